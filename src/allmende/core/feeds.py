@@ -1,0 +1,22 @@
+"""Feeds that miss nothing.
+
+A row's `modified` is clock time at write, but the row is seen only after its commit. A reader that remembers
+"everything up to 12:00:05" would miss a row written at 12:00:04 in a transaction that commits at 12:00:09. So a feed serves only
+rows older than the start of the oldest transaction that is still open.
+"""
+
+from datetime import datetime
+
+from django.db import connection
+
+
+def safe_until() -> datetime:
+    """The instant before which every write is visible: start of the oldest other open transaction, else now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT least(min(xact_start), clock_timestamp()) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+        row = cursor.fetchone()
+    value: datetime = row[0]
+    return value

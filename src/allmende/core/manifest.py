@@ -1,0 +1,288 @@
+"""What each room says of itself, and the registry that finds it.
+
+A room's `capability.py` holds one `manifest = Manifest(…)`. Whatever lies below but needs what lies above (search needs
+titles, notices need texts, erasure needs every room) asks the registry; nobody imports upwards.
+"""
+
+import functools
+import importlib
+import importlib.util
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.apps import apps
+
+from allmende.core.actor import Role, Viewer
+from allmende.core.refs import Ref
+from allmende.core.texts import Text
+
+if TYPE_CHECKING:
+    from allmende.core.city import CityPack
+    from allmende.core.events import Stored
+
+
+class Persona(StrEnum):
+    """Who the generic access test walks every address as."""
+
+    VISITOR = "visitor"
+    RESIDENT = "resident"
+    MODERATOR = "moderator"
+    CLERK = "clerk"  # of another department than the one that the example belongs to
+    ADMINISTRATOR = "administrator"
+
+
+EVERYONE = frozenset(Persona)
+SIGNED_IN = EVERYONE - {Persona.VISITOR}
+MODERATORS = frozenset({Persona.MODERATOR})
+ADMINISTRATORS = frozenset({Persona.ADMINISTRATOR})
+STAFF = frozenset({Persona.MODERATOR, Persona.CLERK, Persona.ADMINISTRATOR})
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address of the room for the access matrix: who may open it, and how to make an example of its arguments.
+
+    `kwargs` is called inside a test on a city with demo content and returns the URL's arguments (None: no such
+    example there, which fails the test). `query` is added as is. `cached` marks pages that the public cache may hold,
+    `cache_query` the query keys that then belong to its key. `axe` False only for answers that are no HTML page.
+    `post_only` pages answer GET with 405.
+    """
+
+    url_name: str
+    open_to: frozenset[Persona]
+    kwargs: Callable[[], Mapping[str, Any] | None] = dict
+    query: str = ""
+    cached: bool = False
+    cache_query: frozenset[str] = frozenset()
+    axe: bool = True
+    post_only: bool = False
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """An entry of the main menu (or, with `staff`, of the staff menu), shown to those who hold one of `roles`."""
+
+    label: Text
+    url_name: str
+    order: int = 100
+    staff: bool = False
+    roles: frozenset[Role] = frozenset()
+    summary: Text = ""
+
+    def shown_to(self, viewer: Viewer) -> bool:
+        return not self.roles or any(viewer.has_anywhere(role) for role in self.roles)
+
+
+@dataclass(frozen=True)
+class Handler:
+    """Wants events: exact names, or "*" for all. `run` re-reads state by the event's ref and tolerates repeats."""
+
+    name: str
+    events: frozenset[str]
+    run: "Callable[[Stored], object]"
+    queue: str = "default"
+
+
+@dataclass(frozen=True)
+class Station:
+    """Where a thing stands, in words: for the Trace, for cards and for notices."""
+
+    label: Text
+    """Kind and state in two words, e.g. „Idee · veröffentlicht“; from the workflow table."""
+    reached: bool = True
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class EntryData:
+    """How a thing appears in the public index (`engines/search` keeps it). Texts per language code.
+
+    `visibility` is "public", "hidden" (nobody finds it), or "role:<role>:<scope>" for what only such staff may find.
+    `next_step`, `office`, `due` say what happens next, who sees to it, until when (practice.md 3).
+    """
+
+    ref: Ref
+    titles: Mapping[str, str]
+    summaries: Mapping[str, str]
+    url: str
+    """Path without language prefix."""
+    state: str
+    """Machine word of the room's workflow."""
+    state_labels: Mapping[str, str]
+    happened_at: datetime
+    """When it was said or done: its place on the Trace."""
+    bodies: Mapping[str, str] = field(default_factory=dict)
+    """More text to be found by, never shown."""
+    visibility: str = "public"
+    reached: bool = True
+    open_until: datetime | None = None
+    """While people can take part: until when."""
+    visible_from: datetime | None = None
+    """Embargo to the minute; None: at once."""
+    next_step: Mapping[str, str] = field(default_factory=dict)
+    office: Mapping[str, str] = field(default_factory=dict)
+    due: datetime | None = None
+    district: str = ""
+    longitude: float | None = None
+    latitude: float | None = None
+    language: str = "de"
+    """Language of the author's own words, where titles hold only those."""
+    figures: Mapping[str, int] = field(default_factory=dict)
+    """Few and bold: supports, comments, ideas."""
+
+
+@dataclass(frozen=True)
+class IndexKind:
+    """One kind of thing in the public index. `entry` returns None when the thing is gone (a tombstone stays)."""
+
+    kind: str
+    label: Text
+    label_plural: Text
+    entry: Callable[[UUID], EntryData | None]
+    all_ids: Callable[[], Iterable[UUID]]
+    url: Callable[[UUID], str | None]
+    """Path for the permanent address /r/kind/id, or None; the page itself asks who may see it."""
+    article: Text = ""
+
+
+@dataclass(frozen=True)
+class NoticeText:
+    """A notice in one language: what it says in a line, and a sentence or two. Plain text."""
+
+    subject: str
+    body: str
+    ref: Ref
+    """What the notice leads to."""
+
+
+@dataclass(frozen=True)
+class NoticeRule:
+    """Which event tells whom what.
+
+    `people` names persons addressed by what they did (an author); followers of `followed(event)` are added when it is
+    given. `text` is called in the reader's language and returns None when there is nothing to say (any more). Whoever
+    caused the event is not told. `mail` is the address of nobody in particular: rules never hold addresses.
+    """
+
+    event: str
+    text: "Callable[[Stored, str], NoticeText | None]"
+    people: "Callable[[Stored], Iterable[UUID]]" = lambda _event: ()
+    followed: "Callable[[Stored], Iterable[Ref]]" = lambda _event: ()
+    urgent: bool = False
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """One kind of personal data in the room: for export, erasure and retention, and for the privacy page.
+
+    `export(person_id)` returns rows as plain dictionaries. `erase(person_id, keep_texts)` removes what is
+    personal; with `keep_texts` contributions stay without their author. `expire(at)` deletes what is past `retention`.
+    """
+
+    kind: str
+    label: Text
+    purpose: Text
+    retention: timedelta | None
+    export: Callable[[UUID], Iterable[Mapping[str, Any]]]
+    erase: Callable[[UUID, bool], object]
+    expire: Callable[[datetime], int] | None = None
+
+
+@dataclass(frozen=True)
+class SettingSpec:
+    """Something that the city decides for this room; edited under /verwaltung/, audited."""
+
+    key: str
+    label: Text
+    default: Any
+    hint: Text = ""
+    kind: str = "text"
+    """text, number, boolean or lines."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The room. Everything but name and label may be absent."""
+
+    name: str
+    label: Text
+    summary: Text = ""
+    urls: str = ""
+    """Module of URL patterns, e.g. "allmende.capabilities.participation.urls"; included with German bare paths."""
+    prefix: str = ""
+    """Path below the root, e.g. "mitmachen/"."""
+    plain_urls: str = ""
+    """Module of patterns without language variants (files, calendars)."""
+    api: str = ""
+    """Module whose `router` is a ninja Router, mounted at /api/v1/<name>/."""
+    menu: tuple[MenuItem, ...] = ()
+    pages: tuple[Page, ...] = ()
+    handlers: tuple[Handler, ...] = ()
+    index: tuple[IndexKind, ...] = ()
+    notices: tuple[NoticeRule, ...] = ()
+    personal_data: tuple[PersonalData, ...] = ()
+    settings: tuple[SettingSpec, ...] = ()
+    first_start: "Callable[[CityPack], object] | None" = None
+    """Brings what every installation of this city needs (working groups, districts); must tolerate repeats."""
+    seed: "Callable[[CityPack], object] | None" = None
+    """Demo content through the actions; called once on an empty city when DEMO=1."""
+    seed_order: int = 100
+    shell: str = ""
+    """Module whose `routes` maps path prefixes to ASGI applications that the shell serves natively."""
+    scopes: tuple[str, ...] = ()
+    """Scopes for API tokens, e.g. "participation:write"."""
+    gates: Mapping[str, "Callable[[UUID, Viewer, datetime], bool]"] = field(default_factory=dict)
+    """Per kind: may this viewer see that thing at that time? Engines that hang things on refs (comments) ask."""
+
+
+@functools.cache
+def registry() -> dict[str, Manifest]:
+    """All manifests by room name, in the order of INSTALLED_APPS."""
+    found: dict[str, Manifest] = {}
+    for config in apps.get_app_configs():
+        if config.name.startswith("allmende.") and importlib.util.find_spec(f"{config.name}.capability"):
+            manifest = importlib.import_module(f"{config.name}.capability").manifest
+            assert isinstance(manifest, Manifest), config.name
+            found[manifest.name] = manifest
+    return found
+
+
+@functools.cache
+def _handlers() -> dict[str, Handler]:
+    handlers = [handler for manifest in registry().values() for handler in manifest.handlers]
+    by_name = {handler.name: handler for handler in handlers}
+    assert len(by_name) == len(handlers), "two handlers share a name"
+    return by_name
+
+
+def handler(name: str) -> Handler | None:
+    return _handlers().get(name)
+
+
+@functools.cache
+def handlers_of(event_name: str) -> tuple[Handler, ...]:
+    return tuple(h for h in _handlers().values() if event_name in h.events or "*" in h.events)
+
+
+@functools.cache
+def index_kinds() -> dict[tuple[str, str], IndexKind]:
+    """(capability, kind) → how it is indexed."""
+    return {(m.name, kind.kind): kind for m in registry().values() for kind in m.index}
+
+
+@functools.cache
+def notice_rules() -> dict[str, tuple[NoticeRule, ...]]:
+    """Event name → what it tells whom."""
+    rules = [rule for m in registry().values() for rule in m.notices]
+    return {name: tuple(r for r in rules if r.event == name) for name in {r.event for r in rules}}
+
+
+def may_see(ref: Ref, viewer: Viewer, at: datetime) -> bool:
+    """Whether the viewer may see the thing behind the reference, by its own room's gate; False without a gate."""
+    room = registry().get(ref.capability)
+    gate = room.gates.get(ref.kind) if room else None
+    return gate is not None and gate(ref.id, viewer, at)

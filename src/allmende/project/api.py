@@ -1,0 +1,76 @@
+"""The API under /api/v1/: one router per capability from its manifest; errors as RFC 9457 problems, in one place."""
+
+import importlib
+from http import HTTPStatus
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from allmende.core import manifest
+from allmende.core.errors import DomainError, Invalid, TooMany
+
+api = NinjaAPI(
+    title="Allmende",
+    version="1",
+    description=(
+        "Everything that people do on the pages, for programs. Send an `Idempotency-Key` header with every POST: "
+        "repeating the request then returns the first result. Errors are problem details (RFC 9457)."
+    ),
+    docs_url=None,  # ninja's page loads its viewer from another host; ours is /api/v1/docs
+    urls_namespace="api",
+)
+
+
+def problem(request: HttpRequest, *, status: int, code: str, detail: str, **more: Any) -> HttpResponse:
+    """RFC 9457 problem details; `type` is a stable word below this server's own address."""
+    body = {
+        "type": f"/api/v1/problems#{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": getattr(request, "id", ""),
+        **more,
+    }
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+@api.exception_handler(DomainError)
+def domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:
+    more: dict[str, Any] = {}
+    if isinstance(error, Invalid) and error.fields:
+        more["errors"] = {name: str(text) for name, text in error.fields.items()}
+    response = problem(request, status=error.status, code=error.code, detail=str(error.message), **more)
+    if isinstance(error, TooMany) and error.retry_at is not None:
+        response["Retry-After"] = str(max(1, int((error.retry_at - request.at).total_seconds())))  # type: ignore[attr-defined]
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+@api.exception_handler(ValidationError)
+def validation_error(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    found = {".".join(str(part) for part in row["loc"]): row["msg"] for row in error.errors}
+    detail = _("Die Anfrage hat nicht die erwartete Form.")
+    return problem(request, status=422, code="invalid", detail=detail, errors=found)
+
+
+@api.exception_handler(HttpError)
+def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem(request, status=error.status_code, code="error", detail=str(error))
+
+
+for _room in manifest.registry().values():
+    if _room.api:
+        api.add_router(f"/{_room.name}/", importlib.import_module(_room.api).router)
+
+
+def openapi_of(room: str) -> dict[str, Any]:
+    """The OpenAPI document of one capability: the whole document less the other rooms' paths."""
+    document = cast("dict[str, Any]", api.get_openapi_schema())
+    document["paths"] = {key: value for key, value in document["paths"].items() if key.startswith(f"/api/v1/{room}/")}
+    return document
+
+

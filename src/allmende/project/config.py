@@ -1,0 +1,174 @@
+"""What the environment says, read in one place; usable without Django, so that the supervisor starts quickly."""
+
+import os
+import re
+import secrets
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+
+ROOT = Path(__file__).resolve().parents[3]
+"""The checkout: where `cities/` and `Makefile` are."""
+
+
+class ConfigError(Exception):
+    """The environment asks for something impossible; the message is one sentence that says what to do."""
+
+
+def _flag(name: str, *, default: bool) -> bool:
+    value = os.environ.get(name, "").strip().lower()
+    if value in {"", "1", "true", "yes", "0", "false", "no"}:
+        return default if value == "" else value in {"1", "true", "yes"}
+    raise ConfigError(f"{name} must be 0 or 1, not {value!r}.")
+
+
+def _port(name: str, default: int) -> int:
+    value = os.environ.get(name, "").strip() or str(default)
+    if not value.isdigit() or not 0 < int(value) < 65536:
+        raise ConfigError(f"{name} must be a port number between 1 and 65535, not {value!r}.")
+    return int(value)
+
+
+def _list(name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in os.environ.get(name, "").split(",") if part.strip())
+
+
+@dataclass(frozen=True)
+class Config:
+    """One city on one machine, as the environment describes it.
+
+    `database_url` is what the platform itself connects with (role *app*); `database_owner_url` is used for
+    migrations, backup and restore (role *owner*). Both are empty when the embedded PostgreSQL is to be started.
+    """
+
+    city: str
+    home: Path
+    demo: bool
+    port: int
+    mqtt_port: int
+    host: str
+    database_url: str
+    database_owner_url: str
+    nats_url: str
+    allowed_hosts: tuple[str, ...]
+    trusted_proxies: tuple[str, ...]
+    public_url: str
+    email_url: str
+    web_processes: int
+    secrets_from_env: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_environment(cls) -> "Config":
+        city = os.environ.get("CITY", "").strip() or "gera"
+        if not re.fullmatch(r"[a-z][a-z0-9-]{1,30}", city):
+            raise ConfigError(f"CITY must be a short name of lower-case letters such as gera, not {city!r}.")
+        port = _port("PORT", 8000)
+        return cls(
+            city=city,
+            home=Path(os.environ.get("ALLMENDE_HOME", "").strip() or ROOT / "var").resolve(),
+            demo=_flag("DEMO", default=False),
+            port=port,
+            mqtt_port=_port("MQTT_PORT", 1883),
+            host=os.environ.get("HOST", "").strip() or "127.0.0.1",
+            database_url=os.environ.get("DATABASE_URL", "").strip(),
+            database_owner_url=os.environ.get("DATABASE_OWNER_URL", "").strip(),
+            nats_url=os.environ.get("NATS_URL", "").strip(),
+            allowed_hosts=_list("ALLOWED_HOSTS"),
+            trusted_proxies=_list("TRUSTED_PROXIES"),
+            public_url=os.environ.get("PUBLIC_URL", "").strip().rstrip("/") or f"http://localhost:{port}",
+            email_url=os.environ.get("EMAIL_URL", "").strip(),
+            web_processes=int(os.environ.get("WEB_PROCESSES", "2")),
+        )
+
+    @property
+    def city_home(self) -> Path:
+        """What belongs to this city alone: media, outbox, secrets, backups."""
+        return self.home / self.city
+
+    @property
+    def media(self) -> Path:
+        return self.city_home / "media"
+
+    @property
+    def outbox(self) -> Path:
+        return self.city_home / "outbox"
+
+    @property
+    def city_pack(self) -> Path:
+        """Folder of the city pack; `CITIES` may name another place to look for packs."""
+        return Path(os.environ.get("CITIES", "").strip() or ROOT / "cities") / self.city
+
+    @property
+    def embedded_postgres(self) -> bool:
+        return not self.database_url
+
+    @property
+    def embedded_nats(self) -> bool:
+        return not self.nats_url
+
+    @property
+    def postgres_socket(self) -> Path:
+        """Private folder of the embedded server's Unix socket. Short, because a socket's path may have 107 bytes."""
+        return self.home / "run"
+
+    @property
+    def database_name(self) -> str:
+        return "allmende_" + self.city.replace("-", "_")
+
+    def embedded_database_url(self, role: str) -> str:
+        """Address of the embedded database for role `allmende_owner` or `allmende_app`."""
+        password = self.secret(f"postgres-{role}")
+        return f"postgresql://{role}:{quote(password)}@/{self.database_name}?host={quote(str(self.postgres_socket), safe='')}"
+
+    @cached_property
+    def app_url(self) -> str:
+        return self.database_url or self.embedded_database_url("allmende_app")
+
+    @cached_property
+    def owner_url(self) -> str:
+        if self.database_url:
+            return self.database_owner_url or self.database_url
+        return self.embedded_database_url("allmende_owner")
+
+    def secret(self, name: str) -> str:
+        """A secret of this installation, made at first need and kept in a file that only its owner can read.
+
+        A file is linked into place only when complete, so two processes that ask at once get the same secret.
+        """
+        folder = self.home / "secrets" if name.startswith("postgres-") else self.city_home / "secrets"
+        path = folder / name
+        if not path.exists():
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            draft = folder / f".{name}.{os.getpid()}.{secrets.token_hex(4)}"
+            with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(48))
+                file.flush()
+                os.fsync(file.fileno())
+            try:
+                os.link(draft, path)
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        return path.read_text().strip()
+
+
+def parse_database_url(url: str) -> dict[str, object]:
+    """Django's connection dictionary for a `postgresql://` address; a socket folder goes into `?host=`."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise ConfigError(
+            "DATABASE_URL must look like postgresql://user:password@host:5432/name; other databases are not supported."
+        )
+    options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    host = unquote(options.pop("host", "")) or parts.hostname or ""
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "OPTIONS": {key: unquote(value) for key, value in options.items()},
+    }

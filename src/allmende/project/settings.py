@@ -1,0 +1,187 @@
+"""Django's settings: one file, everything that differs between installations comes from the environment (`config`)."""
+
+import os
+
+from django.utils.csp import CSP
+
+from allmende.project.config import ROOT, Config, parse_database_url
+
+CONFIG = Config.from_environment()
+BASE = ROOT / "src" / "allmende"
+
+DEMO = CONFIG.demo
+DEBUG = False
+CITY_ID = CONFIG.city
+CITY_PACK = CONFIG.city_pack
+SECRET_KEY = os.environ.get("SECRET_KEY") or CONFIG.secret("django")
+PUBLIC_URL = CONFIG.public_url
+SECURE = PUBLIC_URL.startswith("https://")
+
+ALLOWED_HOSTS = [*CONFIG.allowed_hosts, "localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+TRUSTED_PROXIES = CONFIG.trusted_proxies
+
+# The rooms. Each is discovered through its manifest (`capability.py`); the order is that of the layers, top first.
+CAPABILITIES = ["portal", "participation"]
+ENGINES = ["discussion", "notify", "trace", "search", "places", "media"]
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    *[f"allmende.capabilities.{name}" for name in CAPABILITIES if (BASE / "capabilities" / name / "apps.py").exists()],
+    *[f"allmende.engines.{name}" for name in ENGINES if (BASE / "engines" / name / "apps.py").exists()],
+    "allmende.accounts",
+    "allmende.ui",
+    "allmende.core",
+    "allmende.project",
+]
+
+MIDDLEWARE = [
+    "allmende.core.middleware.RequestMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allmende.accounts.middleware.ViewerMiddleware",
+    "allmende.ui.middleware.DomainErrorMiddleware",
+]
+
+ROOT_URLCONF = "allmende.project.urls"
+WSGI_APPLICATION = "allmende.project.wsgi.application"
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "allmende.ui.context.page",
+            ],
+            "builtins": ["django.templatetags.i18n", "allmende.ui.templatetags.ui"],
+        },
+    }
+]
+
+# Two roles: *app* serves, *owner* migrates, backs up and restores. `allmende manage migrate` runs as owner.
+_url = CONFIG.owner_url if os.environ.get("ALLMENDE_ROLE") == "owner" else CONFIG.app_url
+DATABASES = {
+    "default": {
+        **parse_database_url(_url),
+        "CONN_MAX_AGE": None,  # a fixed pool of threads, one lasting connection each
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,  # actions open their own transactions
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = f"{CITY_ID}_session"
+CSRF_COOKIE_NAME = f"{CITY_ID}_csrf"
+LANGUAGE_COOKIE_NAME = f"{CITY_ID}_language"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = SECURE
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "media-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "worker-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "object-src": [CSP.NONE],
+}
+
+# Accounts
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900  # practice.md 14: codes live 15 minutes
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_ADAPTER = "allmende.accounts.adapter.AccountAdapter"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
+
+# Language and time. Texts in the code are German in the formal address; `du` cities lay one catalogue on top.
+LANGUAGE_CODE = "de"
+LANGUAGES = [("de", "Deutsch"), ("en", "English")]
+USE_I18N = USE_TZ = True
+TIME_ZONE = "Europe/Berlin"
+LOCALE_PATHS: list[str] = []
+
+# Files
+STATIC_URL = "/static/"
+STATIC_ROOT = CONFIG.home / "static"
+MEDIA_ROOT = CONFIG.media
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+}
+
+# Mail: a file outbox unless an address of a mail server is given (smtp://user:password@host:587).
+EMAIL_BACKEND = "allmende.accounts.mail.OutboxBackend"
+EMAIL_OUTBOX = CONFIG.outbox
+EMAIL_URL = CONFIG.email_url
+
+# Messages to people, logs: a request id, never an address, a query string or a body (design.md).
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"terse": {"()": "allmende.core.logs.Terse"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {request_id} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["terse"]}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "procrastinate": {"level": "WARNING"},
+    },
+}
