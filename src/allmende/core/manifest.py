@@ -176,6 +176,42 @@ class NoticeRule:
 
 
 @dataclass(frozen=True)
+class Preview:
+    """What a moderator reads before deciding: the person's own words, nothing more."""
+
+    title: str
+    body: str
+    language: str
+    author: str
+    author_person_id: UUID | None
+    url: str
+    """Path of the thing's page, without language prefix."""
+    scope: str
+    """Whose business it is: the scope that a moderator's grant must cover, e.g. "participation"."""
+    group_scopes: tuple[str, ...] = ()
+    """Groups of which the thing is a post: their members do not decide on it (practice.md 7)."""
+    image_url: str = ""
+    image_alt: str = ""
+
+
+@dataclass(frozen=True)
+class Moderated:
+    """A kind of thing that people write and moderators check; `engines/discussion` keeps the one queue for all rooms.
+
+    `release` and `refuse` are the room's own actions: keyword arguments actor, object_id, reason, at.
+    `refuse` also gets `rule` (key of the published rule it breaks). `blank_name` replaces a third person's name in the
+    text by „[Name entfernt]“ and gets `name`.
+    """
+
+    kind: str
+    label: Text
+    preview: Callable[[UUID], Preview | None]
+    release: Callable[..., object]
+    refuse: Callable[..., object]
+    blank_name: Callable[..., object] | None = None
+
+
+@dataclass(frozen=True)
 class PersonalData:
     """One kind of personal data in the room: for export, erasure and retention, and for the privacy page.
 
@@ -224,6 +260,7 @@ class Manifest:
     handlers: tuple[Handler, ...] = ()
     index: tuple[IndexKind, ...] = ()
     notices: tuple[NoticeRule, ...] = ()
+    moderated: tuple[Moderated, ...] = ()
     personal_data: tuple[PersonalData, ...] = ()
     settings: tuple[SettingSpec, ...] = ()
     first_start: "Callable[[CityPack], object] | None" = None
@@ -279,6 +316,12 @@ def notice_rules() -> dict[str, tuple[NoticeRule, ...]]:
     """Event name → what it tells whom."""
     rules = [rule for m in registry().values() for rule in m.notices]
     return {name: tuple(r for r in rules if r.event == name) for name in {r.event for r in rules}}
+
+
+@functools.cache
+def moderated_kinds() -> dict[tuple[str, str], Moderated]:
+    """(capability, kind) → how it is checked."""
+    return {(m.name, kind.kind): kind for m in registry().values() for kind in m.moderated}
 
 
 def may_see(ref: Ref, viewer: Viewer, at: datetime) -> bool:

@@ -1,5 +1,6 @@
 """What the environment says, read in one place; usable without Django, so that the supervisor starts quickly."""
 
+import hashlib
 import os
 import re
 import secrets
@@ -24,9 +25,18 @@ def _flag(name: str, *, default: bool) -> bool:
 
 
 def _port(name: str, default: int) -> int:
-    value = os.environ.get(name, "").strip() or str(default)
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
     if not value.isdigit() or not 0 < int(value) < 65536:
         raise ConfigError(f"{name} must be a port number between 1 and 65535, not {value!r}.")
+    return int(value)
+
+
+def _count(name: str, default: int) -> int:
+    value = os.environ.get(name, "").strip() or str(default)
+    if not value.isdigit() or not 0 < int(value) < 257:
+        raise ConfigError(f"{name} must be a number between 1 and 256, not {value!r}.")
     return int(value)
 
 
@@ -37,6 +47,8 @@ def _list(name: str) -> tuple[str, ...]:
 @dataclass(frozen=True)
 class Config:
     """One city on one machine, as the environment describes it.
+
+    `mqtt_port` is 0 when none was asked for: then `up` takes 1883 if it is free, else another one.
 
     `database_url` is what the platform itself connects with (role *app*); `database_owner_url` is used for
     migrations, backup and restore (role *owner*). Both are empty when the embedded PostgreSQL is to be started.
@@ -69,7 +81,7 @@ class Config:
             home=Path(os.environ.get("ALLMENDE_HOME", "").strip() or ROOT / "var").resolve(),
             demo=_flag("DEMO", default=False),
             port=port,
-            mqtt_port=_port("MQTT_PORT", 1883),
+            mqtt_port=_port("MQTT_PORT", 0),
             host=os.environ.get("HOST", "").strip() or "127.0.0.1",
             database_url=os.environ.get("DATABASE_URL", "").strip(),
             database_owner_url=os.environ.get("DATABASE_OWNER_URL", "").strip(),
@@ -78,7 +90,7 @@ class Config:
             trusted_proxies=_list("TRUSTED_PROXIES"),
             public_url=os.environ.get("PUBLIC_URL", "").strip().rstrip("/") or f"http://localhost:{port}",
             email_url=os.environ.get("EMAIL_URL", "").strip(),
-            web_processes=int(os.environ.get("WEB_PROCESSES", "2")),
+            web_processes=_count("WEB_PROCESSES", 2),
         )
 
     @property
@@ -109,8 +121,11 @@ class Config:
 
     @property
     def postgres_socket(self) -> Path:
-        """Private folder of the embedded server's Unix socket. Short, because a socket's path may have 107 bytes."""
-        return self.home / "run"
+        """Private folder of the embedded server's Unix socket. A socket's path may have 107 bytes, hence the second way."""
+        folder = self.home / "run"
+        if len(os.fsencode(folder)) <= 85:
+            return folder
+        return Path("/tmp") / f"allmende-{hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]}"  # noqa: S108 - 0700
 
     @property
     def database_name(self) -> str:
@@ -120,6 +135,22 @@ class Config:
         """Address of the embedded database for role `allmende_owner` or `allmende_app`."""
         password = self.secret(f"postgres-{role}")
         return f"postgresql://{role}:{quote(password)}@/{self.database_name}?host={quote(str(self.postgres_socket), safe='')}"
+
+    @property
+    def nats_port_file(self) -> Path:
+        """Where `up` notes the port of the embedded NATS: any free one of this machine, kept for later starts."""
+        return self.home / "nats" / "port"
+
+    @property
+    def nats_address(self) -> str:
+        """Address of NATS with its credentials. Raises `ConfigError` when the embedded one was never started."""
+        if self.nats_url:
+            return self.nats_url
+        try:
+            port = int(self.nats_port_file.read_text())
+        except (OSError, ValueError):
+            raise ConfigError("NATS is not running; start the city with `allmende up` or set NATS_URL.") from None
+        return f"nats://allmende:{quote(self.secret('nats'), safe='')}@127.0.0.1:{port}"
 
     @cached_property
     def app_url(self) -> str:
@@ -136,7 +167,8 @@ class Config:
 
         A file is linked into place only when complete, so two processes that ask at once get the same secret.
         """
-        folder = self.home / "secrets" if name.startswith("postgres-") else self.city_home / "secrets"
+        shared = name == "nats" or name.startswith("postgres-")
+        folder = self.home / "secrets" if shared else self.city_home / "secrets"
         path = folder / name
         if not path.exists():
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -172,3 +204,23 @@ def parse_database_url(url: str) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "OPTIONS": {key: unquote(value) for key, value in options.items()},
     }
+
+
+def parse_email_url(url: str) -> dict[str, object]:
+    """A mailer for `smtp://user:password@host:587` (STARTTLS).
+
+    `smtps://` speaks TLS from the start, `smtp+plain://` none at all.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps", "smtp+plain"} or not parts.hostname:
+        raise ConfigError("EMAIL_URL must look like smtp://user:password@mail.example:587.")
+    options: dict[str, object] = {
+        "host": parts.hostname,
+        "port": parts.port or (465 if parts.scheme == "smtps" else 587),
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "use_tls": parts.scheme == "smtp",
+        "use_ssl": parts.scheme == "smtps",
+        "timeout": 20,
+    }
+    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}

@@ -4,7 +4,7 @@ import os
 
 from django.utils.csp import CSP
 
-from allmende.project.config import ROOT, Config, parse_database_url
+from allmende.project.config import ROOT, Config, parse_database_url, parse_email_url
 
 CONFIG = Config.from_environment()
 BASE = ROOT / "src" / "allmende"
@@ -23,8 +23,9 @@ TRUSTED_PROXIES = CONFIG.trusted_proxies
 
 # The rooms. Each is discovered through its manifest (`capability.py`); the order is that of the layers, top first.
 CAPABILITIES = ["portal", "participation"]
-ENGINES = ["discussion", "notify", "trace", "search", "places", "media"]
+ENGINES = ["discussion", "notify", "trace", "search", "media"]
 INSTALLED_APPS = [
+    "allmende.journeys",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
@@ -167,10 +168,14 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
 
-# Mail: a file outbox unless an address of a mail server is given (smtp://user:password@host:587).
-EMAIL_BACKEND = "allmende.accounts.mail.OutboxBackend"
+# Mail: a file outbox unless an address of a mail server is given (EMAIL_URL=smtp://user:password@host:587).
 EMAIL_OUTBOX = CONFIG.outbox
-EMAIL_URL = CONFIG.email_url
+MAILERS = {
+    "default": parse_email_url(CONFIG.email_url)
+    if CONFIG.email_url
+    else {"BACKEND": "allmende.accounts.mail.OutboxBackend", "OPTIONS": {"file_path": str(CONFIG.outbox)}}
+}
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "") or f"portal@{CITY_ID}.invalid"
 
 # Messages to people, logs: a request id, never an address, a query string or a body (design.md).
 LOGGING = {

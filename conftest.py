@@ -1,54 +1,21 @@
-"""Fixtures for every test: a real PostgreSQL for the session, the app role for the tests, jobs that really run."""
+"""Fixtures for every test: the app role for the tests, jobs that really run. `tests/cluster.py` starts the server."""
 
 import os
-import tempfile
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
 import pytest
 
-_stack = ExitStack()
-SECRET = "a secret for tests only, never used anywhere else"  # noqa: S105 - it is none
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Starts a throw-away server before Django reads its settings, so that tests run as the app role."""
-    from allmende.project.servers.postgres import ephemeral
-
-    home = Path(_stack.enter_context(tempfile.TemporaryDirectory(prefix="allmende-test-", ignore_cleanup_errors=True)))
-    home.chmod(0o755)
-    server = _stack.enter_context(ephemeral(home / "postgres"))
-    server.create_database("city")
-    os.environ.update(
-        ALLMENDE_HOME=str(home / "home"),
-        CITY="gera",
-        DEMO="0",
-        SECRET_KEY=SECRET,
-        DATABASE_URL=server.url("allmende_app", "city"),
-        DATABASE_OWNER_URL=server.url("allmende_owner", "city"),
-    )
-    config.stash[SERVER] = server
-
-
-SERVER: pytest.StashKey = pytest.StashKey()
-
-
-def pytest_unconfigure() -> None:
-    _stack.close()
-
-
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker, request) -> Iterator[None]:
+def django_db_setup(django_db_blocker) -> Iterator[None]:
     """Migrates as the owner, in a process of its own, as an installation does; the tests then use what is there."""
-    import subprocess
-    import sys
-
     environment = {**os.environ, "ALLMENDE_ROLE": "owner"}
     done = subprocess.run(
         [sys.executable, "-m", "django", "migrate", "--verbosity", "0", "--settings", "allmende.project.settings"],
-        env={**environment, "PYTHONPATH": str(Path(__file__).parents[1] / "src")},
+        env={**environment, "PYTHONPATH": str(Path(__file__).parent / "src")},
         capture_output=True,
         text=True,
         check=False,

@@ -1,0 +1,1 @@
+"""Flows across capabilities: one short file each, wiring only, no models and no rules."""
