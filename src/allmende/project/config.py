@@ -12,6 +12,11 @@ from urllib.parse import quote, unquote, urlsplit
 ROOT = Path(__file__).resolve().parents[3]
 """The checkout: where `cities/` and `Makefile` are."""
 
+LAST_PORT = 65535
+MOST_PROCESSES = 256
+LONGEST_SOCKET_FOLDER = 85
+"""Bytes. A Unix socket's path may have 107, its name and that of its lock file among them."""
+
 
 class ConfigError(Exception):
     """The environment asks for something impossible; the message is one sentence that says what to do."""
@@ -28,15 +33,15 @@ def _port(name: str, default: int) -> int:
     value = os.environ.get(name, "").strip()
     if not value:
         return default
-    if not value.isdigit() or not 0 < int(value) < 65536:
-        raise ConfigError(f"{name} must be a port number between 1 and 65535, not {value!r}.")
+    if not value.isdigit() or not 0 < int(value) <= LAST_PORT:
+        raise ConfigError(f"{name} must be a port number between 1 and {LAST_PORT}, not {value!r}.")
     return int(value)
 
 
 def _count(name: str, default: int) -> int:
     value = os.environ.get(name, "").strip() or str(default)
-    if not value.isdigit() or not 0 < int(value) < 257:
-        raise ConfigError(f"{name} must be a number between 1 and 256, not {value!r}.")
+    if not value.isdigit() or not 0 < int(value) <= MOST_PROCESSES:
+        raise ConfigError(f"{name} must be a number between 1 and {MOST_PROCESSES}, not {value!r}.")
     return int(value)
 
 
@@ -121,9 +126,9 @@ class Config:
 
     @property
     def postgres_socket(self) -> Path:
-        """Private folder of the embedded server's Unix socket. A socket's path may have 107 bytes, hence the second way."""
+        """Private folder of the embedded server's Unix socket: in the home, unless its path would be too long."""
         folder = self.home / "run"
-        if len(os.fsencode(folder)) <= 85:
+        if len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER:
             return folder
         return Path("/tmp") / f"allmende-{hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]}"  # noqa: S108 - 0700
 
@@ -134,7 +139,8 @@ class Config:
     def embedded_database_url(self, role: str) -> str:
         """Address of the embedded database for role `allmende_owner` or `allmende_app`."""
         password = self.secret(f"postgres-{role}")
-        return f"postgresql://{role}:{quote(password)}@/{self.database_name}?host={quote(str(self.postgres_socket), safe='')}"
+        host = quote(str(self.postgres_socket), safe="")
+        return f"postgresql://{role}:{quote(password)}@/{self.database_name}?host={host}"
 
     @property
     def nats_port_file(self) -> Path:

@@ -1,0 +1,1 @@
+"""Commands that compose rooms; Django finds them here."""

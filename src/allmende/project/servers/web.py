@@ -1,0 +1,80 @@
+"""One web process: granian with the ASGI shell on a socket that the supervisor holds.
+
+Why not granian's own main process: it opens one socket per worker with SO_REUSEPORT, so a second start shares the port
+silently; and when it is killed its workers go on serving. Here the supervisor holds the only socket, hands it to each
+process, and connections wait in it while a process starts again.
+
+Run as `python -m allmende.project.servers.web FD NUMBER`.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from importlib import import_module
+
+BACKLOG = 4096
+"""Connections that wait in the socket, for instance while a process starts again."""
+STREAMS = 8192
+"""Open requests per process, event streams among them; granian stops taking connections beyond that."""
+APPLICATION = "allmende.project.asgi"
+
+
+def main(descriptor: int, number: int) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what is being answered.
+
+    The steps are those of granian's own worker (`granian.server.mp`), pinned by the lock file. An application that
+    holds streams open has a method `closing`; it is called in the event loop as soon as the signal comes, because
+    granian waits for open answers before it says `lifespan.shutdown`.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "allmende.project.settings")
+    from granian._futures import _future_watcher_wrapper, _new_cbscheduler
+    from granian._granian import ASGIWorker, SocketHolder, WorkerSignal
+    from granian._loops import loops
+    from granian.asgi import LifespanProtocol, _callback_wrapper
+    from granian.constants import HTTPModes
+    from granian.http import HTTP1Settings
+
+    loop = loops.get("auto")
+    application = import_module(APPLICATION).application
+    lifespan = LifespanProtocol(application)
+    answer = _future_watcher_wrapper(_callback_wrapper(application, {"url_path_prefix": None}, lifespan.state, None))
+    loop.run_until_complete(lifespan.startup())
+    if lifespan.interrupt:
+        raise SystemExit("The application could not start.") from lifespan.exc
+
+    ended = asyncio.Event()
+    stop = WorkerSignal()
+    stop.add_cb(lambda: loop.call_soon_threadsafe(ended.set))
+
+    def on_signal() -> None:
+        if closing := getattr(application, "closing", None):
+            closing()
+        stop.set()
+
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(wanted, on_signal)
+    worker = ASGIWorker(
+        number,
+        (None, SocketHolder(descriptor, False, BACKLOG)),  # noqa: FBT003 - not a Unix socket
+        None,  # channel for metrics
+        1,  # threads of its runtime
+        16,  # threads for its file reading
+        1,  # threads for Python
+        30,  # seconds until an idle one ends
+        STREAMS,
+        HTTPModes.http1,  # HTTP/2 is the reverse proxy's business
+        HTTP1Settings(header_read_timeout=20_000, max_buffer_size=64 * 1024),
+        None,  # settings of HTTP/2
+        False,  # noqa: FBT003 - no web sockets
+        None,  # files are the shell's
+        *(False, None, None, None, "tls1.3", None, [], False),  # TLS is the reverse proxy's
+        (None, None),  # metrics
+    )
+    worker.serve_str(_new_cbscheduler(loop, answer, impl_asyncio=True), loop, stop)
+    loop.run_until_complete(ended.wait())
+    loop.run_until_complete(lifespan.shutdown())
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
