@@ -256,6 +256,8 @@ class Manifest:
     api: str = ""
     """Module whose `router` is a ninja Router, mounted at /api/v1/<name>/."""
     menu: tuple[MenuItem, ...] = ()
+    calls: tuple[MenuItem, ...] = ()
+    """What the start page asks people to do in this room, by `order`; the first is the big button."""
     pages: tuple[Page, ...] = ()
     handlers: tuple[Handler, ...] = ()
     index: tuple[IndexKind, ...] = ()

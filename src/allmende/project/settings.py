@@ -1,6 +1,7 @@
 """Django's settings: one file, everything that differs between installations comes from the environment (`config`)."""
 
 import os
+import tomllib
 
 from django.utils.csp import CSP
 
@@ -155,7 +156,9 @@ LANGUAGE_CODE = "de"
 LANGUAGES = [("de", "Deutsch"), ("en", "English")]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "Europe/Berlin"
-LOCALE_PATHS: list[str] = []
+_pack = CITY_PACK / "city.toml"
+_informal = _pack.is_file() and tomllib.loads(_pack.read_text()).get("address") == "du"
+LOCALE_PATHS = [str(BASE / "ui" / "locale_du")] if _informal else []
 
 # Files
 STATIC_URL = "/static/"
