@@ -1,0 +1,1 @@
+"""Rooms of the city's capabilities: equals that never import one another."""

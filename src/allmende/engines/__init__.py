@@ -1,0 +1,1 @@
+"""Shared machinery without pages of its own, or with few."""
