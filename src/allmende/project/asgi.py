@@ -1,15 +1,22 @@
 """What granian serves: `granian --interface asgi allmende.project.asgi:application`."""
 
 import importlib
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
 
+from allmende.core import city
 from allmende.core.manifest import registry
+from allmende.project.shell import content
 from allmende.project.shell.django_pool import DjangoPool
 from allmende.project.shell.environ import Proxies
 from allmende.project.shell.http import App
+from allmende.project.shell.marker import query_keys
+from allmende.project.shell.page_cache import PageCache
+from allmende.project.shell.page_key import Keys
 from allmende.project.shell.router import Shell
+from allmende.project.shell.versions import ListeningVersions
 from allmende.project.wsgi import application as django
 
 
@@ -30,11 +37,35 @@ def database_answers() -> None:
         cursor.execute("SELECT 1")
 
 
+def heard(table: str) -> None:
+    """A change that concerns more than pages: the city's settings, of which each process keeps a copy."""
+    if table == "core_setting":
+        city.forget()
+
+
+def connection_parameters() -> dict[str, Any]:
+    """How to reach the database without Django."""
+    database = settings.DATABASES["default"]
+    named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    return {key: database[name] for key, name in named.items() if database[name]} | {
+        "application_name": f"{settings.CITY_ID} changes",
+    }
+
+
+versions = ListeningVersions(connection_parameters(), content.channel(), heard)
+pool = DjangoPool(django)
 application = Shell(
-    DjangoPool(django),
+    pool,
     routes=room_routes(),
     static=settings.STATIC_ROOT,
     media=settings.MEDIA_ROOT,
     proxies=Proxies(settings.TRUSTED_PROXIES),
     ready=database_answers,
+    cache=lambda ask: PageCache(
+        ask,
+        keys=Keys(settings.CITY_ID, (code for code, _ in settings.LANGUAGES), query_keys()),
+        versions=versions,
+        busy=lambda: pool.waiting > 0,
+    ),
+    beside=(versions,),
 )

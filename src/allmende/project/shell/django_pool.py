@@ -8,6 +8,7 @@ end answers 503 at once instead of letting everybody wait.
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -42,6 +43,8 @@ class Answer:
     headers: Headers
     body: bytes = b""
     stream: Stream | None = None
+    begun: float | None = None
+    """When a thread began with it (monotonic seconds): it shows at least what was known then."""
 
 
 class _Job[Result]:
@@ -176,12 +179,13 @@ class _Call:
         self.answer: Answer | None = None
         self.written: list[bytes] = []
         self.stream: Stream | None = None
+        self.begun = time.monotonic()
 
     def start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[..., None]:
         if self.answer is not None and exc_info is None:
             raise AssertionError("start_response was called twice")
         pairs = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-        self.answer = Answer(int(status[:3]), pairs)
+        self.answer = Answer(int(status[:3]), pairs, begun=self.begun)
         return self.written.append
 
     def run(self, application: WsgiApp, job: _Job[Answer]) -> None:

@@ -4,12 +4,16 @@ import asyncio
 import contextlib
 import gc
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from allmende.project.shell import body, environ, files
 from allmende.project.shell.django_pool import Answer, BusyError, DjangoPool, FailedError
 from allmende.project.shell.http import App, Headers, Receive, Scope, Send, new_request_id, plain
+from allmende.project.shell.page_cache import Ask, PageCache
+from allmende.project.shell.page_entry import Entry
+from allmende.project.shell.page_key import Key
 
 logger = logging.getLogger(__name__)
 
@@ -23,11 +27,20 @@ INTERNAL = frozenset((b"x-allmende-cache", b"x-allmende-until", b"x-allmende-fil
 """Headers by which Django speaks to the shell; they never leave it."""
 
 
+class Beside(Protocol):
+    """Something that runs in the event loop for as long as the process does."""
+
+    def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
 class Shell:
     """Rooms' own ASGI routes, files, the page cache, and Django for everything else.
 
     `routes` maps a path prefix to an ASGI application; the longest one that fits is asked. `ready` is run in one
-    of Django's threads to answer `/bereit`: it raises when the city cannot be served.
+    of Django's threads to answer `/bereit`: it raises when the city cannot be served. `cache` makes the page cache from
+    the function by which it asks Django; `beside` is what lives and ends with the process.
     """
 
     def __init__(
@@ -39,9 +52,13 @@ class Shell:
         media: Path | None = None,
         proxies: environ.Proxies | None = None,
         ready: Callable[[], object] | None = None,
+        cache: Callable[[Ask], PageCache] | None = None,
+        beside: Sequence[Beside] = (),
         body_limit: int = BODY_LIMIT,
     ) -> None:
         self.pool = pool
+        self.cache = cache(self._ask_for_everybody) if cache is not None else None
+        self.beside = beside
         self.routes = sorted((routes or {}).items(), key=lambda item: -len(item[0]))
         self.trees = []
         if static is not None:
@@ -52,6 +69,7 @@ class Shell:
         self.proxies = proxies or environ.Proxies(())
         self.ready = ready
         self.body_limit = body_limit
+        self.own = {"/live/healthz": self._healthy, "/bereit": self._ready}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         kind = scope["type"]
@@ -65,30 +83,44 @@ class Shell:
                 return
         if kind != "http":
             await send({"type": "websocket.close", "code": 1000})
-            return
-        raw: bytes = scope.get("raw_path") or path.encode()
-        for tree_prefix, tree in self.trees:
-            if raw.startswith(tree_prefix):
-                await files.serve(tree, raw[len(tree_prefix) :], scope, send)
-                return
-        if path == "/live/healthz":
-            await self._healthy(send)
-        elif path == "/bereit":
-            await self._ready(send)
-        else:
+        elif path in self.own:
+            await self.own[path](send)
+        elif not await self._file(scope, send):
+            await self._page(scope, receive, send)
+
+    async def _file(self, scope: Scope, send: Send) -> bool:
+        """Answers if the address belongs to one of the trees."""
+        raw: bytes = scope.get("raw_path") or scope["path"].encode()
+        for prefix, tree in self.trees:
+            if raw.startswith(prefix):
+                await files.serve(tree, raw[len(prefix) :], scope, send)
+                return True
+        return False
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A page: at once from the cache, by way of the cache, or from Django for this client alone."""
+        if self.cache is None or (key := self.cache.key(scope, trusted=self.proxies.trusted(scope))) is None:
             await self.django(scope, receive, send)
+        elif (entry := self.cache.peek(key)) is not None:
+            await entry.send(scope, send)
+        else:
+            await self._public(self.cache, key, scope, receive, send)
 
     # Life of the process
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
         self.pool.start()
+        for companion in self.beside:
+            companion.start()
         gc.collect()
         gc.freeze()  # what is loaded now stays: the collector need not look at it again, and forks share it
         await send({"type": "lifespan.startup.complete"})
         await receive()
         if not await self.pool.stop(GRACE):
             logger.warning("Requests were still running after %s s.", GRACE)
+        for companion in self.beside:
+            await companion.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _healthy(self, send: Send) -> None:
@@ -111,19 +143,35 @@ class Shell:
     async def django(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Gives one request to Django: reads its body, waits for a thread, sends what it answers."""
         request_id = new_request_id()
-        head = scope["method"] == "HEAD"
         try:
             answer = await self.ask(scope, receive, request_id)
         except body.DisconnectedError:
             return
-        except (body.BadLengthError, body.StalledError, body.TooLargeError, BusyError, FailedError) as error:
-            status = _STATUS[type(error)]
-            extra: Headers = [(b"retry-after", b"2")] if status == _STATUS[BusyError] else []
-            if isinstance(error, (body.StalledError, body.TooLargeError)):
-                extra.append((b"connection", b"close"))  # what is left of the body is not read
-            await plain(status, request_id=request_id, extra=extra).send(send, head=head)
+        except EXPECTED as error:
+            await _refuse(error, request_id, scope, send)
             return
         await self.reply(answer, scope, send)
+
+    async def _public(self, cache: PageCache, key: Key, scope: Scope, receive: Receive, send: Send) -> None:
+        """A request that everybody could have sent: from the cache, or by way of it from Django."""
+        try:
+            found = await cache.find(key, scope)
+        except EXPECTED as error:
+            await _refuse(error, new_request_id(), scope, send)
+            return
+        if found is None:
+            await self.django(scope, receive, send)
+        elif isinstance(found, Entry):
+            await found.send(scope, send)
+        else:
+            await self.reply(found, scope, send)
+
+    async def _ask_for_everybody(self, scope: Scope) -> Answer:
+        """Django's answer to a request without a body, whoever waits for it."""
+        request_id = new_request_id()
+        trusted = self.proxies.trusted(scope)
+        request = environ.build(scope, environ.no_body(), 0, trusted=trusted, request_id=request_id)
+        return await self.pool.call(request, request_id=request_id)
 
     async def ask(self, scope: Scope, receive: Receive, request_id: str) -> Answer:
         """Django's answer, or the reason why there is none as an exception."""
@@ -168,6 +216,8 @@ class Shell:
             return
         if answer.stream is None and b"content-length" not in names and answer.status not in (204, 304):
             headers.append((b"content-length", b"%d" % len(answer.body)))
+        if b"cache-control" not in names:
+            headers.append((b"cache-control", b"private, no-cache"))  # a browser asks again, a proxy keeps nothing
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         if answer.stream is None:
             await send({"type": "http.response.body", "body": b"" if head else answer.body})
@@ -200,6 +250,16 @@ _STATUS: dict[type[Exception], int] = {
     FailedError: 500,
     BusyError: 503,
 }
+EXPECTED = tuple(_STATUS)
+
+
+async def _refuse(error: Exception, request_id: str, scope: Scope, send: Send) -> None:
+    """Says why Django was not asked, or did not answer."""
+    status = _STATUS[type(error)]
+    extra: Headers = [(b"retry-after", b"2")] if isinstance(error, BusyError) else []
+    if isinstance(error, (body.StalledError, body.TooLargeError)):
+        extra.append((b"connection", b"close"))  # what is left of the body is not read
+    await plain(status, request_id=request_id, extra=extra).send(send, head=scope["method"] == "HEAD")
 
 
 async def _disconnected(receive: Receive) -> None:

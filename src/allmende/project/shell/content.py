@@ -1,0 +1,68 @@
+"""Tells every process when something that pages show has changed: a NOTIFY from each table, heard by each process.
+
+The triggers are laid on every table of every room, so that no room can forget one; the few tables that never show on
+a page for everybody are named here. They fire once per statement, the message leaves with the commit, and equal
+messages of one transaction are one.
+"""
+
+from django.apps import apps
+from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+UNWATCHED = frozenset(
+    (
+        "core_auditentry",
+        "core_delivery",
+        "core_erasure",
+        "core_event",
+        "core_idempotencykey",
+        "core_ratelimit",
+    )
+)
+"""Tables whose rows no public page shows; written often, so watching them would cost renewals for nothing."""
+
+UNWATCHED_ROOMS = frozenset(("notify",))
+"""Rooms whose rows are for one person each."""
+
+FUNCTION = """
+CREATE OR REPLACE FUNCTION allmende_content_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify('{channel}', TG_TABLE_NAME);
+  RETURN NULL;
+END $$
+"""
+TRIGGER = """
+CREATE OR REPLACE TRIGGER allmende_content AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION allmende_content_changed()
+"""
+
+
+def channel() -> str:
+    """The NOTIFY channel of this city."""
+    return f"{settings.CITY_ID}_content"
+
+
+def watched_tables() -> list[str]:
+    """The tables whose changes may show on a public page."""
+    return sorted(
+        model._meta.db_table
+        for config in apps.get_app_configs()
+        if config.name.startswith("allmende.") and config.label not in UNWATCHED_ROOMS
+        for model in config.get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy and model._meta.db_table not in UNWATCHED
+    )
+
+
+def install_triggers(connection: BaseDatabaseWrapper) -> list[str]:
+    """Lays the triggers that are missing; needs the owner's role only then. Returns the tables that got one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'allmende_content'")
+        have = {row[0] for row in cursor.fetchall()}
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'allmende_content_changed'")
+        sources = cursor.fetchall()
+        missing = [table for table in watched_tables() if table not in have]
+        if missing or not any(f"'{channel()}'" in row[0] for row in sources):
+            cursor.execute(FUNCTION.format(channel=channel().replace("'", "''")))
+        for table in missing:
+            cursor.execute(TRIGGER.format(table=connection.ops.quote_name(table)))
+    return missing

@@ -1,0 +1,171 @@
+"""The public page cache of one process: complete answers for visitors without a session.
+
+What may be kept, and for how long, is argued in `docs/decisions/page-cache.md`. In short: Django says that a page is
+public and when it will change by itself; the content version says whether anything has changed since it was made; a
+page is never shown more than one second after a change.
+"""
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine
+from enum import Enum
+
+from allmende.project.shell.django_pool import Answer
+from allmende.project.shell.http import Scope
+from allmende.project.shell.page_entry import STALE, Entry, make_entry
+from allmende.project.shell.page_key import Key, Keys
+from allmende.project.shell.versions import Versions
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = 0.25
+"""Seconds that a visitor waits for the new page before getting the old one, while that is allowed."""
+
+MOST_BYTES = 64 * 1024 * 1024
+_REMEMBERED = 4096
+_UNCACHED_FOR = 2.0
+
+type Ask = Callable[[Scope], Coroutine[None, None, Answer]]
+
+
+class State(Enum):
+    FRESH = 1
+    """Nothing has changed since it was made."""
+    OLD = 2
+    """Something has changed, less than a second ago."""
+    DEAD = 3
+    """Must not be shown."""
+
+
+class PageCache:
+    """Answers GET requests without cookies of their own from memory; asks Django once for all who wait for a page.
+
+    `busy` says whether requests are waiting for a thread: then an old page is shown, while it may be, at once.
+    """
+
+    def __init__(
+        self,
+        ask: Ask,
+        *,
+        keys: Keys,
+        versions: Versions,
+        most_bytes: int = MOST_BYTES,
+        busy: Callable[[], bool] = lambda: False,
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self.ask = ask
+        self.key = keys.key
+        self.versions = versions
+        self.most_bytes = most_bytes
+        self.busy = busy
+        self.clock = clock
+        self.wall = wall
+        self.bytes = 0
+        self._entries: OrderedDict[Key, Entry] = OrderedDict()
+        self._flights: dict[Key, asyncio.Task[Entry | Answer]] = {}
+        self._uncached: dict[Key, float] = {}
+
+    def peek(self, key: Key) -> Entry | None:
+        """The page if it can be sent at once: the way that nearly every request takes."""
+        entry = self._entries.get(key)
+        if entry is None:
+            return None
+        now = self.clock()
+        if now >= entry.renew or self.state(entry, now) is not State.FRESH:
+            return None
+        self._entries.move_to_end(key)
+        return entry
+
+    async def find(self, key: Key, scope: Scope) -> Entry | Answer | None:
+        """The page; or Django's answer if that is for this client only; or None: ask Django for this client.
+
+        Raises what asking Django raises.
+        """
+        now = self.clock()
+        entry = self._entries.get(key)
+        state = State.DEAD if entry is None else self.state(entry, now)
+        if entry is not None and state is not State.DEAD:
+            self._entries.move_to_end(key)
+            if state is State.FRESH:
+                if now >= entry.renew:
+                    self._flight(key, scope, now)
+                return entry
+            if now < entry.made + entry.pause:
+                return entry
+            return await self._renewed(key, entry, scope, now)
+        if self._uncached.get(key, 0.0) > now or (scope["method"] == "HEAD" and key not in self._flights):
+            return None
+        leader = key not in self._flights
+        found = await asyncio.shield(self._flight(key, scope, now))
+        return found if leader or isinstance(found, Entry) else None
+
+    async def _renewed(self, key: Key, old: Entry, scope: Scope, now: float) -> Entry | None:
+        """The new page if it is there soon, else the old one while it may be shown."""
+        flight = self._flight(key, scope, now)
+        if self.busy():
+            return old
+        await asyncio.wait((flight,), timeout=PATIENCE)
+        if self.state(old, self.clock()) is not State.DEAD and not _succeeded(flight):
+            return old
+        found = await asyncio.shield(flight)
+        return found if isinstance(found, Entry) else None  # it is no public page any more
+
+    def state(self, entry: Entry, now: float) -> State:
+        """Whether the page may be shown at `now`."""
+        if now >= entry.expires:
+            return State.DEAD
+        silent_since = self.versions.known_until()
+        if silent_since is not None:
+            return State.FRESH if now < max(entry.made, silent_since) + STALE else State.DEAD
+        if entry.version == self.versions.current:
+            return State.FRESH
+        changed_at = self.versions.changed_at(entry.version)
+        return State.DEAD if changed_at is None or now >= changed_at + STALE else State.OLD
+
+    # How a page is made
+
+    def _flight(self, key: Key, scope: Scope, now: float) -> "asyncio.Task[Entry | Answer]":
+        """The one making of this page that is under way; begins it if there is none."""
+        task = self._flights.get(key)
+        if task is None:
+            task = asyncio.create_task(self._make(key, {**scope, "method": "GET"}, now))
+            self._flights[key] = task
+            task.add_done_callback(lambda done: self._landed(key, done))
+        return task
+
+    def _landed(self, key: Key, task: "asyncio.Task[Entry | Answer]") -> None:
+        self._flights.pop(key, None)
+        if not task.cancelled() and (error := task.exception()):  # asked for here, since those who waited may have left
+            logger.debug("A page was not made: %s", type(error).__name__)
+
+    async def _make(self, key: Key, scope: Scope, now: float) -> Entry | Answer:
+        version = self.versions.current
+        answer = await self.ask(scope)
+        made, now = answer.begun or now, self.clock()
+        entry = make_entry(answer, version=version, made=made, now=now, path=key[1], wall=self.wall)
+        self._forget(key)
+        if entry is None:
+            if len(self._uncached) >= _REMEMBERED:
+                self._uncached.clear()
+            self._uncached[key] = now + _UNCACHED_FOR
+            return answer
+        self._uncached.pop(key, None)
+        if entry.expires <= now:  # making it took too long to keep it; those who waited for it get it all the same
+            return entry
+        self._entries[key] = entry
+        self.bytes += entry.size
+        while self.bytes > self.most_bytes:
+            self._forget(next(iter(self._entries)))
+        return entry
+
+    def _forget(self, key: Key) -> None:
+        old = self._entries.pop(key, None)
+        if old is not None:
+            self.bytes -= old.size
+
+
+def _succeeded(task: "asyncio.Task[Entry | Answer]") -> bool:
+    return task.done() and not task.cancelled() and task.exception() is None
