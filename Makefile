@@ -144,7 +144,7 @@ bench: setup-dev
 	@exec $(PY) benchmarks/run.py $(NAME)
 
 kill-test: setup
-	@exec $(PY) tools/kill_test.py
+	@exec $(PY) tools/kill_test.py $(or $(SECONDS),300)
 
 translations: .venv/.dev
 	@$(PY) tools/translations.py
