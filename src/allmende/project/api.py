@@ -72,5 +72,3 @@ def openapi_of(room: str) -> dict[str, Any]:
     document = cast("dict[str, Any]", api.get_openapi_schema())
     document["paths"] = {key: value for key, value in document["paths"].items() if key.startswith(f"/api/v1/{room}/")}
     return document
-
-
