@@ -1,0 +1,149 @@
+"""What every page needs to know of itself: `ui` (theme, size, menu, languages …) and `city` in each template's context.
+
+Both are lazy, and nothing in them asks the database for a visitor without a session but for the city's settings, which a
+process keeps for two seconds.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, cast
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse, translate_url
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+
+from allmende.core import city, manifest
+from allmende.core.actor import Viewer
+from allmende.core.http import Request
+from allmende.ui import theme
+
+THEMES = ("system", "light", "dark")
+SIZES = ("small", "normal", "large")
+SESSION_ENDS = "ends"
+"""Key in the session: when it ends, in Unix seconds; so that the page can warn without asking the database."""
+
+
+def cookie_name(kind: str) -> str:
+    """Name of a display cookie (`theme`, `size`); carries the city's id, because cities may share a host."""
+    return f"{settings.CITY_ID}_{kind}"
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry of a menu or of the language switch."""
+
+    label: str
+    url: str
+    current: bool = False
+    code: str = ""
+    summary: str = ""
+
+
+class Page:
+    """The page as the frame around it sees it; every part is computed when a template asks for it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = cast("Request", request)
+
+    def _cookie(self, kind: str, allowed: tuple[str, ...], default: str) -> str:
+        value = self.request.COOKIES.get(cookie_name(kind), default)
+        return value if value in allowed else default
+
+    @cached_property
+    def theme(self) -> str:
+        return self._cookie("theme", THEMES, "system")
+
+    @cached_property
+    def size(self) -> str:
+        return self._cookie("size", SIZES, "normal")
+
+    @cached_property
+    def kiosk(self) -> bool:
+        """A public terminal: nothing stays on the device."""
+        return self.request.COOKIES.get(cookie_name("kiosk")) == "1"
+
+    @cached_property
+    def language(self) -> str:
+        return (get_language() or settings.LANGUAGE_CODE)[:2]
+
+    @cached_property
+    def here(self) -> str:
+        """This page's address, to come back to."""
+        return self.request.get_full_path()
+
+    @cached_property
+    def languages(self) -> list[Link]:
+        return [
+            Link(name, translate_url(self.here, code), code == self.language, code) for code, name in settings.LANGUAGES
+        ]
+
+    @cached_property
+    def viewer(self) -> Viewer:
+        return getattr(self.request, "viewer", None) or Viewer(language=self.language)
+
+    @cached_property
+    def signed_in(self) -> bool:
+        """Without a session cookie nobody is signed in, and nothing is asked."""
+        return settings.SESSION_COOKIE_NAME in self.request.COOKIES and self.viewer.is_signed_in
+
+    @cached_property
+    def city(self) -> city.City:
+        return city.current()
+
+    @cached_property
+    def theme_version(self) -> str:
+        return theme.version(self.city.colours)
+
+    def _items(self, *, staff: bool) -> Iterator[tuple[int, Link]]:
+        for room in manifest.registry().values():
+            for item in room.menu:
+                if item.staff is not staff or (item.roles and not (self.signed_in and item.shown_to(self.viewer))):
+                    continue
+                try:
+                    url = reverse(item.url_name)
+                except NoReverseMatch:
+                    continue
+                yield item.order, Link(str(item.label), url, summary=str(item.summary))
+
+    def _menu(self, *, staff: bool) -> list[Link]:
+        items = [link for _, link in sorted(self._items(staff=staff), key=lambda pair: pair[0])]
+        home = translate_url("/", self.language)
+        # The longest address that this page lies under is the current entry; the start page only is itself.
+        under = [link for link in items if self.request.path.startswith(link.url) and link.url != home]
+        best = max(under, key=lambda link: len(link.url), default=None)
+        return [
+            Link(link.label, link.url, link is best or (link.url == home == self.request.path), summary=link.summary)
+            for link in items
+        ]
+
+    @cached_property
+    def menu(self) -> list[Link]:
+        return self._menu(staff=False)
+
+    @cached_property
+    def staff_menu(self) -> list[Link]:
+        return self._menu(staff=True) if self.signed_in else []
+
+    @cached_property
+    def session_ends(self) -> int | None:
+        """Unix seconds, for a signed-in person; noted in the session when it is not there yet (once per login)."""
+        if not self.signed_in:
+            return None
+        session = self.request.session
+        if SESSION_ENDS not in session:
+            session[SESSION_ENDS] = int(datetime.now(UTC).timestamp()) + settings.SESSION_COOKIE_AGE
+        return int(session[SESSION_ENDS])
+
+    @property
+    def demo(self) -> bool:
+        return bool(settings.DEMO)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `ui` and `city`."""
+    found = Page(request)
+    return {"ui": found, "city": SimpleLazyObject(lambda: found.city)}
