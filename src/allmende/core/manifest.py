@@ -7,11 +7,11 @@ titles, notices need texts, erasure needs every room) asks the registry; nobody 
 import functools
 import importlib
 import importlib.util
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from django.apps import apps
@@ -149,6 +149,42 @@ class IndexKind:
     article: Text = ""
 
 
+class Shown(Protocol):
+    """A thing as the public index shows it to somebody who may see it: what engines read of an entry."""
+
+    @property
+    def ref(self) -> Ref: ...
+    @property
+    def happened_at(self) -> datetime: ...
+    @property
+    def reached(self) -> bool: ...
+    @property
+    def due(self) -> datetime | None: ...
+    @property
+    def open_until(self) -> datetime | None: ...
+    @property
+    def kind_label(self) -> str: ...
+    def title(self, language: str) -> str: ...
+    def title_language(self, language: str) -> str: ...
+    def state_label(self, language: str) -> str: ...
+    def next_step_text(self, language: str) -> str: ...
+    def office_name(self, language: str) -> str: ...
+    def path(self, language: str) -> str: ...
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """The port through which engines read the public index without importing the engine that keeps it.
+
+    Both leave out what the viewer may not see at that time, in the very query.
+    """
+
+    resolve: Callable[[Collection[Ref], Viewer, datetime], Mapping[Ref, Shown]]
+    """Things by reference, in one query however many there are."""
+    find: Callable[[str, Viewer, datetime], Sequence[Shown]]
+    """The first things that fit the words, best first."""
+
+
 @dataclass(frozen=True)
 class NoticeText:
     """A notice in one language: what it says in a line, and a sentence or two. Plain text."""
@@ -260,6 +296,8 @@ class Manifest:
     """What the start page asks people to do in this room, by `order`; the first is the big button."""
     pages: tuple[Page, ...] = ()
     handlers: tuple[Handler, ...] = ()
+    lookup: Lookup | None = None
+    """Only the room that keeps the public index has it."""
     index: tuple[IndexKind, ...] = ()
     notices: tuple[NoticeRule, ...] = ()
     moderated: tuple[Moderated, ...] = ()
@@ -311,6 +349,12 @@ def handlers_of(event_name: str) -> tuple[Handler, ...]:
 def index_kinds() -> dict[tuple[str, str], IndexKind]:
     """(capability, kind) → how it is indexed."""
     return {(m.name, kind.kind): kind for m in registry().values() for kind in m.index}
+
+
+def lookup() -> Lookup:
+    """The public index's port; one that finds nothing where no room keeps an index."""
+    found = next((m.lookup for m in registry().values() if m.lookup is not None), None)
+    return found or Lookup(resolve=lambda _refs, _viewer, _at: {}, find=lambda _text, _viewer, _at: [])
 
 
 @functools.cache
