@@ -1,0 +1,30 @@
+"""Rows of participation. Texts of the city are JSON per language ({"de": …, "en": …}); people's words are plain text."""
+
+from allmende.capabilities.participation.models.groups import GroupMember, Meeting, WorkingGroup
+from allmende.capabilities.participation.models.history import OfficialAnswer, StatusChange
+from allmende.capabilities.participation.models.ideas import (
+    BODY_LIMIT,
+    TITLE_LIMIT,
+    Idea,
+    IdeaDraft,
+    IdeaVersion,
+    Support,
+)
+from allmende.capabilities.participation.models.stores import CONTRACT_FIELDS, Category, TopicStore
+
+__all__ = [
+    "BODY_LIMIT",
+    "CONTRACT_FIELDS",
+    "TITLE_LIMIT",
+    "Category",
+    "GroupMember",
+    "Idea",
+    "IdeaDraft",
+    "IdeaVersion",
+    "Meeting",
+    "OfficialAnswer",
+    "StatusChange",
+    "Support",
+    "TopicStore",
+    "WorkingGroup",
+]
