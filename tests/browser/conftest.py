@@ -1,0 +1,230 @@
+"""A whole running city (`allmende up` in a home of its own) and a real browser in front of it."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, StorageState, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+SERVED_WITHIN = 90
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+LIST_PAGES = """
+import json
+from tests.walk import walks
+from allmende.core.manifest import Persona
+order = [Persona.VISITOR, Persona.RESIDENT, Persona.MODERATOR, Persona.CLERK, Persona.ADMINISTRATOR]
+print(json.dumps([
+    {"name": walk.name, "path": walk.path, "persona": min(walk.page.open_to, key=order.index).value}
+    for walk in walks() if walk.page.axe and not walk.page.post_only
+]))
+"""
+
+
+class City:
+    """A city that runs: its address, its outbox, its process."""
+
+    def __init__(self, name: str, home: Path, *, demo: bool = True) -> None:
+        self.name, self.home = name, home
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        environment = {key: value for key, value in os.environ.items() if not key.startswith(("DATABASE", "DJANGO"))}
+        environment.pop("SECRET_KEY", None)
+        self.environment = environment
+        self._pages: list[dict[str, str]] | None = None
+        self._sessions: dict[str, StorageState] = {}
+        environment |= {
+            "ALLMENDE_HOME": str(home),
+            "CITY": name,
+            "DEMO": "1" if demo else "0",
+            "PORT": str(self.port),
+            "MQTT_PORT": str(free_port()),
+            "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+        }
+        self.log = home.parent / f"{name}.log"
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "allmende.project.cli", "up"],
+            env=environment,
+            stdout=self.log.open("wb"),
+            stderr=subprocess.STDOUT,
+        )
+
+    def wait(self) -> None:
+        until = time.monotonic() + SERVED_WITHIN
+        while time.monotonic() < until:
+            assert self.process.poll() is None, self.log.read_text()
+            try:
+                with urllib.request.urlopen(self.url + "/", timeout=5) as answer:
+                    if answer.status == 200:
+                        return
+            except OSError:
+                time.sleep(0.3)
+        raise AssertionError(f"no page within {SERVED_WITHIN} s:\n{self.log.read_text()}")
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=30)
+
+    def manage(self, *arguments: str) -> str:
+        """Runs a management command against this city's database."""
+        done = subprocess.run(
+            [sys.executable, "-m", "allmende.project.cli", "manage", *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    def pages(self) -> list[dict[str, str]]:
+        """Every HTML page that a manifest declares: its name, the address of its example, a persona who may open it."""
+        if self._pages is None:
+            self._pages = json.loads(self.manage("shell", "-v", "0", "-c", LIST_PAGES).splitlines()[-1])
+        return self._pages
+
+    def session(self, browser: Browser, persona: str) -> StorageState:
+        """Cookies of a browser in which the persona has signed in by a demo login."""
+        if persona == "visitor":
+            return {"cookies": [], "origins": []}
+        if persona not in self._sessions:
+            context = browser.new_context(base_url=self.url)
+            page = context.new_page()
+            page.goto("/konto/anmelden/")
+            page.locator(f"[data-demo={persona}]").click()
+            page.wait_for_load_state()
+            self._sessions[persona] = context.storage_state()
+            context.close()
+        return self._sessions[persona]
+
+    @property
+    def outbox(self) -> Path:
+        return self.home / self.name / "outbox"
+
+    def mail_to(self, address: str, *, having: str = "", within: float = 20) -> str:
+        """The newest mail to the address whose text holds the words; waits until the worker has written it."""
+        until = time.monotonic() + within
+        while time.monotonic() < until:
+            for path in sorted(self.outbox.glob("*"), key=lambda path: path.stat().st_mtime, reverse=True):
+                mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+                body = mail.get_body(("plain",))
+                text = body.get_content() if body else ""
+                if address in str(mail["To"]) and having in f"{mail['Subject']}\n{text}":
+                    return f"{mail['Subject']}\n{text}"
+            time.sleep(0.2)
+        raise AssertionError(f"no mail to {address} that says {having!r}")
+
+
+@pytest.fixture(scope="session")
+def city() -> Iterator[City]:
+    """Gera with its examples."""
+    with tempfile.TemporaryDirectory(prefix="allmende-city-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        running = City("gera", Path(folder) / "home")
+        try:
+            running.wait()
+            yield running
+        finally:
+            running.stop()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    running = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    yield running
+    running.close()
+
+
+WATCH = """
+window.__violations = [];
+document.addEventListener('securitypolicyviolation', event => {
+  window.__violations.push(event.violatedDirective + ' ' + event.blockedURI);
+});
+"""
+
+
+class Watch:
+    """What a browser must never see: blocked content, requests to other hosts, errors of scripts."""
+
+    def __init__(self, context: BrowserContext, city: City) -> None:
+        self.faults: list[str] = []
+        self.own = city.url
+        context.add_init_script(WATCH)
+        context.on("request", self._request)
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.faults.append(f"script error: {error.error}"))
+
+    def _request(self, request) -> None:
+        if not request.url.startswith((self.own, "data:", "about:", "blob:")):
+            self.faults.append(f"request to another host: {request.url}")
+
+    def _console(self, message) -> None:
+        if message.type == "error" and "status of 4" not in message.text:
+            self.faults.append(f"console: {message.text}")
+
+
+@pytest.fixture
+def context(browser: Browser, city: City) -> Iterator[BrowserContext]:
+    """A fresh browser with scripts; at the end nothing may have been blocked, fetched elsewhere or thrown."""
+    made = browser.new_context(base_url=city.url, locale="de-DE", viewport={"width": 1280, "height": 900})
+    watch = Watch(made, city)
+    yield made
+    for page in made.pages:
+        watch.faults += page.evaluate("window.__violations || []")
+    made.close()
+    assert not watch.faults
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture
+def plain_page(browser: Browser, city: City) -> Iterator[Page]:
+    """A browser without JavaScript."""
+    made = browser.new_context(base_url=city.url, locale="de-DE", java_script_enabled=False)
+    yield made.new_page()
+    made.close()
+
+
+def code_in(mail: str) -> str:
+    """The login code of a mail: one line of its own."""
+    found = re.search(r"^\s*([A-Z0-9][A-Z0-9-]{5,10})\s*$", mail, re.MULTILINE)
+    assert found, mail
+    return found[1]
+
+
+def pytest_collection_modifyitems(items) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in Path(item.path).parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))

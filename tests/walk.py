@@ -1,0 +1,83 @@
+"""What the generic tests share: every declared page, every persona, a city with its examples."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from django.core.management import call_command
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import translation
+
+from allmende.core import manifest
+from allmende.core.manifest import Page, Persona
+
+
+@dataclass(frozen=True)
+class Walk:
+    """One page with the address of its example."""
+
+    room: str
+    page: Page
+    path: str
+
+    @property
+    def name(self) -> str:
+        return self.page.url_name
+
+    def address(self, language: str = "de") -> str:
+        return (f"/{language}" if language != "de" and not self.path.startswith(("/api", "/r/")) else "") + self.path
+
+
+def fill_city() -> None:
+    """The city of the pack with its examples, as a first start in demo mode makes it."""
+    call_command("start_city")
+    call_command("seed")
+
+
+def walks() -> Iterator[Walk]:
+    """Every page that a manifest declares, with example arguments from the city at hand."""
+    with translation.override("de"):
+        for room in manifest.registry().values():
+            for page in room.pages:
+                kwargs = page.kwargs()
+                assert kwargs is not None, f"{page.url_name}: the demo city holds no example for its arguments"
+                yield Walk(room.name, page, reverse(page.url_name, kwargs=dict(kwargs)) + page.query)
+
+
+def clients() -> dict[Persona, Client]:
+    """A signed-in client per persona. The clerk is of a department that no example belongs to."""
+    from allmende.accounts import builders
+
+    people: dict[Persona, Any] = {
+        Persona.VISITOR: None,
+        Persona.RESIDENT: builders.person(),
+        Persona.MODERATOR: builders.moderator(),
+        Persona.CLERK: builders.clerk("elsewhere"),
+        Persona.ADMINISTRATOR: builders.administrator(),
+    }
+    found = {}
+    for persona, person in people.items():
+        client = Client(headers={"host": "localhost"})
+        if person is not None:
+            client.force_login(person)
+        client.persona = SimpleNamespace(person=person)  # type: ignore[attr-defined]
+        found[persona] = client
+    return found
+
+
+def own_url_names() -> set[str]:
+    """Names of all URL patterns whose view is ours, with their namespaces."""
+
+    def dive(resolver: URLResolver, spaces: tuple[str, ...]) -> Iterator[str]:
+        for entry in resolver.url_patterns:
+            if isinstance(entry, URLResolver):
+                space = (*spaces, entry.namespace) if entry.namespace else spaces
+                if entry.namespace == "api":
+                    continue  # programs: covered by the OpenAPI tests
+                yield from dive(entry, space)
+            elif isinstance(entry, URLPattern) and entry.name:
+                yield ":".join((*spaces, entry.name))
+
+    return set(dive(get_resolver(), ()))
