@@ -99,7 +99,7 @@ def test_templates_reach_into_no_other_room():
 
 def test_no_inline_script_style_or_handler_in_any_template():
     bad = re.compile(
-        r"<style|\sstyle=|<script(?![^>]*\ssrc=)(?![^>]*type=\"application/(ld\+)?json\")|\son[a-z]+=\"", re.I
+        r"<style|\sstyle=|<script(?![^>]*\ssrc=)(?![^>]*type=\"application/(ld\+)?json\")|\son[a-z]+=\"", re.IGNORECASE
     )
     for path in SOURCE.rglob("templates/**/*.html"):
         assert not bad.search(path.read_text()), path.relative_to(ROOT)

@@ -1,6 +1,6 @@
-"""Reachable by everyone: axe finds nothing, nothing scrolls sideways, nothing is blocked, nothing comes from elsewhere."""
+"""Reachable by everyone: axe finds nothing, nothing scrolls sideways, is blocked or comes from elsewhere."""
 
-import datetime
+import datetime as dt
 import os
 from pathlib import Path
 
@@ -16,7 +16,7 @@ def combinations_for(number: int) -> list[tuple[str, str, int]]:
     """Two of the eight for each page, others tomorrow; all of them with ALLMENDE_AXE=all (`make test-all`)."""
     if ALL:
         return COMBINATIONS
-    turn = (number + datetime.datetime.now(tz=datetime.UTC).toordinal()) % 4
+    turn = (number + dt.datetime.now(tz=dt.UTC).toordinal()) % 4
     return [COMBINATIONS[turn], COMBINATIONS[7 - turn]]
 
 
