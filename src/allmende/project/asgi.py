@@ -1,7 +1,6 @@
 """What granian serves: `granian --interface asgi allmende.project.asgi:application`."""
 
 import importlib
-from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -43,16 +42,7 @@ def heard(table: str) -> None:
         city.forget()
 
 
-def connection_parameters() -> dict[str, Any]:
-    """How to reach the database without Django."""
-    database = settings.DATABASES["default"]
-    named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-    return {key: database[name] for key, name in named.items() if database[name]} | {
-        "application_name": f"{settings.CITY_ID} changes",
-    }
-
-
-versions = ListeningVersions(connection_parameters(), content.channel(), heard)
+versions = ListeningVersions(content.connection_parameters(), content.channel(), heard)
 pool = DjangoPool(django)
 application = Shell(
     pool,

@@ -5,6 +5,8 @@ a page for everybody are named here. They fire once per statement, the message l
 messages of one transaction are one.
 """
 
+from typing import Any
+
 from django.apps import apps
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -40,6 +42,15 @@ FOR EACH STATEMENT EXECUTE FUNCTION allmende_content_changed()
 def channel() -> str:
     """The NOTIFY channel of this city."""
     return f"{settings.CITY_ID}_content"
+
+
+def connection_parameters() -> dict[str, Any]:
+    """How to reach the database without Django."""
+    database = settings.DATABASES["default"]
+    named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    return {key: database[name] for key, name in named.items() if database[name]} | {
+        "application_name": f"{settings.CITY_ID} changes",
+    }
 
 
 def watched_tables() -> list[str]:

@@ -50,10 +50,16 @@ class Answer:
 class _Job[Result]:
     """Something one of the threads is to do, and the future that waits for it."""
 
-    __slots__ = ("abandoned", "future", "run")
+    __slots__ = ("abandoned", "drop", "future", "run")
 
-    def __init__(self, run: Callable[["_Job[Result]"], None], future: "asyncio.Future[Result]") -> None:
+    def __init__(
+        self,
+        run: Callable[["_Job[Result]"], None],
+        future: "asyncio.Future[Result]",
+        drop: Callable[[], object] = lambda: None,
+    ) -> None:
         self.run = run
+        self.drop = drop  # called instead of `run` when nobody waits any more
         self.future = future
         self.abandoned = False
 
@@ -119,7 +125,7 @@ class DjangoPool:
         def run(job: _Job[Answer]) -> None:
             self._answer(job, environ, loop, request_id)
 
-        return await self._submit(_Job(run, loop.create_future()))
+        return await self._submit(_Job(run, loop.create_future(), environ["wsgi.input"].close))
 
     async def run[Result](self, function: Callable[[], Result]) -> Result:
         """Runs a function in one of the threads, with that thread's connection."""
@@ -134,6 +140,7 @@ class DjangoPool:
 
     async def _submit[Result](self, job: _Job[Result]) -> Result:
         if self._stopping or self._jobs.qsize() >= self.queue:
+            job.drop()
             raise BusyError
         self._jobs.put(job)
         try:
@@ -146,7 +153,9 @@ class DjangoPool:
         from django.db import connections
 
         while (job := self._jobs.get()) is not None:
-            if not job.abandoned:
+            if job.abandoned:
+                job.drop()
+            else:
                 job.run(job)
             del job  # an idle thread keeps nothing of the last request
         connections.close_all()
@@ -175,6 +184,7 @@ class _Call:
 
     def __init__(self, environ: dict[str, Any], loop: asyncio.AbstractEventLoop) -> None:
         self.environ = environ
+        self.input = environ["wsgi.input"]
         self.loop = loop
         self.answer: Answer | None = None
         self.written: list[bytes] = []
@@ -202,7 +212,7 @@ class _Call:
         finally:
             if hasattr(result, "close"):
                 result.close()
-            self.environ["wsgi.input"].close()
+            self.input.close()
 
     def _stream(self, result: Iterable[bytes], job: _Job[Answer]) -> None:
         chunks = iter(result)

@@ -26,6 +26,9 @@ BODY_LIMIT = 32 * 1024 * 1024
 INTERNAL = frozenset((b"x-allmende-cache", b"x-allmende-until", b"x-allmende-file"))
 """Headers by which Django speaks to the shell; they never leave it."""
 
+NOT_SHARED = (b"cache-control", b"private, no-cache")
+"""What is said of an answer that says nothing itself: a browser asks again, a proxy keeps nothing."""
+
 
 class Beside(Protocol):
     """Something that runs in the event loop for as long as the process does."""
@@ -217,7 +220,7 @@ class Shell:
         if answer.stream is None and b"content-length" not in names and answer.status not in (204, 304):
             headers.append((b"content-length", b"%d" % len(answer.body)))
         if b"cache-control" not in names:
-            headers.append((b"cache-control", b"private, no-cache"))  # a browser asks again, a proxy keeps nothing
+            headers.append(NOT_SHARED)
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         if answer.stream is None:
             await send({"type": "http.response.body", "body": b"" if head else answer.body})
@@ -239,7 +242,8 @@ class Shell:
             return
         kept = [(key, value) for key, value in headers if key not in (b"content-length", b"etag", b"last-modified")]
         given = {key for key, _ in kept}
-        kept += [(key, value) for key, value in files.MEDIA_HEADERS if key not in given]
+        defaults = [*files.MEDIA_HEADERS, NOT_SHARED]
+        kept += [(key, value) for key, value in defaults if key not in given]
         await files.send_file(found, kept, files.request_headers(scope), scope, send)
 
 
