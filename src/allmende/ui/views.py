@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from allmende.core.city import setting
 from allmende.core.errors import NotSignedIn
 from allmende.core.http import Request
+from allmende.ui import gallery as samples
 from allmende.ui import theme
 from allmende.ui.context import SESSION_ENDS, SIZES, THEMES, Page, cookie_name
 from allmende.ui.forms import Form
@@ -162,4 +163,4 @@ def gallery(request: HttpRequest) -> HttpResponse:
     """Every component in every state, with the words that go with it."""
     from allmende.ui import gallery as shown
 
-    return render(request, "ui/gallery.html", shown.context(cast("Request", request)))
+    return render(request, "ui/gallery.html", samples.context(cast("Request", request)))
