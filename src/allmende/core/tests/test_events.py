@@ -1,0 +1,105 @@
+"""Events reach their handlers: by real jobs, in order per thing, again after a failure, and visibly when they die."""
+
+from uuid import UUID
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from allmende.core import events, manifest
+from allmende.core.actions import action
+from allmende.core.actor import SYSTEM, Actor, Grant, Role, Viewer
+from allmende.core.changes import retry_delivery
+from allmende.core.errors import NotAllowed
+from allmende.core.models import AuditEntry, Delivery
+from allmende.core.refs import Ref
+from allmende.core.tasks import ATTEMPTS
+
+THING = Ref("core", "thing", UUID(int=9))
+
+
+class ThingMoved(events.DomainEvent):
+    name = "core.thing_moved"
+    to: int
+
+
+@action
+def move_thing(*, actor: Actor, to: int) -> None:
+    events.publish(actor, ThingMoved(ref=THING, to=to))
+
+
+@pytest.fixture
+def heard(monkeypatch):
+    """One handler that listens, as a room's manifest would declare it; `fails` makes it stumble."""
+    seen: list[int] = []
+    state = {"fails": 0}
+
+    def run(event: events.Stored) -> None:
+        if state["fails"]:
+            state["fails"] -= 1
+            raise ValueError("a text that must not be kept")
+        seen.append(event.payload["to"])
+
+    handler = manifest.Handler("test.listen", frozenset({"core.thing_moved"}), run)
+    monkeypatch.setattr(manifest, "_handlers", lambda: {handler.name: handler})
+    manifest.handlers_of.cache_clear()
+    yield seen, state
+    manifest.handlers_of.cache_clear()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_real_worker_delivers_what_was_committed_in_order(heard):
+    seen, _state = heard
+    for number in range(5):
+        move_thing(actor=Actor(), to=number)
+    call_command("deliver")
+    assert seen == [0, 1, 2, 3, 4]
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_failed_handler_is_tried_again_and_keeps_only_the_kind_of_error(heard):
+    seen, state = heard
+    state["fails"] = 1
+    move_thing(actor=Actor(), to=1)
+    call_command("deliver")
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.attempts, delivery.error, seen) == ("pending", 1, "ValueError", [])
+    with connection.cursor() as cursor:  # the pause before the next try is over
+        cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo'")
+    call_command("deliver")
+    assert seen == [1]
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.attempts) == ("done", 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_fails_too_often_stands_on_the_dead_letter_list_until_an_administrator_sends_it_again(heard):
+    seen, state = heard
+    state["fails"] = ATTEMPTS
+    move_thing(actor=Actor(), to=1)
+    for _ in range(ATTEMPTS):
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo'")
+        call_command("deliver")
+    dead = Delivery.objects.get()
+    assert (dead.state, dead.attempts) == ("dead", ATTEMPTS)
+    now = timezone.now()
+    with pytest.raises(NotAllowed):
+        retry_delivery(actor=SYSTEM, delivery_id=dead.pk, at=now)
+    boss = Actor(viewer=Viewer(UUID(int=1), frozenset({Grant(Role.ADMINISTRATOR)})), key=UUID(int=2))
+    retry_delivery(actor=boss, delivery_id=dead.pk, at=now)
+    call_command("deliver")
+    assert seen == [1]
+    assert AuditEntry.objects.filter(action="core.retry_delivery").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_delivery_that_was_done_is_not_done_again(heard):
+    seen, _state = heard
+    move_thing(actor=Actor(), to=1)
+    call_command("deliver")
+    sequence = Delivery.objects.get().event_id
+    events.run_delivery(sequence, "test.listen")
+    assert seen == [1]
