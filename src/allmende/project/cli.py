@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
 
     restore_ = commands.add_parser("restore", help="bring a backup into an empty home")
     restore_.add_argument("file", type=Path)
+    restore_.add_argument("--erasures", type=Path, metavar="FILE", help="a later erasures.txt, to be replayed as well")
     restore_.set_defaults(run=restore)
 
     commands.add_parser("manage", help="Django's own commands", add_help=False).set_defaults(run=manage)
@@ -87,13 +88,13 @@ def seed(_options: argparse.Namespace) -> int:
 def backup(options: argparse.Namespace) -> int:
     from allmende.project.backup import make_backup
 
-    return make_backup(Config.from_environment(), options.file)
+    return make_backup(Config.from_environment(), options.file.resolve())
 
 
 def restore(options: argparse.Namespace) -> int:
     from allmende.project.backup import restore_backup
 
-    return restore_backup(Config.from_environment(), options.file)
+    return restore_backup(Config.from_environment(), options.file.resolve(), options.erasures)
 
 
 def manage(arguments: Sequence[str]) -> int:

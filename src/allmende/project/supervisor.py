@@ -20,15 +20,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
-
 from allmende.project.config import Config, ConfigError
 from allmende.project.servers import external
 from allmende.project.servers.home import Home
 from allmende.project.servers.logbook import Logbook
 from allmende.project.servers.nats import Nats
-from allmende.project.servers.postgres import APP, OWNER, SUPERUSER, Cluster
+from allmende.project.servers.postgres import Cluster
 from allmende.project.servers.process import ServerError, spawn
+from allmende.project.servers.running import cluster_of, nats_of, prepare_cluster
 from allmende.project.servers.web import BACKLOG
 
 FILES = 65536
@@ -184,14 +183,12 @@ class Supervisor:
         config = self.config
         if config.embedded_postgres:
             self._say_once("The database is being made …", unless=config.home / "postgres")
-            roles = (SUPERUSER, OWNER, APP)
-            passwords = {role: config.secret(f"postgres-{role}") for role in roles}
-            self.cluster = cluster = Cluster(config.home / "postgres", config.postgres_socket, passwords)
+            self.cluster = cluster = cluster_of(config)
             cluster.initialise()
             ending = ((signal.SIGINT, 15.0), (signal.SIGQUIT, 3.0), (signal.SIGKILL, 2.0))
             self._add(Service("postgres", cluster.spawn, ending))
         if config.embedded_nats:
-            self.nats = Nats(config.home / "nats", config.secret("nats"), mqtt_port=config.mqtt_port)
+            self.nats = nats_of(config)
             self.nats.choose_ports()
             self._add(Service("nats", self.nats.spawn, ((signal.SIGTERM, 3.0), (signal.SIGKILL, 2.0))))
         if self.cluster is not None:
@@ -418,25 +415,6 @@ class Supervisor:
         for line in self.logbook.recent.get("prepare", ()):
             if line.startswith("Administrator: "):
                 print(f"  {line}\n", flush=True)
-
-
-def prepare_cluster(cluster: Cluster, database: str) -> None:
-    """Roles and database of a city, made at the first start. Raises `ServerError` when the passwords do not fit."""
-    try:
-        for role in (OWNER, APP):
-            psycopg.connect(cluster.url(role, database)).close()
-    except psycopg.OperationalError:
-        try:
-            cluster.create_roles()
-            if not cluster.database_exists(database):
-                cluster.create_database(database)
-        except psycopg.OperationalError as error:
-            if "password authentication failed" in str(error):
-                raise ServerError(
-                    f"The passwords in {cluster.data.parent / 'secrets'} do not fit the database beside them; "
-                    "bring back the folder they belong to."
-                ) from None
-            raise ServerError(f"The database does not answer: {str(error).strip().splitlines()[-1]}") from None
 
 
 def raise_file_limit() -> None:

@@ -12,7 +12,19 @@ from allmende.project.servers.process import ServerError, end, identity
 
 MARKER = "allmende.json"
 FORMAT = 1
-OURS = {MARKER, "postgres", "postgres.new", "nats", "run", "log", "secrets", "static", "lock", "processes.json"}
+OURS = {
+    MARKER,
+    "postgres",
+    "postgres.new",
+    "nats",
+    "run",
+    "log",
+    "secrets",
+    "static",
+    "static.stamp",
+    "lock",
+    "processes.json",
+}
 LEAST_SPACE = 200 * 1024 * 1024
 """Bytes that must be free to make a new database; a running one keeps a reserve for its log."""
 LEAST_RESERVE = 48 * 1024 * 1024

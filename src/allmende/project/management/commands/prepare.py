@@ -1,42 +1,60 @@
 """`allmende manage prepare`: everything between an empty database and the first page, in one process.
 
 Migrations as *owner* under an advisory lock, so that two machines that start at once do not both migrate; then, as
-*app*, the city from its pack, the examples (in a demonstration), and the link for the first administrator (otherwise).
-Every part does nothing when it was done before.
+*app*, the city from its pack, the examples (in a demonstration), the link for the first administrator (otherwise), and
+the files that browsers get. Every part does nothing when it was done before.
 """
 
+import argparse
+import hashlib
+from pathlib import Path
 from typing import Any
 
 import psycopg
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from allmende.core.models import Setting
 from allmende.project.config import parse_database_url
 
 LOCK = 0x616C6C6D
 """Key of the advisory lock: "allm"."""
+
+DEMONSTRATION = "project.demonstration"
+"""Setting of a city that was opened as a demonstration. Only such a one is ever filled with examples: `make up` on the
+home of a real city must not mix them into it."""
 
 
 class Command(BaseCommand):
     help = "Migrates the database and fills it with what a city starts with. Repeating it does nothing."
     requires_system_checks = []
 
-    def handle(self, *_args: Any, **_options: Any) -> None:
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--no-examples", action="store_true", help="not even in a demonstration")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
         config = settings.CONFIG
         with psycopg.connect(config.owner_url, autocommit=True) as guard:
             guard.execute("SELECT pg_advisory_lock(%s)", [LOCK])
             self._connect_as(config.owner_url)
             self._migrate()
             self._connect_as(config.app_url)
+            fresh = not Setting.objects.filter(key__startswith="city.").exists()
+            if fresh and settings.DEMO:
+                Setting.objects.get_or_create(key=DEMONSTRATION, defaults={"value": True})
             call_command("start_city", stdout=self.stdout)
-            if settings.DEMO:
-                call_command("seed", stdout=self.stdout)
-            elif "first_admin" in get_commands():
+            if settings.DEMO and not options["no_examples"]:
+                if Setting.objects.filter(key=DEMONSTRATION).exists():
+                    call_command("seed", stdout=self.stdout)
+            elif not settings.DEMO and "first_admin" in get_commands():
                 call_command("first_admin", stdout=self.stdout)
         connection.close()
+        self._collect_static()
 
     def _connect_as(self, url: str) -> None:
         connection.close()
@@ -48,3 +66,19 @@ class Command(BaseCommand):
         if plan:
             self.stdout.write(f"{len(plan)} migrations …")
             call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
+
+    def _collect_static(self) -> None:
+        """Collect and name the static files by content, when any of them changed since the last time."""
+        digest = hashlib.sha256()
+        for finder in get_finders():
+            for path, storage in finder.list([]):  # type: ignore[attr-defined]
+                about = Path(storage.path(path)).stat()
+                digest.update(f"{path}\0{about.st_mtime_ns}\0{about.st_size}\n".encode())
+        root = Path(staticfiles_storage.location)
+        stamp = root.with_suffix(".stamp")
+        if root.is_dir() and stamp.exists() and stamp.read_text() == digest.hexdigest():
+            return
+        stamp.unlink(missing_ok=True)
+        # Beside the files of earlier releases: pages that browsers still hold name those.
+        call_command("collectstatic", interactive=False, verbosity=0, stdout=self.stdout)
+        stamp.write_text(digest.hexdigest())

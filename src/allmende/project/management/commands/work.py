@@ -40,7 +40,7 @@ class Command(BaseCommand):
 async def work(jobs: App) -> None:
     """Both workers and the rescue, until SIGTERM or SIGINT, or until one of them fails."""
     async with jobs.open_async():
-        common = {
+        common: dict[str, Any] = {
             "install_signal_handlers": False,
             "update_heartbeat_interval": HEARTBEAT,
             "stalled_worker_timeout": MISSED,
