@@ -67,6 +67,7 @@ function wanted(selector) {
 
 function keep(rule) {
   const selector = head(rule);
+  if (selector.includes("forced-colors")) return ""; // KERN paints icons white there, whatever the ground; adapt.css does it
   if (selector.startsWith("@media")) {
     const kept = [...rules(inside(rule))].map(keep).join("");
     return kept && `${selector}{${kept}}`;

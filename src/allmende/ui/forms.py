@@ -166,6 +166,8 @@ class BoundField(forms.BoundField):
         used = widget or self.field.widget
         if used.is_hidden:
             return found
+        if isinstance(used, forms.DateInput) and self.errors:
+            used.input_type = "text"  # a browser's picker would drop what was typed
         css = next(css for kind, _name, css in self.SHAPES if isinstance(used, kind))
         found["class"] = f"{css} {used.attrs.get('class', '')}".strip()
         if self.shape == "choices":

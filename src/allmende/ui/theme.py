@@ -105,9 +105,10 @@ def contrast(one: Rgb, other: Rgb) -> float:
 
 def readable(colour: Rgb, grounds: tuple[Rgb, ...], ratio: float, *, towards: Rgb) -> Rgb:
     """The colour itself where it is strong enough on every ground, else moved just far enough towards black or white."""
+    shown = [parse(to_hex(ground)) for ground in grounds]
     for step in range(51):
         tried = parse(to_hex(mix(towards, colour, step / 50)))
-        if all(contrast(tried, ground) >= ratio for ground in grounds):
+        if all(contrast(tried, ground) >= ratio for ground in shown):
             return tried
     return towards
 
