@@ -245,6 +245,10 @@ class Moderated:
     release: Callable[..., object]
     refuse: Callable[..., object]
     blank_name: Callable[..., object] | None = None
+    hold: Callable[..., object] | None = None
+    """Takes a decided thing back into checking (arguments as `release`): without it a decision cannot be undone."""
+    previews: "Callable[[Collection[UUID]], Mapping[UUID, Preview]] | None" = None
+    """As `preview` for many at once, so that a list of the queue does not ask once per row."""
 
 
 @dataclass(frozen=True)
