@@ -1,4 +1,4 @@
-"""How the city looks and speaks: tokens of the city pack, base page, components, forms, pages for errors and preferences.
+"""How the city looks and speaks: tokens of the city pack, base page, components, forms, error pages.
 
 Everything that practice.md calls "Reach" is written here once, so that no room has to think of it. The components
 are KERN UX (the German administrations' own) with the city's colours on top; the gallery at /ui/ shows each of them in

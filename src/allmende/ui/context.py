@@ -1,7 +1,7 @@
 """What every page needs to know of itself: `ui` (theme, size, menu, languages …) and `city` in each template's context.
 
-Both are lazy, and nothing in them asks the database for a visitor without a session but for the city's settings, which a
-process keeps for two seconds.
+Both are lazy, and nothing in them asks the database for a visitor without a session but for the city's settings, which
+a process keeps for two seconds.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Pages for what went wrong: what happened, what to do next, where to look, whom to ask. Django's handlers point here."""
+"""Pages for what went wrong: what happened, what to do next, where to look, whom to ask; for Django's handlers."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -142,7 +142,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return HttpResponse(render_to_string("ui/broken.html", {"words": WORDS[500]}), status=500)
 
 
-def unavailable(request: HttpRequest) -> HttpResponse:
+def unavailable(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a handler like the others
     """While the database is away or being maintained."""
     return HttpResponse(
         render_to_string("ui/broken.html", {"words": WORDS[503]}),
@@ -156,7 +156,7 @@ SECRET = ("password", "code", "token", "secret")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
-    """The form was open for too long, or cookies are off. What was typed is shown and can be sent again (practice.md 14).
+    """The form was open for too long, or cookies are off. What was typed can be sent again (practice.md 14).
 
     Nothing is carried out here: the page holds the same fields and a fresh token, and a person presses the button.
     Passwords and codes are not carried over.

@@ -14,6 +14,16 @@ from allmende.core.city import current
 from allmende.core.http import Request
 from allmende.ui import forms, theme
 
+# fmt: off
+ICONS = (
+    "pin", "idea", "group", "comment", "support", "bell", "phone", "letter", "counter", "flag", "lock", "file",
+    "trace", "clock", "search", "info", "success", "warning", "danger", "check", "close", "add", "edit", "delete",
+    "mail", "help", "home", "calendar-today", "arrow-forward", "arrow-back", "arrow-up", "arrow-down",
+    "account-circle", "download", "draft", "open-in-new", "easy-language", "sign-language", "light-mode",
+    "dark-mode", "brightness-medium", "language", "logout", "visibility", "checklist",
+)
+# fmt: on
+
 
 class ExampleForm(forms.Form):
     """One field of each kind."""
@@ -168,9 +178,7 @@ def context(request: Request) -> dict[str, Any]:
         ],
         "links": [(_("Antworten"), "#comment"), (_("Melden"), "#comment")],
         "actions": [("release", _("Veröffentlichen")), ("later", _("Zurückstellen"))],
-        "icons": "pin idea group comment support bell phone letter counter flag lock file trace clock search info success warning danger "
-        "check close add edit delete mail help home calendar-today arrow-forward arrow-back arrow-up arrow-down account-circle download "
-        "draft open-in-new easy-language sign-language light-mode dark-mode brightness-medium language logout visibility checklist".split(),
+        "icons": ICONS,
         "swatches": [
             {"name": name, "light": day, "dark": night}
             for (name, day), night in zip(

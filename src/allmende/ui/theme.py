@@ -14,6 +14,8 @@ type Rgb = tuple[float, float, float]
 
 BLACK, WHITE = (0.0, 0.0, 0.0), (255.0, 255.0, 255.0)
 TEXT, EDGE = 4.5, 3.0
+LINEAR_BELOW = 0.04045
+"""sRGB is linear below this (IEC 61966-2-1)."""
 
 DEFAULTS = {
     "primary": "#0b5d62",
@@ -92,7 +94,7 @@ def mix(colour: Rgb, other: Rgb, share: float) -> Rgb:
 def luminance(colour: Rgb) -> float:
     """Relative luminance, 0 to 1 (WCAG 2.2, definition)."""
     red, green, blue = (
-        part / 255 / 12.92 if part / 255 <= 0.04045 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in colour
+        part / 255 / 12.92 if part / 255 <= LINEAR_BELOW else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in colour
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -104,7 +106,7 @@ def contrast(one: Rgb, other: Rgb) -> float:
 
 
 def readable(colour: Rgb, grounds: tuple[Rgb, ...], ratio: float, *, towards: Rgb) -> Rgb:
-    """The colour itself where it is strong enough on every ground, else moved just far enough towards black or white."""
+    """The colour where it is strong enough on every ground, else moved just far enough towards black or white."""
     shown = [parse(to_hex(ground)) for ground in grounds]
     for step in range(51):
         tried = parse(to_hex(mix(towards, colour, step / 50)))

@@ -1,4 +1,4 @@
-"""Helpers of every room's views, and the pages of the house itself: preferences, help, other ways to read, the gallery."""
+"""Helpers of every room's views, and the house's own pages: preferences, help, other ways to read, the gallery."""
 
 import json
 from collections.abc import Mapping
@@ -161,6 +161,4 @@ def sign(request: HttpRequest) -> HttpResponse:
 @require_GET
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component in every state, with the words that go with it."""
-    from allmende.ui import gallery as shown
-
     return render(request, "ui/gallery.html", samples.context(cast("Request", request)))

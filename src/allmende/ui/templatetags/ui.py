@@ -182,5 +182,5 @@ _markdown = MarkdownIt("zero", {"html": False, "linkify": False, "typographer": 
 
 @register.filter(is_safe=True)
 def prose(text: str | None) -> SafeString:
-    """Markdown of the city's own texts as HTML; HTML in it is shown as text, addresses other than http(s) and mail are not linked."""
-    return mark_safe(_markdown.render(text or ""))  # noqa: S308 - HTML is off in the renderer
+    """Markdown of the city's own texts as HTML. HTML in it is shown as text, scripts' addresses are not linked."""
+    return mark_safe(str(_markdown.render(text or "")))  # noqa: S308 - HTML is off in the renderer
