@@ -1,0 +1,62 @@
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from allmende.core.manifest import EVERYONE, Manifest, Page, PersonalData
+
+
+def _example() -> Mapping[str, Any] | None:
+    """A file of a picture that anyone may see, by its private address."""
+    from allmende.engines.media.models import Image, Rendition
+
+    row = Rendition.objects.filter(image__state=Image.State.PUBLIC).order_by("image_id", "width").first()
+    return {"image_id": row.image_id, "width": row.width, "extension": row.extension} if row else None
+
+
+def _export(person_id: UUID) -> Iterable[Mapping[str, Any]]:
+    from allmende.engines.media.models import Image
+
+    for image in Image.objects.filter(uploaded_by=person_id).prefetch_related("renditions"):
+        yield {
+            "id": str(image.id),
+            "alt": image.alt,
+            "sent": image.created_at.isoformat(),
+            "belongs_to": str(image.ref or ""),
+            "files": [f"private/{row.path}" for row in image.renditions.all()],
+        }
+
+
+def _erase(person_id: UUID, keep_texts: bool) -> object:  # noqa: FBT001 - the manifest's shape
+    from allmende.engines.media import actions
+
+    return actions.forget_uploader(person_id, keep_pictures=keep_texts)
+
+
+def _expire(at: datetime) -> int:
+    from allmende.engines.media import actions
+
+    return actions.expire_unattached(at=at)
+
+
+manifest = Manifest(
+    name="media",
+    label=_("Bilder"),
+    summary=_("Bilder, die Menschen senden: neu gezeichnet, ohne Ort und Kamera, bis zur Freigabe nicht öffentlich."),
+    plain_urls="allmende.engines.media.urls",
+    api="allmende.engines.media.api",
+    pages=(Page("media:private", EVERYONE, kwargs=_example, axe=False),),
+    personal_data=(
+        PersonalData(
+            kind="images",
+            label=_("Bilder"),
+            purpose=_("Sie zeigen, worum es in einem Beitrag geht. Ohne Beitrag löschen wir sie nach 24 Stunden."),
+            retention=timedelta(hours=24),
+            export=_export,
+            erase=_erase,
+            expire=_expire,
+        ),
+    ),
+)
