@@ -26,14 +26,14 @@ def defer_delivery(row: Event, handler: manifest.Handler) -> None:
 
 @app.task(
     name="allmende.core.tasks.deliver",
-    retry=RetryStrategy(max_attempts=ATTEMPTS, exponential_wait=5),
+    retry=RetryStrategy(max_attempts=ATTEMPTS - 1, exponential_wait=5),
     pass_context=True,
 )
 def deliver(context: JobContext, *, sequence: int, handler: str) -> None:
     try:
         events.run_delivery(sequence, handler)
     except Exception as error:
-        attempts = context.job.attempts if context.job else ATTEMPTS
+        attempts = context.job.attempts + 1 if context.job else ATTEMPTS  # the job counts tries that are over
         events.note_failure(sequence, handler, error, final=attempts >= ATTEMPTS)
         raise
 

@@ -1,5 +1,6 @@
 """Events reach their handlers: by real jobs, in order per thing, again after a failure, and visibly when they die."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
@@ -19,6 +20,7 @@ from allmende.core.tasks import ATTEMPTS
 THING = Ref("core", "thing", UUID(int=9))
 
 
+@dataclass(frozen=True, kw_only=True)
 class ThingMoved(events.DomainEvent):
     name = "core.thing_moved"
     to: int
