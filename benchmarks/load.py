@@ -6,13 +6,18 @@ parses nothing else, so that most of the machine is left to the server. Its own 
 and the same on both sides of every ratio.
 """
 
+import json
 import math
 import select
 import socket
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
+from typing import Any
+
+NAME = "allmende-load 1"
 
 BUFFER = 256 * 1024
 
@@ -49,6 +54,18 @@ class Outcome:
 def get(path: str, headers: str = "", host: str = "localhost") -> bytes:
     """The bytes of a GET request."""
     return f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{headers}\r\n".encode()
+
+
+def with_fresh(requests: Sequence[bytes], template: str, every: int, start: int) -> Iterator[bytes]:
+    """The requests in turn, over and over; each `every`-th is one never sent before, `{}` being its number."""
+    before, after = (part.encode() for part in template.split("{}"))
+    source = cycle(requests)
+    number = start
+    while True:
+        for _ in range(every - 1):
+            yield next(source)
+        yield b"%s%d%s" % (before, number, after)
+        number += 1
 
 
 class Connection:
@@ -103,15 +120,14 @@ class Connection:
 
 
 def closed_loop(
-    address: tuple[str, int], requests: Sequence[bytes], *, clients: int = 8, seconds: float = 5.0, warm: float = 1.0
+    address: tuple[str, int], source: Iterator[bytes], *, clients: int = 8, seconds: float = 5.0, warm: float = 1.0
 ) -> Outcome:
     """`clients` connections, each sending its next request as soon as the last one is answered.
 
-    The requests are taken in turn, over and over. The first `warm` seconds are not counted.
+    The first `warm` seconds are not counted.
     """
     connections = {c.socket.fileno(): c for c in (Connection(address) for _ in range(clients))}
     poll = select.epoll()
-    source: Iterator[bytes] = cycle(requests)
     now = time.perf_counter()
     start, stop = now + warm, now + warm + seconds
     for number, connection in connections.items():
@@ -140,7 +156,7 @@ def closed_loop(
 
 
 def open_arrival(
-    address: tuple[str, int], requests: Sequence[bytes], *, rate: float, seconds: float = 5.0, most: int = 256
+    address: tuple[str, int], source: Iterator[bytes], *, rate: float, seconds: float = 5.0, most: int = 256
 ) -> Outcome:
     """`rate` requests per second, evenly spaced, whether or not earlier ones are answered.
 
@@ -150,7 +166,6 @@ def open_arrival(
     poll = select.epoll()
     connections: dict[int, Connection] = {}
     idle: list[Connection] = []
-    source: Iterator[bytes] = cycle(requests)
     outcome = Outcome(seconds)
     begin = time.perf_counter()
     total, sent = int(rate * seconds), 0
@@ -180,3 +195,36 @@ def open_arrival(
         connection.socket.close()
     poll.close()
     return outcome
+
+
+def main() -> None:
+    """Carries out the order on standard input (JSON) and writes the outcome to standard output (JSON)."""
+    order: dict[str, Any] = json.load(sys.stdin)
+    address = (order.pop("host"), order.pop("port"))
+    headers = order.pop("headers", "")
+    requests = [get(path, headers) for path in order.pop("paths")]
+    fresh = order.pop("fresh", None)
+    if fresh:
+        template = get(fresh["path"], headers).decode()
+        source = with_fresh(requests, template, fresh["every"], fresh["start"])
+    else:
+        source = cycle(requests)
+    kind = {"closed": closed_loop, "open": open_arrival}[order.pop("kind")]
+    outcome = kind(address, source, **order)
+    json.dump(
+        {
+            "rate": outcome.rate,
+            "requests": outcome.requests,
+            "seconds": outcome.seconds,
+            "bytes": outcome.bytes,
+            "statuses": outcome.statuses,
+            "p50": outcome.percentile(0.5),
+            "p95": outcome.percentile(0.95),
+            "p99": outcome.percentile(0.99),
+        },
+        sys.stdout,
+    )
+
+
+if __name__ == "__main__":
+    main()
