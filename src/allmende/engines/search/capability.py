@@ -1,0 +1,26 @@
+"""The room of the public index. It keeps no data of persons: entries are copies of what rooms show in public, and go
+(or lose their words) with the thing; who searched for what is written down nowhere.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from allmende.core.manifest import EVERYONE, Handler, Lookup, Manifest, Page
+from allmende.engines.search import handlers, queries, views
+
+manifest = Manifest(
+    name="search",
+    label=_("Suche"),
+    summary=_("Alles Öffentliche an einer Stelle: finden, abonnieren, dauerhaft verlinken."),
+    urls="allmende.engines.search.urls",
+    api="allmende.engines.search.api",
+    pages=(
+        Page("search:search", EVERYONE, cached=True, cache_query=frozenset({"q", "art", "after"})),
+        Page("search:search", EVERYONE, query="q=Laterne"),
+        Page("search:search", EVERYONE, query="q=qqqqxxxx"),
+        Page("search:feed", EVERYONE, axe=False),
+        Page("search:permanent", EVERYONE, kwargs=views.example, axe=False),
+        Page("search:permanent_full", EVERYONE, kwargs=views.full_example, axe=False),
+    ),
+    handlers=(Handler("search.index", frozenset({"*"}), handlers.index),),
+    lookup=Lookup(resolve=queries.entries_of, find=queries.first_of),
+)

@@ -1,0 +1,25 @@
+"""Every event of every room may change how a thing appears."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Any
+
+from allmende.core.events import Stored
+from allmende.core.refs import Ref
+from allmende.engines.search import actions
+
+
+def index(event: Stored) -> None:
+    """Computes the entry of the event's thing anew, and of every thing that the payload refers to.
+
+    A comment's event, say, names the idea that it stands under: its figures have changed.
+    """
+    for ref in dict.fromkeys([event.ref, *_named(event.payload.values())]):
+        actions.index_now(ref)
+
+
+def _named(values: Iterable[Any]) -> Iterator[Ref]:
+    for value in values:
+        if isinstance(value, str) and value.count("/") == len(("capability", "kind", "id")) - 1:
+            with suppress(ValueError):
+                yield Ref.parse(value)
