@@ -91,6 +91,11 @@ class Page:
         return settings.SESSION_COOKIE_NAME in self.request.COOKIES and self.viewer.is_signed_in
 
     @cached_property
+    def has_messages(self) -> bool:
+        """Whether an answer may wait here; without cookies none does, and the session is left alone (page cache)."""
+        return settings.SESSION_COOKIE_NAME in self.request.COOKIES or "messages" in self.request.COOKIES
+
+    @cached_property
     def city(self) -> city.City:
         return city.current()
 
