@@ -176,13 +176,15 @@ class Shown(Protocol):
 class Lookup:
     """The port through which engines read the public index without importing the engine that keeps it.
 
-    Both leave out what the viewer may not see at that time, in the very query.
+    The first two leave out what the viewer may not see at that time, in the very query.
     """
 
     resolve: Callable[[Collection[Ref], Viewer, datetime], Mapping[Ref, Shown]]
     """Things by reference, in one query however many there are."""
     find: Callable[[str, Viewer, datetime], Sequence[Shown]]
     """The first things that fit the words, best first."""
+    next_change: Callable[[datetime], datetime]
+    """When a page made of public entries next looks different although nothing is written (`X-Allmende-Until`)."""
 
 
 @dataclass(frozen=True)
@@ -358,7 +360,7 @@ def index_kinds() -> dict[tuple[str, str], IndexKind]:
 def lookup() -> Lookup:
     """The public index's port; one that finds nothing where no room keeps an index."""
     found = next((m.lookup for m in registry().values() if m.lookup is not None), None)
-    return found or Lookup(resolve=lambda _refs, _viewer, _at: {}, find=lambda _text, _viewer, _at: [])
+    return found or Lookup(lambda _refs, _viewer, _at: {}, lambda _text, _viewer, _at: [], lambda at: at)
 
 
 @functools.cache

@@ -22,5 +22,5 @@ manifest = Manifest(
         Page("search:permanent_full", EVERYONE, kwargs=views.full_example, axe=False),
     ),
     handlers=(Handler("search.index", frozenset({"*"}), handlers.index),),
-    lookup=Lookup(resolve=queries.entries_of, find=queries.first_of),
+    lookup=Lookup(resolve=queries.entries_of, find=queries.first_of, next_change=queries.next_change),
 )
