@@ -13,12 +13,20 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 UNWATCHED = frozenset(
     (
+        "accounts_apitoken",
+        "accounts_onetimelink",
+        "accounts_outgoingmail",
+        "accounts_personkey",
+        "accounts_rolegrant",
+        "accounts_session",
+        "accounts_spentchallenge",
         "core_auditentry",
         "core_delivery",
         "core_erasure",
         "core_event",
         "core_idempotencykey",
         "core_ratelimit",
+        "participation_ideadraft",
     )
 )
 """Tables whose rows no public page shows; written often, so watching them would cost renewals for nothing."""
