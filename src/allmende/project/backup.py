@@ -218,7 +218,7 @@ def _join_lists(one: Path, other: Path) -> None:
 
 
 def _add(tar: tarfile.TarFile, path: Path, name: str) -> None:
-    """Add a file or a tree. What an erasure takes away meanwhile is passed over; what is being written is no file yet."""
+    """Add a file or a tree, less what an erasure takes away meanwhile and what is still being written."""
     if path.is_dir():
         tar.add(path, arcname=name, recursive=False)
         for inner in sorted(path.iterdir()):

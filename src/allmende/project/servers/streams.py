@@ -33,7 +33,8 @@ def load(address: str, folder: Path) -> list[str]:
 
 
 async def _connect(address: str) -> Client:
-    return await nats.connect(address, connect_timeout=5, allow_reconnect=False)
+    async with asyncio.timeout(PATIENCE):
+        return await nats.connect(address.split(","), connect_timeout=5, allow_reconnect=False)
 
 
 async def _ask(client: Client, subject: str, question: dict[str, Any]) -> dict[str, Any]:
