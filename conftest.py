@@ -85,3 +85,10 @@ def _fresh_city() -> Iterator[None]:
     yield
     city.forget()
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings) -> None:
+    """Pages can be drawn without collected assets: addresses of static files carry no hash in tests."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
