@@ -1,0 +1,156 @@
+"""The shell with the real Django and the real database behind it."""
+
+import asyncio
+import contextlib
+import threading
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.utils import timezone
+
+from allmende.core.manifest import Page
+from allmende.project.shell import content, marker
+from allmende.project.shell.django_pool import THREADS, Answer, DjangoPool
+from allmende.project.shell.page_cache import PageCache
+from allmende.project.shell.page_entry import may_be_kept
+from allmende.project.shell.page_key import Keys
+from allmende.project.shell.router import Shell
+from allmende.project.shell.versions import ListeningVersions
+from allmende.project.tests.shell_client import call, until
+from allmende.project.wsgi import application
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_has_exactly_four_connections_however_many_ask():
+    together = threading.Barrier(THREADS)
+
+    def backend():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            found = cursor.fetchone()[0]
+        with contextlib.suppress(threading.BrokenBarrierError):  # afterwards nobody waits for anybody
+            together.wait(5)
+        return found
+
+    async def run():
+        pool = DjangoPool(application)
+        pool.start()
+        first = await asyncio.gather(*(pool.run(backend) for _ in range(THREADS)))
+        together.abort()
+        more = await asyncio.gather(*(pool.run(backend) for _ in range(40)))
+        assert await pool.stop(5)
+        return set(first), set(more)
+
+    first, more = asyncio.run(run())
+    assert len(first) == THREADS
+    assert more <= first
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pid = ANY(%s)", [list(first)])
+        assert cursor.fetchone()[0] == 0, "connections outlive the threads"
+
+
+def page_of(count):
+    """A WSGI application with one public page, which shows what is in the database."""
+
+    def page(environ, start_response):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT value::text FROM core_setting WHERE key = 'test.shown'")
+            row = cursor.fetchone()
+        count.append(1)
+        day = (timezone.now() + timezone.timedelta(days=1)).isoformat()
+        start_response("200 OK", [("X-Allmende-Cache", "public"), ("X-Allmende-Until", day)])
+        return [(row[0] if row else "nothing").encode()]
+
+    return page
+
+
+def write(value):
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_setting (key, value, changed_at) VALUES ('test.shown', %s, now())"
+            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            [value],
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_written_shows_within_a_second_and_otherwise_the_database_has_peace():
+    made = []
+
+    async def run():
+        pool = DjangoPool(page_of(made))
+        versions = ListeningVersions(content.connection_parameters(), content.channel())
+        keys = Keys("gera", ("de", "en"), frozenset())
+        shell = Shell(pool, cache=lambda ask: PageCache(ask, keys=keys, versions=versions), beside=(versions,))
+        pool.start()
+        versions.start()
+        await until(lambda: versions.known_until() is None)
+        seen = [(await call(shell)).text for _ in range(50)]
+        quiet = len(made)
+        for number in range(5):
+            await pool.run(lambda number=number: write(str(number)))
+            async with asyncio.timeout(1):
+                while (await call(shell)).text != str(number):  # noqa: ASYNC110 - a visitor reloads
+                    await asyncio.sleep(0.005)
+        await versions.stop()
+        assert await pool.stop(5)
+        return set(seen), quiet
+
+    assert asyncio.run(run()) == ({"nothing"}, 1)
+
+
+def marked(page, path="/", cookies="", answer=None, monkeypatch=None, method="get"):
+    request = getattr(RequestFactory(), method)(path, headers={"cookie": cookies})
+    request.resolver_match = type("Match", (), {"view_name": "room:list"})()
+    monkeypatch.setattr(marker, "cached_pages", lambda: {page.url_name: page.cache_query} if page.cached else {})
+    response = marker.PublicPageMiddleware(lambda _: answer or HttpResponse("page"))(request)
+    return response.get("X-Allmende-Cache") == "public"
+
+
+LIST = Page("room:list", frozenset(), cached=True, cache_query=frozenset({"seite"}))
+
+
+@pytest.mark.parametrize(
+    ("change", "public"),
+    [
+        ({}, True),
+        ({"path": "/?seite=2"}, True),
+        ({"cookies": "gera_theme=dark"}, True),
+        ({"path": "/?wort=x"}, False),
+        ({"path": "/?seite=2&wort=x"}, False),
+        ({"cookies": f"{settings.SESSION_COOKIE_NAME}=abc"}, False),
+        ({"answer": HttpResponse(status=404)}, False),
+        ({"method": "post"}, False),
+        ({"page": Page("room:list", frozenset())}, False),
+        ({"page": Page("room:other", frozenset(), cached=True)}, False),
+    ],
+)
+def test_only_declared_pages_with_known_queries_for_nobody_in_particular_are_public(change, public, monkeypatch):
+    assert marked(**{"page": LIST, "monkeypatch": monkeypatch, **change}) is public
+
+
+def test_an_answer_that_sets_a_cookie_is_not_public(monkeypatch):
+    answer = HttpResponse("page")
+    answer.set_cookie("gera_theme", "dark")
+    assert not marked(LIST, answer=answer, monkeypatch=monkeypatch)
+
+
+@pytest.mark.django_db
+def test_every_page_declared_cached_really_can_be_kept(subtests):
+    """It holds no token, sets no cookie, varies by nothing that is not in the key, and says so to the shell."""
+    from tests.walk import fill_city, walks
+
+    fill_city()
+    client = Client(headers={"host": "localhost"})
+    for walk in walks():
+        if walk.page.cached:
+            for language in ("de", "en"):
+                with subtests.test(page=walk.name, language=language):
+                    client.cookies.clear()
+                    response = client.get(walk.address(language))
+                    headers = [(n.lower().encode(), v.encode("latin-1", "replace")) for n, v in response.items()]
+                    headers += [(b"set-cookie", b"")] * len(response.cookies)
+                    assert may_be_kept(Answer(response.status_code, headers, response.content), walk.path.encode())
