@@ -164,7 +164,8 @@ def _roles(config: Config, app: psycopg.Connection) -> Iterator[Finding]:
             return
     row = app.execute(
         "SELECT bool_or(has_table_privilege(oid, privilege))"
-        " FROM pg_class, unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS privilege WHERE oid = to_regclass('public.core_auditentry')"
+        " FROM pg_class, unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS privilege"
+        " WHERE oid = to_regclass('public.core_auditentry')"
     ).fetchone()
     if row is not None and row[0]:
         remedy = f"As the owner: REVOKE UPDATE, DELETE, TRUNCATE ON core_auditentry FROM {user}"
