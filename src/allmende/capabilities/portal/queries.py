@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allmende.core.actor import Viewer
-from allmende.engines.search.interface import Entry, latest, open_now, upcoming
+from allmende.engines.search.interface import Entry, latest, open_now
 from allmende.engines.trace.interface import Trace, trace_of
-
-ANSWERED = ("answered",)
 
 
 @dataclass(frozen=True)
@@ -16,9 +14,9 @@ class Start:
     """The start page's parts; an empty part is left out."""
 
     open_now: Sequence[Entry]
-    """Where people can take part, what ends first comes first."""
+    """Where people can take part; what closes first comes first."""
     example: Entry | None
-    """A thing that came a long way, for „Was wurde aus …?“."""
+    """A thing that was answered, for „Was wurde aus …?“."""
     trace: Trace | None
     upcoming: Sequence[Entry]
     """What begins next, soonest first."""
@@ -26,13 +24,13 @@ class Start:
 
 
 def start(viewer: Viewer, at: datetime) -> Start:
-    """The start page as `viewer` sees it at `at`; at most 8 queries."""
-    answered = latest(viewer, at, kinds=("idea",), states=ANSWERED, limit=1)
-    example = answered[0] if answered else None
+    """The start page as `viewer` sees it at `at`, in at most 7 queries."""
+    seen = Entry.objects.visible_to(viewer, at)
+    example = seen.filter(kind="idea", state="answered").order_by("-happened_at", "-id").first()
     return Start(
         open_now=open_now(viewer, at, limit=3),
         example=example,
         trace=trace_of(example.ref, viewer, at) if example else None,
-        upcoming=upcoming(viewer, at, kinds=("meeting",), limit=3),
+        upcoming=list(seen.filter(kind="meeting", happened_at__gt=at).order_by("happened_at", "id")[:3]),
         latest=latest(viewer, at, kinds=("idea",), limit=3),
     )
