@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class AccountsConfig(AppConfig):
     name = "allmende.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Hears from allauth what it changes by itself."""
+        from allauth.account.signals import email_changed
+
+        from allmende.accounts.handlers import note_new_address
+
+        email_changed.connect(note_new_address, dispatch_uid="accounts.note_new_address")

@@ -1,5 +1,106 @@
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-from allmende.core.manifest import Manifest
+from allmende.accounts.personal_data import PERSONAL_DATA
+from allmende.core.actor import STAFF_ROLES, Role
+from allmende.core.city import CityPack
+from allmende.core.manifest import ADMINISTRATORS, EVERYONE, SIGNED_IN, STAFF, Manifest, MenuItem, Page, Persona
 
-manifest = Manifest(name="accounts", label=_("Konten"))
+VISITORS = frozenset({Persona.VISITOR})
+NOBODY: frozenset[Persona] = frozenset()
+"""Pages in the middle of a flow: whoever comes from elsewhere is led to its beginning."""
+
+
+def _a_grant() -> Mapping[str, Any] | None:
+    from allmende.accounts.models import RoleGrant
+
+    found = RoleGrant.objects.filter(role=Role.MODERATOR).first()
+    return {"grant_id": found.pk} if found else None
+
+
+def _a_setting() -> Mapping[str, Any] | None:
+    from allmende.core.manifest import registry
+
+    found = next((spec.key for room in registry().values() for spec in room.settings), None)
+    return {"key": found} if found else None
+
+
+def _seed(pack: CityPack) -> None:
+    from allmende.accounts.seeds import seed
+
+    seed(pack)
+
+
+manifest = Manifest(
+    name="accounts",
+    label=_("Konten"),
+    summary=_("Menschen, ihre Rollen und wie wir sie erreichen."),
+    urls="allmende.accounts.urls",
+    api="allmende.accounts.api",
+    menu=(
+        MenuItem(_("Verwaltung"), "accounts:staff", order=900, staff=True, roles=STAFF_ROLES),
+        MenuItem(
+            _("Rollen"), "accounts:roles", order=910, staff=True, roles=frozenset({Role.ADMINISTRATOR}),
+            summary=_("Wer darf was, und wer darf es nicht mehr?"),
+        ),
+        MenuItem(
+            _("Einstellungen"), "accounts:settings", order=920, staff=True, roles=frozenset({Role.ADMINISTRATOR}),
+            summary=_("Was die Stadt für ihr Portal entscheidet."),
+        ),
+        MenuItem(
+            _("Protokoll"), "accounts:audit", order=930, staff=True, roles=frozenset({Role.ADMINISTRATOR}),
+            summary=_("Wer hat wann was geändert?"),
+        ),
+        MenuItem(
+            _("System"), "accounts:system", order=940, staff=True, roles=frozenset({Role.ADMINISTRATOR}),
+            summary=_("Läuft alles? Was ist liegen geblieben?"),
+        ),
+    ),
+    pages=(
+        Page("account_login", VISITORS),
+        Page("accounts:password_login", VISITORS),
+        Page("account_signup", VISITORS),
+        Page("account_reset_password", EVERYONE),
+        Page("account_password_reset_completed", EVERYONE),
+        Page("account_inactive", EVERYONE),
+        Page("account_confirm_login_code", NOBODY),
+        Page("account_email_verification_sent", NOBODY),
+        Page("account_confirm_password_reset_code", NOBODY),
+        Page("account_complete_password_reset", NOBODY),
+        Page("account_reauthenticate", NOBODY),
+        Page("account_change_password", NOBODY),
+        Page("account_logout", SIGNED_IN),
+        Page("account_email", SIGNED_IN),
+        Page("account_set_password", SIGNED_IN),
+        Page("accounts:home", SIGNED_IN),
+        Page("accounts:details", SIGNED_IN),
+        Page("accounts:sessions", SIGNED_IN),
+        Page("accounts:tokens", SIGNED_IN),
+        Page("accounts:data", SIGNED_IN),
+        Page("accounts:erase", SIGNED_IN),
+        Page("accounts:confirm", SIGNED_IN),
+        Page("accounts:erased", EVERYONE),
+        Page("accounts:set_up", EVERYONE, kwargs=lambda: {"token": "example"}),
+        Page("accounts:export", SIGNED_IN, post_only=True, axe=False),
+        Page(
+            "accounts:token_end", SIGNED_IN, post_only=True, axe=False,
+            kwargs=lambda: {"token_id": "00000000-0000-7000-8000-000000000000"},
+        ),
+        Page("accounts:demo_login", EVERYONE, post_only=True, axe=False),
+        Page("accounts:outbox", EVERYONE),
+        Page("accounts:staff", STAFF),
+        Page("accounts:roles", ADMINISTRATORS),
+        Page("accounts:role_end", ADMINISTRATORS, kwargs=_a_grant),
+        Page("accounts:system", ADMINISTRATORS),
+        Page("accounts:retry", ADMINISTRATORS, kwargs=lambda: {"delivery_id": 0}, post_only=True, axe=False),
+        Page("accounts:audit", ADMINISTRATORS),
+        Page("accounts:settings", ADMINISTRATORS),
+        Page("accounts:setting", ADMINISTRATORS, kwargs=_a_setting),
+    ),
+    personal_data=PERSONAL_DATA,
+    scopes=("accounts:read",),
+    seed=_seed,
+    seed_order=10,
+)  # fmt: skip

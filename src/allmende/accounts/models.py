@@ -1,11 +1,15 @@
-"""People, their pseudonyms, contact, roles, organisations and API tokens."""
+"""People, their pseudonyms, contact, roles, organisations, sessions and API tokens; mail on its way out."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from allmende.core.actor import ROLE_LABELS, Role
 from allmende.core.ids import uuid7
@@ -26,26 +30,32 @@ class PersonManager(BaseUserManager["Person"]):
 class Person(AbstractBaseUser):
     """Someone. No username, e-mail optional, a display name that may be a pseudonym (practice.md 4).
 
-    `is_guest` people have no credentials; their contributions stay theirs when they open an account.
+    `is_guest` people have proven no credentials; what they wrote stays theirs when they open an account. `email` is the
+    proven address that one signs in with; `contact_email` is what a guest gave to be reached, proven by nobody, so
+    it may stand with several guests and opens nothing. Under 16 the contact is an adult's (practice.md 6).
     """
 
     class ContactKind(models.TextChoices):
-        EMAIL = "email", _("E-Mail")
-        LETTER = "letter", _("Brief")
-        TELEPHONE = "telephone", _("Telefon")
-        NUMBER = "number", _("Nummer mit Code")
-        NONE = "none", _("keine Nachricht")
+        EMAIL = "email", gettext_lazy("E-Mail")
+        LETTER = "letter", gettext_lazy("Brief")
+        TELEPHONE = "telephone", gettext_lazy("Telefon")
+        NUMBER = "number", gettext_lazy("Nummer mit Code")
+        NONE = "none", gettext_lazy("keine Nachricht")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(unique=True, null=True, blank=True)
     display_name = models.CharField(max_length=60, blank=True)
     contact_kind = models.CharField(max_length=10, choices=ContactKind, default=ContactKind.EMAIL)
+    contact_email = models.EmailField(blank=True)
     telephone = models.CharField(max_length=40, blank=True)
     postal_address = models.TextField(max_length=400, blank=True)
     language = models.CharField(max_length=2, default="de")
     is_guest = models.BooleanField(default=False)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    """When a guest who had written asked for an account; their row outlives an address that is never proven."""
     is_active = models.BooleanField(default=True)
     is_under_16 = models.BooleanField(default=False)
+    adult_name = models.CharField(max_length=120, blank=True)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -64,12 +74,31 @@ class Person(AbstractBaseUser):
         ]
 
     def __str__(self) -> str:
-        return self.display_name or str(_("Gast"))
+        return self.label
 
     @property
     def public_name(self) -> str:
-        """The name beside a contribution; under 16 nobody is named (practice.md 6)."""
+        """The name kept beside a contribution; under 16 nobody is named (practice.md 6). May be empty."""
         return "" if self.is_under_16 else self.display_name
+
+    @property
+    def label(self) -> str:
+        """The public name, or the word that stands where there is none, in the reader's language."""
+        if self.is_under_16:
+            return _("Ohne Namen")
+        return self.display_name or (_("Gast") if self.is_guest else _("Ohne Namen"))
+
+    @property
+    def may_sign_in(self) -> bool:
+        """Locked people may not; those of the demonstration exist only in one, elsewhere even their sessions end."""
+        return self.is_active and (settings.DEMO or not self.is_demo)
+
+    @property
+    def mail_address(self) -> str:
+        """Where mail may go: the proven address, or what a guest asked to be reached at; empty when not by mail."""
+        if self.contact_kind != self.ContactKind.EMAIL:
+            return ""
+        return self.contact_email if self.is_guest else (self.email or "")
 
 
 class PersonKey(models.Model):
@@ -134,6 +163,26 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField()
     last_used_on = models.DateField(null=True, blank=True)
 
+    def is_valid(self, at: datetime) -> bool:
+        return at < self.expires_at
+
+
+class Session(AbstractBaseSession):
+    """A browser's session, with whose it is, so that a person sees and ends theirs and erasure finds them.
+
+    `device` is coarse on purpose ("Firefox, Linux"); no address is kept.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, blank=True, related_name="sessions")
+    device = models.CharField(max_length=60, blank=True)
+    since = models.DateTimeField(null=True, blank=True)
+
+    @classmethod
+    def get_session_store_class(cls) -> type[Any]:
+        from allmende.accounts.sessions import SessionStore
+
+        return SessionStore
+
 
 class OneTimeLink(models.Model):
     """A link that works once: the first administrator's, kept as a hash, with an end."""
@@ -143,3 +192,23 @@ class OneTimeLink(models.Model):
     token_hash = models.BinaryField(max_length=32, unique=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+
+
+class OutgoingMail(models.Model):
+    """A mail with a code on its way out: stored with the change that caused it, deleted when sent.
+
+    The job that sends it knows only the id, so that no address lies in the queue.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    to = models.EmailField()
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+
+class SpentChallenge(models.Model):
+    """A proof of work counts once; kept as a hash until the challenge would have ended anyway."""
+
+    challenge_hash = models.BinaryField(primary_key=True, max_length=32)
+    expires_at = models.DateTimeField()

@@ -35,9 +35,9 @@ def remember(person_id: UUID, *, keep_texts: bool = True) -> None:
 
 
 def listed() -> dict[UUID, bool]:
-    """Everyone who was ever erased, by either list → whether their texts stay. A line cut short by a crash is passed over.
+    """Everyone who was ever erased, by either list → whether their texts stay.
 
-    Whoever is only in the database's list was erased before the backup was made, so nothing is left to decide.
+    A line cut short by a crash is passed over. Whoever is only in the database's list was erased before the backup was made, so nothing is left to decide.
     """
     found = dict.fromkeys(Erasure.objects.values_list("person_id", flat=True), True)
     if list_path().exists():
@@ -51,7 +51,7 @@ def listed() -> dict[UUID, bool]:
 
 
 def replay(erase: Callable[[UUID, bool], object]) -> int:
-    """Calls `erase(person_id, keep_texts)` for everyone on the list; erasing twice must do nothing. Returns how many."""
+    """Calls `erase(person_id, keep_texts)` for everyone on the list; twice must do nothing. Returns how many."""
     people = sorted(listed().items())
     for person_id, keep_texts in people:
         erase(person_id, keep_texts)

@@ -34,13 +34,13 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "allmende.accounts",  # before allauth, so that its pages and mails are found first
     "allauth",
     "allauth.account",
     "django_htmx",
     "procrastinate.contrib.django",
     *[f"allmende.capabilities.{name}" for name in CAPABILITIES if (BASE / "capabilities" / name / "apps.py").exists()],
     *[f"allmende.engines.{name}" for name in ENGINES if (BASE / "engines" / name / "apps.py").exists()],
-    "allmende.accounts",
     "allmende.ui",
     "allmende.core",
     "allmende.project",
@@ -95,7 +95,7 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "allmende.accounts.sessions"
 SESSION_COOKIE_NAME = f"{CITY_ID}_session"
 CSRF_COOKIE_NAME = f"{CITY_ID}_csrf"
 LANGUAGE_COOKIE_NAME = f"{CITY_ID}_language"
@@ -130,7 +130,7 @@ SECURE_CSP = {
 
 # Accounts
 AUTH_USER_MODEL = "accounts.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["allmende.accounts.adapter.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -140,16 +140,38 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
+ACCOUNT_CHANGE_EMAIL = True  # one address; a new one replaces it once it is proven
+ACCOUNT_MAX_EMAIL_ADDRESSES = 2
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900  # practice.md 14: codes live 15 minutes
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 900
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8}
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_RATE_LIMITS = False  # ours count in the database, for all processes, and name the waiting time
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = 2
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_ADAPTER = "allmende.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "allmende.accounts.forms.PasswordLoginForm",
+    "request_login_code": "allmende.accounts.forms.LoginForm",
+    "confirm_login_code": "allmende.accounts.forms.LoginCodeForm",
+    "signup": "allmende.accounts.forms.SignupForm",
+    "confirm_email_verification_code": "allmende.accounts.forms.EmailCodeForm",
+    "add_email": "allmende.accounts.forms.ChangeEmailForm",
+    "change_password": "allmende.accounts.forms.ChangePasswordForm",
+    "set_password": "allmende.accounts.forms.SetPasswordForm",
+    "reset_password": "allmende.accounts.forms.ForgotPasswordForm",
+    "confirm_password_reset_code": "allmende.accounts.forms.ForgottenCodeForm",
+    "reset_password_from_key": "allmende.accounts.forms.NewPasswordForm",
+    "reauthenticate": "allmende.accounts.forms.ReauthenticateForm",
+}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 
 # Language and time. Texts in the code are German in the formal address; `du` cities lay one catalogue on top.

@@ -1,0 +1,161 @@
+"""What other rooms may use of accounts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core import signing
+from django.core.mail import mailers
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from allmende.accounts import actions
+from allmende.accounts import mail as mails
+from allmende.accounts.actions import grant_role, revoke_role
+from allmende.accounts.forms.contact import ContactForm
+from allmende.accounts.forms.signing_in import GUEST_SALT
+from allmende.accounts.interface.api_auth import ApiAuth
+from allmende.accounts.middleware import key_of, viewer_of
+from allmende.accounts.models import Person
+from allmende.accounts.queries import actor_for, person_names, scope_label, suggested_name
+from allmende.accounts.rules import require_administrator, require_staff
+from allmende.accounts.seeds import DEMO_PEOPLE, demo_person
+from allmende.accounts.visitors import check_visitor, client_ip, limit
+from allmende.core.actor import SYSTEM
+from allmende.core.errors import Invalid
+
+__all__ = [
+    "DEMO_PEOPLE",
+    "ApiAuth",
+    "ContactForm",
+    "Person",
+    "Recipient",
+    "actor_for",
+    "check_visitor",
+    "claim_url",
+    "client_ip",
+    "demo_person",
+    "erase_person",
+    "grant_role",
+    "guest",
+    "key_of",
+    "limit",
+    "mail",
+    "person",
+    "person_names",
+    "recipients",
+    "require_administrator",
+    "require_staff",
+    "revoke_role",
+    "scope_label",
+    "suggested_name",
+    "viewer_of",
+]
+
+
+def person(person_id: UUID) -> Person:
+    """The person's row. Raises Person.DoesNotExist for whoever was erased."""
+    return Person.objects.get(pk=person_id)
+
+
+def guest(
+    *,
+    display_name: str = "",
+    contact_kind: str = Person.ContactKind.NONE,
+    email: str = "",
+    telephone: str = "",
+    postal_address: str = "",
+    language: str = "de",
+    under_16: bool = False,
+    adult_name: str = "",
+) -> Person:
+    """Someone without an account, with the one contact that they chose. Call it inside an action.
+
+    The same rules as `ContactForm`, for those who come by API, paper or telephone: raises Invalid with fields.
+    """
+    given = {"email": email, "telephone": telephone, "postal_address": postal_address}
+    needed = {"email": "email", "letter": "postal_address", "telephone": "telephone"}.get(contact_kind)
+    if contact_kind not in Person.ContactKind.values:
+        raise Invalid(fields={"contact_kind": _("Bitte wählen Sie, wie wir antworten sollen.")})
+    if needed and not given[needed].strip():
+        sentence = _("Für den gewählten Weg fehlt noch Ihre Angabe.")
+        raise Invalid(fields={needed: sentence})
+    if under_16 and needed and not adult_name.strip():
+        raise Invalid(fields={"adult_name": _("Bitte nennen Sie einen Erwachsenen, den wir ansprechen dürfen.")})
+    kept = {name: value.strip() if name == needed else "" for name, value in given.items()}
+    return Person.objects.create_user(
+        None,
+        is_guest=True,
+        display_name="" if under_16 else display_name.strip()[:60],
+        contact_kind=contact_kind,
+        contact_email=kept["email"].lower(),
+        telephone=kept["telephone"][:40],
+        postal_address=kept["postal_address"][:400],
+        language=language,
+        is_under_16=under_16,
+        adult_name=adult_name.strip()[:120] if under_16 else "",
+    )
+
+
+def claim_url(person_id: UUID) -> str:
+    """Where a guest turns what they just wrote into an account; for the page that says thank you, one day long."""
+    return f"{reverse('account_signup')}?gast={signing.dumps(str(person_id), salt=GUEST_SALT)}"
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """How a person wants to be reached. `email` is empty unless mail is their way."""
+
+    person_id: UUID
+    contact_kind: str
+    language: str
+    name: str
+    email: str
+    telephone: str
+    postal_address: str
+    is_guest: bool
+
+
+def recipients(ids: Iterable[UUID]) -> dict[UUID, Recipient]:
+    """How to reach these people, in one query. Locked and erased people are missing."""
+    found = Person.objects.filter(pk__in=set(ids), is_active=True)
+    return {
+        row.pk: Recipient(
+            person_id=row.pk,
+            contact_kind=row.contact_kind,
+            language=row.language,
+            name=row.adult_name or row.display_name,
+            email=row.mail_address,
+            telephone=row.telephone,
+            postal_address=row.postal_address,
+            is_guest=row.is_guest,
+        )
+        for row in found
+    }
+
+
+def mail(
+    person_id: UUID,
+    subject: str,
+    body: str,
+    *,
+    message_id: str,
+    html: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> bool:
+    """Sends a mail to a person now; call it from a job. False when mail is not their way (any more).
+
+    `message_id` names the mail among all: the same for a repeat, so that a mail program shows it once. `headers` may
+    hold List-Unsubscribe and List-Unsubscribe-Post (RFC 8058). Raises what the mail server says; the job repeats it.
+    """
+    recipient = recipients([person_id]).get(person_id)
+    if recipient is None or not recipient.email:
+        return False
+    message = mails.compose(recipient.email, subject, body, key=message_id, html=html, headers=dict(headers or {}))
+    mailers["default"].send_messages([message])
+    return True
+
+
+def erase_person(person_id: UUID, keep_texts: bool = False) -> None:  # noqa: FBT001, FBT002 - shape that core.erasure calls
+    """Erases someone on the platform's own account: the operator's command, and the replay after a restore."""
+    actions.erase_person(actor=SYSTEM, person_id=person_id, keep_texts=keep_texts)

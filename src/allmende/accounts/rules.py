@@ -1,0 +1,66 @@
+"""Who may do what with accounts and roles: pure predicates over viewer and object."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from allmende.core.actor import Actor, Channel, Role, Viewer
+from allmende.core.errors import NotAllowed, NotSignedIn
+
+CITY = "city"
+CAPABILITY = "capability"
+DEPARTMENT = "department"
+
+SCOPES_OF: Mapping[Role, frozenset[str]] = {
+    Role.RESIDENT: frozenset(),
+    Role.ORGANISATION_MEMBER: frozenset(),
+    Role.MODERATOR: frozenset({CITY, CAPABILITY}),
+    Role.CLERK: frozenset({CAPABILITY, DEPARTMENT}),
+    Role.COUNCIL_MEMBER: frozenset({CITY}),
+    Role.COUNCIL_OFFICE: frozenset({CITY}),
+    Role.EDITOR: frozenset({CITY, CAPABILITY, DEPARTMENT}),
+    Role.ADMINISTRATOR: frozenset({CITY}),
+}
+"""Within which kinds of scope a role is granted. Nobody is granted to be a resident; members come with their
+organisation. Nobody administers half a city."""
+
+
+def scope_kind(scope: str) -> str:
+    """Empty is the whole city, "department:umwelt" an office, anything else a capability."""
+    if not scope:
+        return CITY
+    return DEPARTMENT if scope.startswith("department:") else CAPABILITY
+
+
+def may_administer(viewer: Viewer) -> bool:
+    return viewer.has(Role.ADMINISTRATOR)
+
+
+def require_administrator(viewer: Viewer) -> None:
+    """Raises NotSignedIn or NotAllowed."""
+    if not viewer.is_signed_in:
+        raise NotSignedIn
+    if not may_administer(viewer):
+        raise NotAllowed
+
+
+def require_staff(viewer: Viewer) -> None:
+    """Raises NotSignedIn or NotAllowed."""
+    if not viewer.is_signed_in:
+        raise NotSignedIn
+    if not viewer.is_staff:
+        raise NotAllowed
+
+
+def require_self(actor: Actor, person_id: UUID) -> None:
+    """Only the person themselves."""
+    if actor.person_id is None:
+        raise NotSignedIn
+    if actor.person_id != person_id:
+        raise NotAllowed
+
+
+def require_may_erase(actor: Actor, person_id: UUID) -> None:
+    """The person themselves, an administrator on their written request, or the operator (GDPR Art. 17)."""
+    if actor.channel == Channel.SYSTEM or may_administer(actor.viewer):
+        return
+    require_self(actor, person_id)

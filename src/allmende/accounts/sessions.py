@@ -1,0 +1,48 @@
+"""Where sessions are kept: Django's database sessions, with the person beside them (Django, "Extending sessions")."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.utils import timezone
+
+from allmende.accounts.models import Session
+
+DEVICE = "device"
+SINCE = "since"
+"""Keys in the session: what it was opened with, and when (Unix seconds); set at sign-in."""
+HALF_WAY = ("account_login", "account_email_verification_code", "account_password_reset_verification")
+"""Keys under which allauth keeps an unfinished sign-in, with an address in it."""
+HALF_WAY_FOR = timedelta(hours=1)
+
+
+def device_of(user_agent: str) -> str:
+    """Browser and system in two words, enough to tell one's own devices apart and too little to recognise people."""
+    browsers = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
+    systems = (
+        ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    )  # fmt: skip
+    found = [next((name for sign, name in signs if sign in user_agent), "") for signs in (browsers, systems)]
+    return ", ".join(name for name in found if name)
+
+
+class SessionStore(DatabaseStore):
+    """Notes whose session it is. An unfinished sign-in is forgotten after an hour."""
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        row = cast("Session", super().create_model_instance(data))
+        person = data.get(SESSION_KEY)
+        if person:
+            row.person_id = UUID(str(person))
+            row.device = str(data.get(DEVICE, ""))[:60]
+            row.since = datetime.fromtimestamp(data[SINCE], UTC) if SINCE in data else None
+        elif any(key in data for key in HALF_WAY):
+            row.expire_date = min(row.expire_date, timezone.now() + HALF_WAY_FOR)
+        return row
