@@ -167,9 +167,9 @@ def context(request: Request) -> dict[str, Any]:
         "rows": rows,
         "sort": "since",
         "tabs": [
-            (_("Offen"), "#tabs", True),
-            (_("Beantwortet"), "#tabs-answered", False),
-            (_("Alle"), "#tabs-all", False),
+            (_("Offen"), "#table", True),
+            (_("Beantwortet"), "#table", False),
+            (_("Alle"), "#table", False),
         ],
         "steps": [_("Thema"), _("Idee"), _("Kontakt"), _("Prüfen")],
         "events": [

@@ -9,7 +9,7 @@ function update(field) {
   if (!limit || !box) return;
   const left = limit - [...field.value].length;
   const words = (kind) => box.dataset[kind].replace("%n", Math.abs(left).toLocaleString(document.documentElement.lang));
-  const text = left < 0 ? words("over") : words("left");
+  const text = left < 0 ? words("wordsOver") : words("wordsLeft");
   box.querySelector("[aria-hidden]").textContent = text;
   box.toggleAttribute("data-over", left < 0);
   clearTimeout(timers.get(field));
