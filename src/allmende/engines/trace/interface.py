@@ -1,0 +1,19 @@
+"""What journeys and rooms may ask of the Trace."""
+
+from allmende.engines.trace.actions import link_things, retract_edge, tie
+from allmende.engines.trace.models import Edge
+from allmende.engines.trace.queries import Trace, TraceLink, TraceStation, Ways, trace_of, traces_of, ways
+
+__all__ = [
+    "Edge",
+    "Trace",
+    "TraceLink",
+    "TraceStation",
+    "Ways",
+    "link_things",
+    "retract_edge",
+    "tie",
+    "trace_of",
+    "traces_of",
+    "ways",
+]

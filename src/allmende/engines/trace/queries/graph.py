@@ -1,0 +1,108 @@
+"""The graph itself: from a thing to everything that it led to, and to everything that led to it, in one query.
+
+Measured effects feed new goals, so there are circles. `UNION` in a recursive query passes over a row that it has seen
+(PostgreSQL manual, 7.8.2), here a thing at a distance, and the distance is limited; so the work grows with links times
+distance. PostgreSQL's `CYCLE` clause would survive circles too, but it follows every *path*: twenty times two parallel
+ways are a million paths to the same forty things. A test holds this.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Q
+
+from allmende.core.refs import Ref
+from allmende.engines.trace.models import Edge
+
+MOST_STEPS = 40
+"""How many links away a thing can be. Real ways have about ten stations."""
+MOST_LINKS = 2000
+"""How many links one trace reads, nearest first; what lies beyond is said to be there."""
+
+COLUMNS = [field.column for field in Edge._meta.concrete_fields]
+REACHED = f"""
+WITH RECURSIVE
+beginning (root, capability, kind, id) AS (
+  SELECT * FROM unnest(%(roots)s::int[], %(capabilities)s::text[], %(kinds)s::text[], %(ids)s::uuid[])
+),
+onward (root, capability, kind, id, depth) AS (
+  SELECT root, capability, kind, id, 0 FROM beginning
+  UNION
+  SELECT o.root, e.target_capability, e.target_kind, e.target_id, o.depth + 1
+  FROM onward o JOIN trace_edge e
+    ON e.source_id = o.id AND e.source_kind = o.kind AND e.source_capability = o.capability
+  WHERE e.retracted_at IS NULL AND o.depth < %(steps)s
+),
+back (root, capability, kind, id, depth) AS (
+  SELECT root, capability, kind, id, 0 FROM beginning
+  UNION
+  SELECT b.root, e.source_capability, e.source_kind, e.source_id, b.depth + 1
+  FROM back b JOIN trace_edge e
+    ON e.target_id = b.id AND e.target_kind = b.kind AND e.target_capability = b.capability
+  WHERE e.retracted_at IS NULL AND b.depth < %(steps)s
+),
+found AS (
+  SELECT n.root, true AS is_onward, n.depth, e.*
+  FROM (SELECT root, capability, kind, id, min(depth) AS depth FROM onward GROUP BY 1, 2, 3, 4) n JOIN trace_edge e
+    ON e.source_id = n.id AND e.source_kind = n.kind AND e.source_capability = n.capability
+  WHERE e.retracted_at IS NULL AND n.depth < %(steps)s
+  UNION ALL
+  SELECT n.root, false, n.depth, e.*
+  FROM (SELECT root, capability, kind, id, min(depth) AS depth FROM back GROUP BY 1, 2, 3, 4) n JOIN trace_edge e
+    ON e.target_id = n.id AND e.target_kind = n.kind AND e.target_capability = n.capability
+  WHERE e.retracted_at IS NULL AND n.depth < %(steps)s
+)
+SELECT root, is_onward, depth, {", ".join(COLUMNS)} FROM found ORDER BY depth, happened_at, id LIMIT %(links)s
+"""  # noqa: S608 - column names of our own model
+
+
+@dataclass(frozen=True)
+class Link:
+    """An edge on the way from a thing, and how many links away it begins."""
+
+    edge: Edge
+    depth: int
+
+
+@dataclass(frozen=True)
+class Reached:
+    """All links that lead away from a thing, and all that lead to it, nearest first. `cut`: there are more."""
+
+    onward: Sequence[Link]
+    back: Sequence[Link]
+    cut: bool = False
+
+
+def reached_from(refs: Collection[Ref], *, steps: int = MOST_STEPS, links: int = MOST_LINKS) -> dict[Ref, Reached]:
+    """Both directions of several things, in one query however deep."""
+    wanted = list(dict.fromkeys(refs))
+    if not wanted:
+        return {}
+    arguments = {
+        "roots": list(range(len(wanted))),
+        "capabilities": [ref.capability for ref in wanted],
+        "kinds": [ref.kind for ref in wanted],
+        "ids": [ref.id for ref in wanted],
+        "steps": steps,
+        "links": links + 1,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(REACHED, arguments)
+        rows = cursor.fetchall()
+    cut = len(rows) > links
+    onward: dict[int, list[Link]] = {}
+    back: dict[int, list[Link]] = {}
+    for root, is_onward, depth, *values in rows[:links]:
+        edge = Edge.from_db("default", [field.attname for field in Edge._meta.concrete_fields], values)
+        (onward if is_onward else back).setdefault(root, []).append(Link(edge, depth))
+        cut = cut or depth >= steps - 1
+    return {ref: Reached(onward.get(number, []), back.get(number, []), cut) for number, ref in enumerate(wanted)}
+
+
+def retracted_edges(ref: Ref) -> list[Edge]:
+    """Links from or to this thing that were taken back, last first; for staff."""
+    source = Q(source_capability=ref.capability, source_kind=ref.kind, source_id=ref.id)
+    target = Q(target_capability=ref.capability, target_kind=ref.kind, target_id=ref.id)
+    found = Edge.objects.filter(source | target, retracted_at__isnull=False)
+    return list(found.order_by("-retracted_at")[:50])
