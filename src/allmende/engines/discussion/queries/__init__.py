@@ -1,0 +1,1 @@
+"""Reads: threads, the queue, duty, published rules, the public log."""

@@ -1,0 +1,212 @@
+"""Comments as a thread: two queries, however long it is."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from allmende.core import city
+from allmende.core.actor import Viewer
+from allmende.core.refs import Ref
+from allmende.engines.discussion.models import Comment
+from allmende.engines.discussion.models.comments import SEGMENT
+from allmende.engines.discussion.rules import access
+from allmende.engines.discussion.workflow import DEPTH, CommentState
+
+PAGE = 20
+LONGEST_PAGE = 100
+
+
+@dataclass
+class CommentView:
+    """A comment as one viewer sees it. `removed` replaces the words, `notice` stands above them."""
+
+    id: UUID
+    author: str
+    when: datetime
+    text: str
+    language: str
+    level: int
+    state: str
+    path: str
+    stance: str = ""
+    stance_key: str = ""
+    office: str = ""
+    """Name of the office that answers; empty for people."""
+    edited: datetime | None = None
+    removed: str = ""
+    notice: str = ""
+    answers_to: str = ""
+    """Whom it answers, where its place does not show that."""
+    answers_to_id: UUID | None = None
+    own: bool = False
+    editable: bool = False
+    public: bool = True
+    answers: "list[CommentView]" = field(default_factory=list)
+
+    @property
+    def anchor(self) -> str:
+        return f"kommentar-{self.id}"
+
+    @property
+    def ref(self) -> Ref:
+        return Ref("discussion", "comment", self.id)
+
+
+@dataclass
+class Thread:
+    """A page of comments on a thing, as a tree. `total` counts what is public; `next` continues, "" at the end."""
+
+    ref: Ref
+    comments: list[CommentView]
+    total: int
+    next: str = ""
+    after: str = ""
+    is_open: bool = True
+    """Whether the room takes comments now; the form page says why not."""
+
+    @property
+    def count(self) -> int:
+        """How many stand on this page."""
+        return sum(1 for _ in walk(self.comments))
+
+    @property
+    def list_id(self) -> str:
+        return "kommentare-liste"
+
+    def _kwargs(self) -> dict[str, object]:
+        return {"capability": self.ref.capability, "kind": self.ref.kind, "object_id": self.ref.id}
+
+    @property
+    def url(self) -> str:
+        """All comments on the thing, as a page of their own."""
+        return reverse("discussion:thread", kwargs=self._kwargs())
+
+    @property
+    def write_url(self) -> str:
+        return reverse("discussion:add", kwargs=self._kwargs())
+
+    @property
+    def more_url(self) -> str:
+        return f"{self.url}?nach={self.next}" if self.next else ""
+
+
+def walk(comments: Iterable[CommentView]) -> Iterable[CommentView]:
+    """All comments of the tree in reading order."""
+    for comment in comments:
+        yield comment
+        yield from walk(comment.answers)
+
+
+def thread(
+    ref: Ref, viewer: Viewer, at: datetime, *, after: str = "", limit: int = PAGE, is_open: bool = True
+) -> Thread:
+    """One page of the thread in reading order: two queries.
+
+    The caller has asked whether the viewer may see the thing. `after` is `Thread.next` of the page before; anything
+    else that is sent there simply starts somewhere. Rooms that know whether comments are open pass it as `is_open`.
+    """
+    limit = max(1, min(limit, LONGEST_PAGE))
+    rows = Comment.objects.on(ref).visible_to(viewer).select_related("current", "parent").order_by("path")
+    if after:
+        rows = rows.filter(path__gt=after[: SEGMENT * DEPTH])
+    found = list(rows[: limit + 1])
+    total = Comment.objects.on(ref).published().count()
+    page = found[:limit]
+    views = [view_of(row, viewer, at) for row in page]
+    cursor = page[-1].path if len(found) > limit else ""
+    return Thread(ref, _tree(views), total, next=cursor, after=after, is_open=is_open)
+
+
+def view_of(row: Comment, viewer: Viewer, at: datetime) -> CommentView:  # noqa: ARG001 - visibility may come to hang on time
+    """One comment for one viewer; asks nothing when `current` and `parent` were loaded with it."""
+    own = viewer.person_id is not None and viewer.person_id in {row.author_id, row.entered_by_id}
+    public = row.state == CommentState.PUBLISHED
+    department = city.current().department(row.department) if row.is_official else None
+    office = (department.name(viewer.language) if department else _("Stadtverwaltung")) if row.is_official else ""
+    shown = public or (own and row.state != CommentState.WITHDRAWN)
+    parent = row.parent
+    view = CommentView(
+        id=row.id,
+        author=_author(row, office) if shown else _("Kommentar"),
+        when=row.written_at,
+        text=row.body if shown else "",
+        language=row.language,
+        level=row.level,
+        state=row.state,
+        path=row.path,
+        stance=str(row.get_stance_display()) if shown and row.stance else "",
+        stance_key=row.stance if shown else "",
+        office=office if shown else "",
+        edited=row.edited_at if shown else None,
+        own=own,
+        editable=own and access.may_edit(row),
+        public=public,
+    )
+    if not shown:
+        view.removed = _GAPS[CommentState(row.state)]()
+    elif not public:
+        view.notice = _OWN[CommentState(row.state)]()
+    if parent is not None and not row.path.startswith(parent.path):
+        view.answers_to = _author(parent, "") if parent.state == CommentState.PUBLISHED else _("Kommentar")
+        view.answers_to_id = parent.id
+    return view
+
+
+_GAPS = {
+    CommentState.HELD: lambda: _("Dieser Kommentar wird gerade geprüft."),
+    CommentState.REFUSED: lambda: _("Dieser Kommentar verstößt gegen unsere Regeln und ist nicht mehr zu sehen."),
+    CommentState.WITHDRAWN: lambda: _("Dieser Kommentar wurde zurückgezogen."),
+}
+_OWN = {
+    CommentState.HELD: lambda: _("Das sehen nur Sie: Ihr Kommentar wird geprüft und erscheint danach für alle."),
+    CommentState.REFUSED: lambda: _("Das sehen nur Sie: Ihr Kommentar wurde nicht veröffentlicht."),
+}
+
+
+def _author(row: Comment, office: str) -> str:
+    return office or row.public_name or _("Ohne Namen")
+
+
+def _tree(views: list[CommentView]) -> list[CommentView]:
+    """Hangs answers below what they answer, as far as that stands on the same page."""
+    roots: list[CommentView] = []
+    open_: list[CommentView] = []
+    for view in views:
+        while open_ and not view.path.startswith(open_[-1].path):
+            open_.pop()
+        (open_[-1].answers if open_ else roots).append(view)
+        open_.append(view)
+    return roots
+
+
+def comment_counts(refs: Collection[Ref]) -> dict[Ref, int]:
+    """Published comments per thing, 0 where there are none; one query."""
+    counts = dict.fromkeys(refs, 0)
+    if not counts:
+        return {}
+    wanted = Q()
+    for capability, kind in {(ref.capability, ref.kind) for ref in counts}:
+        ids = [ref.id for ref in counts if (ref.capability, ref.kind) == (capability, kind)]
+        wanted |= Q(capability=capability, kind=kind, object_id__in=ids)
+    rows = Comment.objects.published().filter(wanted).values_list("capability", "kind", "object_id")
+    for capability, kind, object_id, number in rows.annotate(n=Count("id")).order_by():
+        counts[Ref(capability, kind, object_id)] = number
+    return counts
+
+
+def around(comment: Comment, viewer: Viewer, at: datetime) -> Thread:
+    """A comment with what it answers and the answers to it: what a permanent link shows. One query."""
+    above = [comment.path[: SEGMENT * n] for n in range(1, comment.level)]
+    rows = (
+        Comment.objects.on(comment.ref)
+        .visible_to(viewer)
+        .filter(Q(path__in=above) | Q(path__gte=comment.path, path__lt=comment.path + "~"))
+        .select_related("current", "parent")
+        .order_by("path")[:LONGEST_PAGE]
+    )
+    return Thread(comment.ref, _tree([view_of(row, viewer, at) for row in rows]), len(rows))

@@ -1,0 +1,217 @@
+"""Reading, writing, changing and taking back comments."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from allmende.accounts import interface as accounts
+from allmende.core import manifest
+from allmende.core.errors import NotFound
+from allmende.core.http import Request
+from allmende.core.refs import Ref
+from allmende.engines.discussion import actions
+from allmende.engines.discussion.forms import CommentForm, EditForm
+from allmende.engines.discussion.models import Comment
+from allmende.engines.discussion.queries import threads
+from allmende.engines.discussion.queries.receipts import receipt_of
+from allmende.engines.discussion.queries.things import Thing, comment_path, in_language, thing
+from allmende.engines.discussion.rules import access
+from allmende.engines.discussion.rules.hours import due
+from allmende.engines.discussion.workflow import CommentState
+from allmende.ui.views import announce, render_form
+
+AN_HOUR = timedelta(hours=1)
+OFTEN = 30
+"""Comments per hour and person or household."""
+
+
+@require_safe
+def thread(request: Request, capability: str, kind: str, object_id: UUID) -> HttpResponse:
+    """All comments on a thing; with htmx and `nach` only what comes next."""
+    ref = Ref(capability, kind, object_id)
+    if not manifest.may_see(ref, request.viewer, request.at):
+        raise NotFound
+    found = threads.thread(ref, request.viewer, request.at, after=request.GET.get("nach", ""))
+    if request.htmx and found.after:
+        return render(request, "discussion/parts/more.html", {"thread": found})
+    about = thing(ref, request.viewer, request.at)
+    context = {"thread": found, "thing": about, "crumbs": [(about.title, about.url), (_("Kommentare"), "")]}
+    return render(request, "discussion/thread.html", context)
+
+
+@require_safe
+def comment(request: Request, comment_id: UUID) -> HttpResponse:
+    """A comment with what it answers and its answers: the address that stays."""
+    row = _visible(request, comment_id)
+    about = thing(row.ref, request.viewer, request.at)
+    found = threads.around(row, request.viewer, request.at)
+    here = next((view for view in threads.walk(found.comments) if view.id == row.id), None)
+    if here is None:
+        raise NotFound
+    context = {
+        "thread": found,
+        "thing": about,
+        "here": here,
+        "crumbs": [(about.title, about.url), (_("Kommentar von %(name)s") % {"name": here.author}, "")],
+    }
+    return render(request, "discussion/comment.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: Request, capability: str, kind: str, object_id: UUID) -> HttpResponse:
+    """The form for a comment or an answer; a page of its own, and in place with htmx."""
+    ref = Ref(capability, kind, object_id)
+    if request.method == "POST":
+        if not manifest.may_see(ref, request.viewer, request.at):
+            raise NotFound
+    else:
+        access.require_may_comment(ref, request.viewer, request.at)
+    parent = _parent(request, ref)
+    form = CommentForm(request.POST or None, viewer=request.viewer, is_answer=parent is not None)
+    about = thing(ref, request.viewer, request.at)
+    if form.is_bound and form.is_valid():
+        with form.attempt():
+            proof = accounts.check_visitor(request, "discussion.comment", times=OFTEN, per=AN_HOUR)
+            made = actions.add_comment(
+                actor=request.actor,
+                ref=ref,
+                body=form.cleaned_data["body"],
+                parent_id=parent.id if parent else None,
+                stance=form.cleaned_data.get("stance", ""),
+                department=form.cleaned_data.get("department", ""),
+                guest=form.guest_data(language=request.actor.language) if form.asks_contact else None,
+                proved=proof == "proved",
+                language=(get_language() or "de")[:2],
+                at=request.at,
+            )
+            return _added(request, made, about)
+    context = {
+        "thing": about,
+        "thread": threads.Thread(ref, [], 0),
+        "parent": threads.view_of(parent, request.viewer, request.at) if parent else None,
+        "due": due(request.at),
+        "box": f"antwort-{parent.id}" if parent else "kommentar-neu",
+        "crumbs": [(about.title, about.url), (_("Antworten") if parent else _("Kommentieren"), "")],
+    }
+    template = "discussion/parts/form.html" if request.htmx else "discussion/add.html"
+    return render_form(request, template, form, context)
+
+
+def _added(request: Request, made: Comment, about: Thing) -> HttpResponse:
+    """Back to the thing with a sentence; in place with htmx; guests who left a way to be reached get their receipt."""
+    view = threads.view_of(made, request.viewer, request.at)
+    held = made.state == CommentState.HELD
+    text = _("Ihr Kommentar wird geprüft.") if held else _("Ihr Kommentar ist veröffentlicht.")
+    receipt = receipt_of(made.this, made.author_id)
+    context = {
+        "comment": view,
+        "held": held,
+        "due": due(made.written_at),
+        "thing": about,
+        "receipt": receipt,
+        "text": text,
+    }
+    context["thread"] = threads.Thread(made.ref, [], 0)
+    if request.htmx:
+        return announce(render(request, "discussion/parts/added.html", context), text)
+    if receipt is not None or held or not request.viewer.is_signed_in:
+        context["form_path"] = request.path
+        context["crumbs"] = [(about.title, about.url), (_("Danke"), "")]
+        context["claim_url"] = (
+            accounts.claim_url(made.author_id) if made.author_id and not request.viewer.is_signed_in else ""
+        )
+        return render(request, "discussion/added.html", context)
+    messages.success(request, text)
+    return redirect(f"{about.url}#{view.anchor}" if about.url else _page_of(made))
+
+
+def _parent(request: Request, ref: Ref) -> Comment | None:
+    """The comment that is answered, by `antwort`; anything that is none on this thing is NotFound."""
+    wanted = request.GET.get("antwort", "")
+    if not wanted:
+        return None
+    try:
+        parent_id = UUID(wanted)
+    except ValueError:
+        raise NotFound from None
+    row = Comment.objects.on(ref).published().filter(pk=parent_id).select_related("current", "parent").first()
+    if row is None and request.method != "POST":
+        raise NotFound
+    return row
+
+
+def _page_of(row: Comment) -> str:
+    return in_language(comment_path(row.id), (get_language() or "de")[:2])
+
+
+def _visible(request: Request, comment_id: UUID) -> Comment:
+    row = Comment.objects.visible_to(request.viewer).filter(pk=comment_id).select_related("current", "parent").first()
+    if row is None or not manifest.may_see(row.ref, request.viewer, request.at):
+        raise NotFound
+    return row
+
+
+def _own(request: Request, comment_id: UUID) -> Comment:
+    row = Comment.objects.select_related("current", "parent").filter(pk=comment_id).first()
+    if row is None:
+        raise NotFound
+    access.require_own(row, request.viewer)
+    return row
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: Request, comment_id: UUID) -> HttpResponse:
+    """One's own comment, changed; earlier words stay for the moderators."""
+    row = _own(request, comment_id)
+    form = EditForm(request.POST or None, initial={"body": row.body})
+    about = thing(row.ref, request.viewer, request.at)
+    if form.is_bound and form.is_valid():
+        with form.attempt():
+            proof = accounts.check_visitor(request, "discussion.comment", times=OFTEN, per=AN_HOUR)
+            changed = actions.edit_comment(
+                actor=request.actor,
+                comment_id=row.id,
+                body=form.cleaned_data["body"],
+                proved=proof == "proved",
+                at=request.at,
+            )
+            held = changed.state == CommentState.HELD
+            messages.success(request, _("Geändert. Ihr Kommentar wird geprüft.") if held else _("Geändert."))
+            return redirect(_page_of(changed))
+    context: dict[str, Any] = {
+        "thing": about,
+        "cancel_url": _page_of(row),
+        "due": due(request.at),
+        "crumbs": [(about.title, about.url), (_("Kommentar ändern"), "")],
+    }
+    return render_form(request, "discussion/edit.html", form, context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: Request, comment_id: UUID) -> HttpResponse:
+    """Asks once more, then takes the comment back."""
+    row = _own(request, comment_id)
+    about = thing(row.ref, request.viewer, request.at)
+    if request.method == "POST":
+        actions.withdraw_comment(actor=request.actor, comment_id=row.id, at=request.at)
+        messages.success(request, _("Ihr Kommentar ist zurückgezogen."))
+        return redirect(about.url or reverse("discussion:thread", args=[row.capability, row.kind, row.object_id]))
+    context = {
+        "title": _("Kommentar zurückziehen"),
+        "question": _(
+            "Ihre Worte werden gelöscht. Antworten von anderen bleiben stehen. Das lässt sich nicht umkehren."
+        ),
+        "action": _("Zurückziehen"),
+        "danger": True,
+        "cancel_url": _page_of(row),
+        "crumbs": [(about.title, about.url), (_("Kommentar zurückziehen"), "")],
+    }
+    return render(request, "ui/confirm.html", context)
