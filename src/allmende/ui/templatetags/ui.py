@@ -163,24 +163,14 @@ def beside(cells: Sequence[Any], columns: Sequence[Any]) -> list[tuple[Any, Any]
     return list(zip(cells, columns, strict=False))
 
 
-_markdown = MarkdownIt("zero", {"html": False, "linkify": False, "typographer": False}).enable(
-    [
-        "heading",
-        "list",
-        "link",
-        "emphasis",
-        "paragraph",
-        "blockquote",
-        "newline",
-        "backticks",
-        "table",
-        "escape",
-        "entity",
-    ]
-)
+_RULES = "heading list link emphasis paragraph blockquote newline backticks table escape entity".split()  # noqa: SIM905
+_markdown = {breaks: MarkdownIt("zero", {"html": False, "breaks": breaks}).enable(_RULES) for breaks in (False, True)}
 
 
 @register.filter(is_safe=True)
-def prose(text: str | None) -> SafeString:
-    """Markdown of the city's own texts as HTML. HTML in it is shown as text, scripts' addresses are not linked."""
-    return mark_safe(str(_markdown.render(text or "")))  # noqa: S308 - HTML is off in the renderer
+def prose(text: str | None, lines: str = "") -> SafeString:
+    """Markdown of the city's own texts as HTML. HTML in it is shown as text, scripts' addresses are not linked.
+
+    With "lines" each line stays a line, as Leichte Sprache wants it.
+    """
+    return mark_safe(str(_markdown[bool(lines)].render(text or "")))  # noqa: S308 - HTML is off in the renderer

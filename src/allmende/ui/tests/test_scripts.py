@@ -90,9 +90,7 @@ def show(chromium):
 
 
 def focused(page):
-    return page.evaluate(
-        "document.activeElement.id || document.activeElement.textContent.trim().slice(0, 40) || document.activeElement.tagName"
-    )
+    return page.evaluate("document.activeElement.id || document.activeElement.textContent.trim().slice(0, 40)")
 
 
 def wait_focus(page, expected):
