@@ -36,7 +36,7 @@ def index_now(ref: Ref) -> Entry | None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(ref)])
         now = _clock()
-        entry = Entry.objects.of(ref).defer(None).first()
+        entry = Entry.objects.of(ref).first()
         data = kind.entry(ref.id)
         if data is None:
             return None if entry is None else _bury(entry, now)

@@ -28,7 +28,7 @@ class EntryOut(Schema):
     removed: bool = False
     title: str = ""
     summary: str = ""
-    language: str = Field("", description="Language that the title really has (BCP 47).")
+    language: str = Field(default="", description="Language that the title really has (BCP 47).")
     titles: dict[str, str] = {}
     summaries: dict[str, str] = {}
     url: str = ""
@@ -42,8 +42,8 @@ class EntryOut(Schema):
     happened_at: datetime | None = None
     open_until: datetime | None = None
     district: str = ""
-    longitude: float | None = Field(None, description="Degrees, WGS 84.")
-    latitude: float | None = Field(None, description="Degrees, WGS 84.")
+    longitude: float | None = Field(default=None, description="Degrees, WGS 84.")
+    latitude: float | None = Field(default=None, description="Degrees, WGS 84.")
     figures: dict[str, int] = {}
     modified: datetime | None = None
 
@@ -53,19 +53,19 @@ class EntriesOut(Schema):
 
     entries: list[EntryOut]
     next: str = ""
-    total: int | None = Field(None, description="How many fit; only when words were given.")
+    total: int | None = Field(default=None, description="How many fit; only when words were given.")
     similar: bool = Field(default=False, description="Nothing fits exactly; these titles are spelt alike.")
     until: datetime | None = None
 
 
 class EntriesIn(Schema):
-    q: str = Field("", max_length=400, description='Words; `-without`, `"together"` and `or` are understood.')
-    kind: list[str] = Field([], description="Only these kinds; may be repeated.")
+    q: str = Field(default="", max_length=400, description='Words; `-without`, `"together"` and `or` are understood.')
+    kind: list[str] = Field(default=[], description="Only these kinds; may be repeated.")
     language: Literal["de", "en"] = "de"
-    after: str = Field("", max_length=100)
-    limit: int = Field(20, ge=1, le=100)
+    after: str = Field(default="", max_length=100)
+    limit: int = Field(default=20, ge=1, le=100)
     modified_since: AwareDatetime | None = Field(
-        None, description="What changed in public since then, oldest first, with what ceased to be public."
+        default=None, description="What changed in public since then, oldest first, with what ceased to be public."
     )
 
 

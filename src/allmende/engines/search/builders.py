@@ -26,18 +26,17 @@ def ref_of(id_: UUID) -> Ref:
 def put_thing(title: str = "Laternen", *, id_: UUID | None = None, index: bool = True, **changes: Any) -> Ref:
     """Writes a thing and, unless told otherwise, its entry. `changes` are fields of `EntryData`."""
     ref = ref_of(id_ or uuid7())
-    data = EntryData(
-        **{
-            "ref": ref,
-            "titles": {"de": title},
-            "summaries": {},
-            "url": f"/beispiel/{ref.id}/",
-            "state": "published",
-            "state_labels": {"de": "veröffentlicht", "en": "published"},
-            "happened_at": LONG_AGO,
-            **changes,
-        }
-    )
+    values: dict[str, Any] = {
+        "ref": ref,
+        "titles": {"de": title},
+        "summaries": {},
+        "url": f"/beispiel/{ref.id}/",
+        "state": "published",
+        "state_labels": {"de": "veröffentlicht", "en": "published"},
+        "happened_at": LONG_AGO,
+        **changes,
+    }
+    data = EntryData(**values)
     row = asdict(data)
     del row["ref"]
     row = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
@@ -63,7 +62,7 @@ def read_entry(id_: UUID) -> EntryData | None:
     row = Setting.objects.filter(key=_key(id_)).values_list("value", flat=True).first()
     if row is None:
         return None
-    values = {
+    values: dict[str, Any] = {
         name: datetime.fromisoformat(value) if name in _INSTANTS and value is not None else value
         for name, value in row.items()
     }

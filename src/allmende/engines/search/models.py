@@ -20,6 +20,10 @@ PUBLIC = "public"
 HIDDEN = "hidden"
 
 
+FOR_FINDING = ("bodies", "german", "english", "plain")
+"""Columns that no page shows; pages read many entries, so these stay in the database."""
+
+
 class EntryQuerySet(models.QuerySet["Entry"]):
     """Reads of the index; everything that a person sees begins with `visible_to`."""
 
@@ -36,15 +40,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             else:
                 seen |= models.Q(visibility__startswith=f"role:{grant.role.value}:")
         embargo_over = models.Q(visible_from__isnull=True) | models.Q(visible_from__lte=at)
-        return self.filter(seen, embargo_over, removed_at__isnull=True)
-
-
-class EntryManager(models.Manager.from_queryset(EntryQuerySet)):  # type: ignore[misc]
-    """Leaves out what is only for finding; pages read many entries and show none of it."""
-
-    def get_queryset(self) -> EntryQuerySet:
-        found: EntryQuerySet = super().get_queryset().defer("bodies", "german", "english", "plain")
-        return found
+        return self.filter(seen, embargo_over, removed_at__isnull=True).defer(*FOR_FINDING)
 
 
 class Entry(RefFields):
@@ -90,7 +86,7 @@ class Entry(RefFields):
     plain = models.TextField(default="", editable=False)
     """Titles without case and accents, for parts of words and slips of the pen."""
 
-    objects = EntryManager()
+    objects = EntryQuerySet.as_manager()
 
     # Set by `queries.find` on what it returns.
     snippet: SafeString

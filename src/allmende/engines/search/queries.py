@@ -106,7 +106,7 @@ def next_change(at: datetime) -> datetime:
         overdue=Min("due", filter=Q(due__gt=at)),
         happens=Min("happened_at", filter=Q(happened_at__gt=at)),
     )
-    instants = [instant for instant in found.values() if instant is not None]
+    instants: list[datetime] = [instant for instant in found.values() if instant is not None]
     return min([*instants, at + timedelta(days=1)])
 
 
@@ -215,10 +215,11 @@ def _with_headlines(rows: QuerySet[Any], words: str, language: str) -> QuerySet[
     config = CONFIGURATIONS.get(language, CONFIGURATIONS["de"])
     query = _query(words, language)
     marks: dict[str, Any] = {"config": config, "start_sel": START, "stop_sel": STOP}
-    return rows.annotate(
+    marked: QuerySet[Any] = rows.annotate(
         marked_title=SearchHeadline(_text("titles", language), query, highlight_all=True, **marks),
         marked_summary=SearchHeadline(_text("summaries", language), query, max_words=38, min_words=20, **marks),
     )
+    return marked
 
 
 def _text(column: str, language: str) -> Coalesce:

@@ -55,7 +55,7 @@ def retract_edge(*, actor: Actor, edge_id: UUID, reason: str, at: datetime) -> E
     if not actor.viewer.is_signed_in:
         raise NotSignedIn
     try:
-        edge = lock(Edge.objects, pk=edge_id)
+        edge = lock(Edge.objects.all(), pk=edge_id)
     except Edge.DoesNotExist:
         raise NotFound from None
     if not rules.may_link(actor.viewer, edge.source, edge.target):

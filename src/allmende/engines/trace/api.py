@@ -33,9 +33,9 @@ class StationOut(Schema):
     ref: RefOut | None = None
     label: str
     title: str
-    language: str = Field("", description="Language of the title where it is not the one asked for.")
+    language: str = Field(default="", description="Language of the title where it is not the one asked for.")
     state: Literal["reached", "now", "open"]
-    status: str = Field("", description="The room's own word for the state.")
+    status: str = Field(default="", description="The room's own word for the state.")
     when: datetime | None = None
     url: str = ""
     is_public: bool = True

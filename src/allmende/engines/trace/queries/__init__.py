@@ -2,11 +2,12 @@
 
 from allmende.engines.trace.queries.graph import MOST_LINKS, MOST_STEPS, Reached, reached_from, retracted_edges
 from allmende.engines.trace.queries.story import Trace, TraceLink, TraceStation, trace_of, traces_of
-from allmende.engines.trace.queries.ways import Ways, ways
+from allmende.engines.trace.queries.ways import Order, Ways, ways
 
 __all__ = [
     "MOST_LINKS",
     "MOST_STEPS",
+    "Order",
     "Reached",
     "Trace",
     "TraceLink",

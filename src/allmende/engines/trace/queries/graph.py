@@ -8,6 +8,7 @@ ways are a million paths to the same forty things. A test holds this.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -20,7 +21,7 @@ MOST_STEPS = 40
 MOST_LINKS = 2000
 """How many links one trace reads, nearest first; what lies beyond is said to be there."""
 
-COLUMNS = [field.column for field in Edge._meta.concrete_fields]
+COLUMNS = [str(field.column) for field in Edge._meta.concrete_fields]
 REACHED = f"""
 WITH RECURSIVE
 beginning (root, capability, kind, id) AS (
@@ -79,7 +80,7 @@ def reached_from(refs: Collection[Ref], *, steps: int = MOST_STEPS, links: int =
     wanted = list(dict.fromkeys(refs))
     if not wanted:
         return {}
-    arguments = {
+    arguments: dict[str, Any] = {
         "roots": list(range(len(wanted))),
         "capabilities": [ref.capability for ref in wanted],
         "kinds": [ref.kind for ref in wanted],

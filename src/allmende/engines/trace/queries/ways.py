@@ -87,7 +87,7 @@ def ways(viewer: Viewer, at: datetime, *, order: Order = "recent", after: str = 
 
 def _beginnings(order: Order, after: str, limit: int) -> list[tuple[Any, ...]]:
     latest, length, id_ = _parse(order, after)
-    arguments = {
+    arguments: dict[str, Any] = {
         "steps": MOST_STEPS, "all": not after, "latest": latest, "length": length, "id": id_, "limit": limit,
     }  # fmt: skip
     with connection.cursor() as cursor:
