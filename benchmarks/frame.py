@@ -3,15 +3,17 @@
 `--first-start` adds the start from a fresh clone, which fetches all packages and takes minutes.
 """
 
-import base64
 import os
 import statistics
 import subprocess
 import tempfile
 import time
 from argparse import ArgumentParser, Namespace
+from base64 import b64decode, urlsafe_b64encode
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from harness import ROOT, City, Run, bare, city, fetch, load, pss
 
@@ -21,6 +23,7 @@ UNCACHED = "Cookie: bench=1\r\n"
 """A cookie that is not a display cookie: the page cache lets such a request pass, and it belongs to no session."""
 ADDRESSES = 200
 MISS_EVERY = 20
+FRESH = 10_000
 SECONDS = 8.0
 
 
@@ -69,7 +72,7 @@ def uncached(run: Run, running: City) -> None:
     run.keep("list_statements", captured["statements"])
     run.figure("list_queries", len(captured["statements"]), "queries", "<=8")
     ours = load("closed", running.port, [LIST], headers=UNCACHED, seconds=SECONDS)
-    body = base64.b64decode(captured["body"])
+    body = b64decode(captured["body"])
     with bare(
         "sql",
         body,
@@ -84,22 +87,32 @@ def uncached(run: Run, running: City) -> None:
     run.figure("list_of_bare_sql", ours["rate"] / reference["rate"], "ratio", ">=0.10")
 
 
+def pages_of_list(count: int) -> list[str]:
+    """Addresses of full pages of the list: "more" from different points of its keyset."""
+    addresses = []
+    for number in range(count):
+        instant = datetime.now(UTC) - timedelta(days=28, microseconds=number)
+        place = urlsafe_b64encode(f"{instant.isoformat()}~{uuid4().hex}".encode()).decode().rstrip("=")
+        addresses.append(f"{LIST}?after={place}")
+    return addresses
+
+
 def cached(run: Run, running: City) -> None:
     """The same page from the public cache over 200 addresses, against a bare application that sends the same bytes.
 
     Each twentieth request is for an address that nobody has asked for before: Django makes that page.
     """
-    addresses = [f"{LIST}?suche=x{number}" for number in range(ADDRESSES)]
+    places = pages_of_list(FRESH + ADDRESSES)
+    addresses, fresh = places[:ADDRESSES], places[ADDRESSES:]
     status, headers, body = fetch(running.port, addresses[0])
-    assert status == 200
+    assert status == 200, f"{addresses[0]} gives {status}"
     with bare("page", body, headers) as port:
         reference = [load("closed", port, ["/"], seconds=SECONDS)]
         for _ in range(4):  # each process fills its own cache
             for address in addresses:
                 fetch(running.port, address)
         hits = load("closed", running.port, addresses, seconds=SECONDS)
-        fresh = {"path": f"{LIST}?suche=y{{}}", "every": MISS_EVERY, "start": 1}
-        ours = load("closed", running.port, addresses, fresh=fresh, seconds=SECONDS)
+        ours = load("closed", running.port, addresses, fresh=fresh, every=MISS_EVERY, seconds=SECONDS)
         reference.append(load("closed", port, ["/"], seconds=SECONDS))
     base = statistics.mean(outcome["rate"] for outcome in reference)
     run.keep("cached", {"hits": hits, "with_misses": ours, "bare": reference, "bytes": len(body)})

@@ -56,16 +56,14 @@ def get(path: str, headers: str = "", host: str = "localhost") -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{headers}\r\n".encode()
 
 
-def with_fresh(requests: Sequence[bytes], template: str, every: int, start: int) -> Iterator[bytes]:
-    """The requests in turn, over and over; each `every`-th is one never sent before, `{}` being its number."""
-    before, after = (part.encode() for part in template.split("{}"))
+def with_fresh(requests: Sequence[bytes], fresh: Sequence[bytes], every: int) -> Iterator[bytes]:
+    """The requests in turn, over and over; each `every`-th is one of `fresh` instead, none of them sent twice."""
     source = cycle(requests)
-    number = start
-    while True:
+    for request in fresh:
         for _ in range(every - 1):
             yield next(source)
-        yield b"%s%d%s" % (before, number, after)
-        number += 1
+        yield request
+    raise RuntimeError("there were not enough fresh addresses")
 
 
 class Connection:
@@ -203,12 +201,9 @@ def main() -> None:
     address = (order.pop("host"), order.pop("port"))
     headers = order.pop("headers", "")
     requests = [get(path, headers) for path in order.pop("paths")]
-    fresh = order.pop("fresh", None)
-    if fresh:
-        template = get(fresh["path"], headers).decode()
-        source = with_fresh(requests, template, fresh["every"], fresh["start"])
-    else:
-        source = cycle(requests)
+    fresh = [get(path, headers) for path in order.pop("fresh", [])]
+    every = order.pop("every", 0)
+    source = with_fresh(requests, fresh, every) if fresh else cycle(requests)
     kind = {"closed": closed_loop, "open": open_arrival}[order.pop("kind")]
     outcome = kind(address, source, **order)
     json.dump(
