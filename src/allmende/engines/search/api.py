@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import AwareDatetime, Field
 
+from allmende.accounts.interface import ApiAuth
 from allmende.core.actor import Viewer
 from allmende.core.errors import Invalid, NotFound
 from allmende.core.http import Request
@@ -16,7 +17,7 @@ from allmende.core.refs import Ref
 from allmende.engines.search import queries
 from allmende.engines.search.models import Entry
 
-router = Router(tags=["search"])
+router = Router(tags=["search"], auth=ApiAuth(optional=True))
 
 
 class EntryOut(Schema):

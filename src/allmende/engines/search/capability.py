@@ -15,8 +15,8 @@ manifest = Manifest(
     api="allmende.engines.search.api",
     pages=(
         Page("search:search", EVERYONE, cached=True, cache_query=frozenset({"q", "art", "after"})),
-        Page("search:search", EVERYONE, query="q=Laterne"),
-        Page("search:search", EVERYONE, query="q=qqqqxxxx"),
+        Page("search:search", EVERYONE, query="?q=Laterne"),
+        Page("search:search", EVERYONE, query="?q=qqqqxxxx"),
         Page("search:feed", EVERYONE, axe=False),
         Page("search:permanent", EVERYONE, kwargs=views.example, axe=False),
         Page("search:permanent_full", EVERYONE, kwargs=views.full_example, axe=False),

@@ -155,6 +155,10 @@ class Entry(RefFields):
     def next_step_text(self, language: str) -> str:
         return in_language(self.next_step, language)
 
+    def next_step_language(self, language: str) -> str:
+        """In which language `next_step_text(language)` really is."""
+        return language if self.next_step.get(language) or not self.next_step else settings.LANGUAGE_CODE
+
     def office_name(self, language: str) -> str:
         return in_language(self.office, language)
 

@@ -44,6 +44,7 @@ class Hit:
     happened_at: datetime
     open_until: datetime | None
     next_step: str
+    next_step_language: str
     office: str
     due: datetime | None
 
@@ -60,6 +61,7 @@ def _hit(entry: Entry, language: str, at: datetime) -> Hit:
         happened_at=entry.happened_at,
         open_until=entry.open_until if entry.open_until and entry.open_until > at else None,
         next_step=entry.next_step_text(language),
+        next_step_language="" if entry.next_step_language(language) == language else entry.next_step_language(language),
         office=entry.office_name(language),
         due=entry.due,
     )

@@ -88,6 +88,7 @@ def _write(
     fresh = Edge(
         **ends,
         reason=_reason(reason),
+        language=actor.language,
         happened_at=happened_at,
         created_at=at,
         actor_key=actor.key,

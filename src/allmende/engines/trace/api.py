@@ -10,13 +10,14 @@ from django.utils import translation
 from ninja import Router, Schema
 from pydantic import Field
 
+from allmende.accounts.interface import ApiAuth
 from allmende.core.actor import Viewer
 from allmende.core.errors import NotFound
 from allmende.core.http import Request
 from allmende.core.refs import Ref
 from allmende.engines.trace import queries
 
-router = Router(tags=["trace"])
+router = Router(tags=["trace"], auth=ApiAuth(optional=True))
 
 
 class RefOut(Schema):

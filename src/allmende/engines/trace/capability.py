@@ -20,9 +20,9 @@ manifest = Manifest(
     api="allmende.engines.trace.api",
     pages=(
         Page("trace:ways", EVERYONE, cached=True, cache_query=frozenset({"order", "after"})),
-        Page("trace:ways", EVERYONE, query="order=longest"),
+        Page("trace:ways", EVERYONE, query="?order=longest"),
         Page("trace:trace", EVERYONE, kwargs=views.thing_example, cached=True),
-        Page("trace:link", LINKERS, kwargs=views.thing_example, query="q=Beleuchtung"),
+        Page("trace:link", LINKERS, kwargs=views.thing_example, query="?q=Beleuchtung"),
         Page("trace:retract", LINKERS, kwargs=views.edge_example),
     ),
     notices=(

@@ -3,6 +3,8 @@ from typing import Any
 
 from django import forms
 from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from allmende.core.manifest import Shown
@@ -35,11 +37,13 @@ class LinkForm(Form):
         self.fields["target"].choices = choices  # type: ignore[attr-defined]
 
 
-def _choice(thing: Shown, language: str) -> str:
+def _choice(thing: Shown, language: str) -> SafeString:
     """A thing as one tells it from others of the same title."""
     day = formats.date_format(timezone.localtime(thing.happened_at), "SHORT_DATE_FORMAT")
     facts = [thing.kind_label, thing.state_label(language), day]
-    return f"{thing.title(language)} ({', '.join(fact for fact in facts if fact)})"
+    more = ", ".join(fact for fact in facts if fact)
+    own = thing.title_language(language)
+    return format_html('<span lang="{}" dir="auto">{}</span> ({})', own, thing.title(language), more)
 
 
 class RetractForm(Form):

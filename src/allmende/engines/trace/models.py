@@ -29,6 +29,8 @@ class Edge(models.Model):
     target_kind = models.CharField(max_length=40)
     target_id = models.UUIDField()
     reason = models.CharField(max_length=LONGEST_REASON)
+    language = models.CharField(max_length=8, default="de")
+    """Of the reason: that of the page on which it was written."""
     happened_at = models.DateTimeField()
     """When the one led to the other."""
     created_at = models.DateTimeField()

@@ -63,7 +63,7 @@ def trace(http_request: HttpRequest, capability: str, kind: str, id_: UUID) -> H
         "may_link": linker,
         "link_url": _url("link", ref),
         "retracted": _retracted(ref, request) if linker else [],
-        "crumbs": [(_("Alle Wege"), reverse("trace:ways")), (found.here.title, "")],
+        "crumbs": [(_("Alle Wege"), reverse("trace:ways")), (_("Ein Weg"), "")],
     }
     return _until(render(request, "trace/trace.html", context), request.at)
 
@@ -115,13 +115,13 @@ def link(http_request: HttpRequest, capability: str, kind: str, id_: UUID) -> Ht
             )
             messages.success(request, _("Die Verknüpfung ist da. Wer folgt, bekommt eine Nachricht."))
             return redirect(_url("trace", ref))
-    title = here.title(request.viewer.language)
     context = {
-        "here_title": title,
+        "here_title": here.title(request.viewer.language),
+        "here_language": here.title_language(request.viewer.language),
         "words": words,
         "found": choices,
         "back_url": _url("trace", ref),
-        "crumbs": [(_("Alle Wege"), reverse("trace:ways")), (title, _url("trace", ref)), (_("Verknüpfen"), "")],
+        "crumbs": [(_("Alle Wege"), reverse("trace:ways")), (_("Ein Weg"), _url("trace", ref)), (_("Verknüpfen"), "")],
     }
     return render_form(request, "trace/link.html", form, context)
 
@@ -152,12 +152,12 @@ def retract(http_request: HttpRequest, edge_id: UUID) -> HttpResponse:
     language = request.viewer.language
     context = {
         "edge": edge,
-        "source_title": shown[edge.source].title(language),
-        "target_title": shown[edge.target].title(language),
+        "source": (shown[edge.source].title(language), shown[edge.source].title_language(language)),
+        "target": (shown[edge.target].title(language), shown[edge.target].title_language(language)),
         "back_url": back,
         "crumbs": [
             (_("Alle Wege"), reverse("trace:ways")),
-            (shown[edge.source].title(language), back),
+            (_("Ein Weg"), back),
             (_("Zurücknehmen"), ""),
         ],
     }

@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ('target_kind', models.CharField(max_length=40)),
                 ('target_id', models.UUIDField()),
                 ('reason', models.CharField(max_length=500)),
+                ('language', models.CharField(default='de', max_length=8)),
                 ('happened_at', models.DateTimeField()),
                 ('created_at', models.DateTimeField()),
                 ('actor_key', models.UUIDField(blank=True, null=True)),

@@ -35,7 +35,11 @@ class TraceLink:
     target_title: str
     source_url: str
     target_url: str
+    source_language: str
+    target_language: str
     reason: str
+    reason_language: str
+    """Languages where they are not the page's."""
     by: str
     """Role or office; empty when it followed from a step by itself."""
     happened_at: datetime
@@ -57,6 +61,7 @@ class TraceStation:
     language: str = ""
     """Language of the title where it is not the page's."""
     reason: str = ""
+    reason_language: str = ""
     later: bool = False
     here: bool = False
     hidden: bool = False
@@ -103,6 +108,11 @@ class Trace:
         """The thing and, as many as stand beside it, the last of what became of it."""
         here = [self.here] if self.here else []
         return [*here, *self.outcomes[-(MOST_IN_A_ROW - len(here)) :]]
+
+    @property
+    def row(self) -> list[TraceStation]:
+        """The short form for another page (start page, list of ways), where the thing itself is a link too."""
+        return [replace(station, here=False) for station in self.near_onward]
 
     @property
     def left_out(self) -> int:
@@ -161,7 +171,11 @@ def _side(
         if entry is not None:
             why = told.get(link.edge.id)
             station = _station(entry, at, language)
-            station = replace(station, reason=why.reason, later=why.later) if why else station
+            station = (
+                replace(station, reason=why.reason, reason_language=why.reason_language, later=why.later)
+                if why
+                else station
+            )
             placed.append((entry.happened_at, depth, station))
         elif node in leading:
             placed.append((link.edge.happened_at, depth, _gap()))
@@ -189,7 +203,6 @@ def _leading_to_something(edges: Iterable[Edge], shown: Mapping[Ref, Shown], *, 
 
 
 def _station(entry: Shown, at: datetime, language: str) -> TraceStation:
-    own = entry.title_language(language)
     return TraceStation(
         label=entry.kind_label,
         title=entry.title(language),
@@ -197,10 +210,15 @@ def _station(entry: Shown, at: datetime, language: str) -> TraceStation:
         when=entry.happened_at,
         url=entry.path(language),
         entry=entry,
-        language="" if own == language else own,
+        language=_other(entry.title_language(language), language),
         status=entry.state_label(language),
         office=entry.office_name(language),
     )
+
+
+def _other(own: str, language: str) -> str:
+    """The language to mark words with: none where it is the page's."""
+    return "" if own == language else own
 
 
 def _gap() -> TraceStation:
@@ -241,7 +259,12 @@ def _next_step(entry: Shown, at: datetime, language: str) -> TraceStation | None
         day = formats.date_format(timezone.localtime(entry.due), "DATE_FORMAT")
         when = _("überfällig seit %(day)s") % {"day": day}
     return TraceStation(
-        label=_("Nächster Schritt"), title=text, state="open", when=when, office=entry.office_name(language)
+        label=_("Nächster Schritt"),
+        title=text,
+        state="open",
+        when=when,
+        language=_other(entry.next_step_language(language), language),
+        office=entry.office_name(language),
     )
 
 
@@ -260,7 +283,10 @@ def _links(links: Iterable[Link], shown: Mapping[Ref, Shown], language: str) -> 
             target_title=target.title(language),
             source_url=source.path(language),
             target_url=target.path(language),
+            source_language=_other(source.title_language(language), language),
+            target_language=_other(target.title_language(language), language),
             reason=edge.reason,
+            reason_language=_other(edge.language, language),
             by=str(edge.by(language)),
             happened_at=edge.happened_at,
             linked_at=edge.created_at,
