@@ -79,7 +79,9 @@ def install_triggers(connection: BaseDatabaseWrapper) -> list[str]:
         have = {row[0] for row in cursor.fetchall()}
         cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'allmende_content_changed'")
         sources = cursor.fetchall()
-        there = set(connection.introspection.table_names(cursor))  # after a partial migration some tables are yet to come
+        there = set(
+            connection.introspection.table_names(cursor)
+        )  # after a partial migration some tables are yet to come
         missing = [table for table in watched_tables() if table not in have and table in there]
         if missing or not any(f"'{channel()}'" in row[0] for row in sources):
             cursor.execute(FUNCTION.format(channel=channel().replace("'", "''")))

@@ -2,6 +2,9 @@
 
 import asyncio
 import contextlib
+import os
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -154,3 +157,10 @@ def test_every_page_declared_cached_really_can_be_kept(subtests):
                     headers = [(n.lower().encode(), v.encode("latin-1", "replace")) for n, v in response.items()]
                     headers += [(b"set-cookie", b"")] * len(response.cookies)
                     assert may_be_kept(Answer(response.status_code, headers, response.content), walk.path.encode())
+
+
+def test_the_server_can_load_it_into_an_empty_process():
+    """Nothing is set up there yet; the order of imports decides whether the city starts."""
+    code = "from allmende.project.asgi import application; print(type(application).__name__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=os.environ)
+    assert done.stdout.strip() == "Shell", done.stderr[-2000:]

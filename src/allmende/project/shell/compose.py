@@ -1,0 +1,62 @@
+"""The shell of this installation: rooms' routes, files, page cache, and the database that says what has changed."""
+
+import importlib
+
+from django.conf import settings
+from django.db import connection
+
+from allmende.core import city
+from allmende.core.manifest import registry
+from allmende.project.shell import content
+from allmende.project.shell.django_pool import DjangoPool, WsgiApp
+from allmende.project.shell.environ import Proxies
+from allmende.project.shell.http import App
+from allmende.project.shell.marker import query_keys
+from allmende.project.shell.page_cache import PageCache
+from allmende.project.shell.page_key import Keys
+from allmende.project.shell.router import Shell
+from allmende.project.shell.versions import ListeningVersions
+
+
+def room_routes() -> dict[str, App]:
+    """The prefixes that rooms serve themselves: `routes` in the module that a manifest names as its `shell`."""
+    found: dict[str, App] = {}
+    for manifest in registry().values():
+        if manifest.shell:
+            for prefix, app in importlib.import_module(manifest.shell).routes.items():
+                assert prefix not in found, f"two rooms serve {prefix}"
+                found[prefix] = app
+    return found
+
+
+def database_answers() -> None:
+    """Raises when the database does not answer."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def heard(table: str) -> None:
+    """A change that concerns more than pages: the city's settings, of which each process keeps a copy."""
+    if table == "core_setting":
+        city.forget()
+
+
+def compose(django: WsgiApp) -> Shell:
+    """Puts the shell together around Django, which must have been set up."""
+    versions = ListeningVersions(content.connection_parameters(), content.channel(), heard)
+    pool = DjangoPool(django)
+    return Shell(
+        pool,
+        routes=room_routes(),
+        static=settings.STATIC_ROOT,
+        media=settings.MEDIA_ROOT,
+        proxies=Proxies(settings.TRUSTED_PROXIES),
+        ready=database_answers,
+        cache=lambda ask: PageCache(
+            ask,
+            keys=Keys(settings.CITY_ID, (code for code, _ in settings.LANGUAGES), query_keys()),
+            versions=versions,
+            busy=lambda: pool.waiting > 0,
+        ),
+        beside=(versions,),
+    )
