@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from allmende.core.errors import DomainError, NotSignedIn, TooMany
+from allmende.core.errors import DomainError, TooMany
 from allmende.core.http import Request
 from allmende.core.texts import Text
 
@@ -116,7 +116,7 @@ def domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:
     wait = None
     if isinstance(error, TooMany) and error.retry_at is not None:
         wait = max(1, int((error.retry_at - cast("Request", request).at).total_seconds()))
-    own = error.message if error.message is not type(error).default or isinstance(error, NotSignedIn) else ""
+    own = error.message if error.message is not type(error).default else ""
     return page(request, error.status, message=own, retry_after=wait)
 
 
