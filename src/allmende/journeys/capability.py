@@ -1,0 +1,10 @@
+from django.utils.translation import gettext_lazy as _
+
+from allmende.core.manifest import Handler, Manifest
+from allmende.journeys import idea_into_store
+
+manifest = Manifest(
+    name="journeys",
+    label=_("Wege durch das Haus"),
+    handlers=(Handler("journeys.idea_into_store", idea_into_store.EVENTS, idea_into_store.run),),
+)
