@@ -7,8 +7,7 @@ from django.http import HttpRequest
 from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
-from allmende.accounts.interface import ApiAuth
-from allmende.core import ratelimit
+from allmende.accounts.interface import ApiAuth, limit
 from allmende.core.http import Request
 from allmende.engines.media import actions, interface
 from allmende.engines.media.actions.pictures import draw
@@ -29,15 +28,14 @@ class UploadOut(Schema):
 
 
 @router.post("images", response={201: UploadOut}, auth=ApiAuth(optional=True), summary="Send a picture")
-def send_image(http_request: HttpRequest, image: File[UploadedFile], alt: Form[str] = "") -> Status[UploadOut]:
+def send_image(request: HttpRequest, image: File[UploadedFile], alt: Form[str] = "") -> Status[UploadOut]:
     """Takes JPEG, PNG, WebP or GIF up to 15 MB, draws it anew without any metadata, and answers with a ticket.
 
     `alt` describes the picture for those who do not see it, in 300 characters or fewer.
     """
-    request = cast("Request", http_request)
-    sender = str(request.viewer.person_id or request.META.get("REMOTE_ADDR", ""))
-    ratelimit.take("media.upload", sender, limit=UPLOADS_PER_HOUR, per=timedelta(hours=1), at=request.at)
-    kept = actions.keep_image(actor=request.actor, picture=draw(image), alt=alt, at=request.at)
+    ours = cast("Request", request)
+    limit(request, "media.upload", times=UPLOADS_PER_HOUR, per=timedelta(hours=1))
+    kept = actions.keep_image(actor=ours.actor, picture=draw(image), alt=alt, at=ours.at)
     view = interface.preview_of(kept)
     return Status(
         201,

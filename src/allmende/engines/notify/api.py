@@ -1,0 +1,146 @@
+"""Notices and follows for programs."""
+
+from datetime import datetime
+from typing import Annotated, cast
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from allmende.accounts.interface import ApiAuth
+from allmende.core.http import Request
+from allmende.core.refs import Ref
+from allmende.engines.notify import actions, queries
+from allmende.engines.notify.models import Follow, Notice
+
+router = Router(tags=["notify"])
+READ, WRITE = ApiAuth("notify:read"), ApiAuth("notify:write")
+type Limit = Annotated[int, Query(ge=1, le=100)]
+type Word = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
+
+
+class RefIn(Schema):
+    """A thing: its room, its kind, its id."""
+
+    capability: Word
+    kind: Word
+    id: UUID
+
+    @property
+    def ref(self) -> Ref:
+        return Ref(self.capability, self.kind, self.id)
+
+
+class NoticeOut(Schema):
+    """Something that the person was told, in the language asked for."""
+
+    id: UUID
+    about: str
+    subject: str
+    body: str
+    at: datetime
+    read_at: datetime | None
+    because: str
+    url: str
+
+    @classmethod
+    def of(cls, row: Notice, language: str) -> "NoticeOut":
+        return cls(
+            id=row.id,
+            about=str(row.ref),
+            subject=row.subject(language),
+            body=row.body(language),
+            at=row.at,
+            read_at=row.read_at,
+            because=row.because,
+            url=f"/r/{row.ref}",
+        )
+
+
+class NoticePage(Schema):
+    """Newest first. `next` goes into `after` for the next part; null at the end."""
+
+    items: list[NoticeOut]
+    unread: int
+    next: UUID | None
+
+
+class FollowOut(Schema):
+    """A thing that the person follows."""
+
+    id: UUID
+    about: str
+    following: bool
+    since: datetime
+
+    @classmethod
+    def of(cls, row: Follow) -> "FollowOut":
+        return cls(id=row.id, about=str(row.ref), following=row.state == Follow.State.FOLLOWING, since=row.changed_at)
+
+
+class FollowPage(Schema):
+    """Newest first. `next` goes into `after` for the next part; null at the end."""
+
+    items: list[FollowOut]
+    next: UUID | None
+
+
+class ReadCount(Schema):
+    """How many notices were new."""
+
+    marked: int
+
+
+@router.get("notices", response=NoticePage, auth=READ, summary="What I was told")
+def list_notices(
+    request: HttpRequest, after: UUID | None = None, limit: Limit = 20, *, unread: bool = False
+) -> NoticePage:
+    """The notices of the person behind the token or session."""
+    viewer = cast("Request", request).viewer
+    rows = queries.notices_of(viewer, after=after, limit=limit + 1, unread=unread)
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return NoticePage(
+        items=[NoticeOut.of(row, viewer.language) for row in rows],
+        unread=queries.unread_count(viewer),
+        next=rows[-1].id if more else None,
+    )
+
+
+@router.post("notices/read", response=ReadCount, auth=WRITE, summary="I have read everything")
+def read_all(request: HttpRequest) -> ReadCount:
+    """Marks every notice as read. Repeating it changes nothing."""
+    ours = cast("Request", request)
+    return ReadCount(marked=actions.mark_all_read(actor=ours.actor.without_key(), at=ours.at))
+
+
+@router.post("notices/{notice_id}/read", response=NoticeOut, auth=WRITE, summary="I have read this")
+def read_one(request: HttpRequest, notice_id: UUID) -> NoticeOut:
+    """Marks one notice as read. Repeating it changes nothing."""
+    ours = cast("Request", request)
+    row = actions.mark_read(actor=ours.actor, notice_id=notice_id, at=ours.at)
+    return NoticeOut.of(row, ours.viewer.language)
+
+
+@router.get("follows", response=FollowPage, auth=READ, summary="What I follow")
+def list_follows(request: HttpRequest, after: UUID | None = None, limit: Limit = 50) -> FollowPage:
+    """The things that the person behind the token or session follows."""
+    rows = queries.follows_of(cast("Request", request).viewer, after=after, limit=limit + 1)
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return FollowPage(items=[FollowOut.of(row) for row in rows], next=rows[-1].id if more else None)
+
+
+@router.post("follows", response=FollowOut, auth=WRITE, summary="Follow a thing")
+def follow(request: HttpRequest, thing: RefIn) -> FollowOut:
+    """From now on the person is told when something happens there. Following twice is following once."""
+    ours = cast("Request", request)
+    return FollowOut.of(actions.follow(actor=ours.actor, ref=thing.ref, at=ours.at))
+
+
+@router.delete("follows/{capability}/{kind}/{object_id}", response=FollowOut, auth=WRITE, summary="Follow no longer")
+def unfollow(request: HttpRequest, capability: Word, kind: Word, object_id: UUID) -> FollowOut:
+    """Of what is their own the person is still told."""
+    ours = cast("Request", request)
+    return FollowOut.of(actions.unfollow(actor=ours.actor, ref=Ref(capability, kind, object_id), at=ours.at))
