@@ -1,21 +1,23 @@
 """The people of the demonstration: one per role, named after it, nobody real."""
 
 from allauth.account.models import EmailAddress
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 
 from allmende.accounts import actions, queries
 from allmende.accounts.models import Person
 from allmende.core import audit, city
 from allmende.core.actor import SYSTEM, Channel, Role
 from allmende.core.city import CityPack
+from allmende.core.texts import Text
 
-DEMO_PEOPLE: dict[str, tuple[str, str, Role | None]] = {
-    "resident": ("Beispiel: Einwohnerin", "sagt, was fehlt, und unterstützt Ideen", None),
-    "chair": ("Beispiel: Sprecher einer Arbeitsgruppe", "leitet eine Arbeitsgruppe", None),
-    "moderator": ("Beispiel: Moderation", "prüft, was Menschen schreiben", Role.MODERATOR),
-    "clerk": ("Beispiel: Sachbearbeitung", "antwortet für ein Amt", Role.CLERK),
-    "editor": ("Beispiel: Redaktion", "schreibt und veröffentlicht", Role.EDITOR),
-    "administrator": ("Beispiel: Verwaltung des Portals", "gibt Rollen und stellt ein", Role.ADMINISTRATOR),
+DEMO_PEOPLE: dict[str, tuple[Text, Text, Role | None]] = {
+    "resident": (_("Beispiel: Einwohnerin"), _("sagt, was fehlt, und unterstützt Ideen"), None),
+    "chair": (_("Beispiel: Sprecher einer Arbeitsgruppe"), _("leitet eine Arbeitsgruppe"), None),
+    "moderator": (_("Beispiel: Moderation"), _("prüft, was Menschen schreiben"), Role.MODERATOR),
+    "clerk": (_("Beispiel: Sachbearbeitung"), _("antwortet für ein Amt"), Role.CLERK),
+    "editor": (_("Beispiel: Redaktion"), _("schreibt und veröffentlicht"), Role.EDITOR),
+    "administrator": (_("Beispiel: Verwaltung des Portals"), _("gibt Rollen und stellt ein"), Role.ADMINISTRATOR),
 }
 """Key → display name, what they do, role. The key is also the address: resident@example.org (RFC 2606)."""
 
@@ -42,7 +44,8 @@ def seed(_pack: CityPack) -> None:
     for key, (name, _what, role) in DEMO_PEOPLE.items():
         person = demo_person(key)
         if person is None:
-            person = Person.objects.create_user(demo_email(key), display_name=name, is_demo=True)
+            with translation.override("de"):
+                person = Person.objects.create_user(demo_email(key), display_name=str(name), is_demo=True)
             EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
             audit.record(
                 actor, "accounts.open_account", queries.person_ref(person.pk), fields=["email", "display_name"]

@@ -37,7 +37,8 @@ def remember(person_id: UUID, *, keep_texts: bool = True) -> None:
 def listed() -> dict[UUID, bool]:
     """Everyone who was ever erased, by either list → whether their texts stay.
 
-    A line cut short by a crash is passed over. Whoever is only in the database's list was erased before the backup was made, so nothing is left to decide.
+    A line cut short by a crash is passed over. Whoever is only in the database's list was erased before the backup was
+    made, so nothing is left to decide.
     """
     found = dict.fromkeys(Erasure.objects.values_list("person_id", flat=True), True)
     if list_path().exists():
