@@ -16,7 +16,7 @@ manifest = Manifest(
         Page("ui:plain", EVERYONE, cached=True),
         Page("ui:sign", EVERYONE, cached=True),
         Page("ui:gallery", EVERYONE, cached=True),
-        Page("city:theme", EVERYONE, axe=False),
-        Page("city:logo", EVERYONE, axe=False),
+        Page("city:theme", EVERYONE, cached=True, cache_query=frozenset({"v"}), axe=False),
+        Page("city:logo", EVERYONE, cached=True, cache_query=frozenset({"v"}), axe=False),
     ),
 )

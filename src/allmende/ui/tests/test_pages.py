@@ -2,6 +2,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -225,3 +226,17 @@ def test_a_message_for_the_status_region_travels_as_plain_ascii():
 def test_nobody_extends_a_login_that_is_none(client: Client):
     assert client.post("/anzeige/angemeldet-bleiben/").status_code == 401
     assert client.get("/anzeige/angemeldet-bleiben/").status_code == 405
+
+
+def test_a_login_brings_the_warning_and_can_be_extended(client: Client, tree, settings):
+    someone = get_user_model().objects.create_user("someone@example.org", None)
+    client.force_login(someone, backend=settings.AUTHENTICATION_BACKENDS[0])
+    html = client.get("/hilfe/").content.decode()
+    (box,) = tree(html).all("div", id="session")
+    assert "hidden" in box
+    first = int(box["data-ends"])
+    answer = client.post("/anzeige/angemeldet-bleiben/").json()
+    assert answer["ends"] >= first
+    assert answer["text"] == "Sie bleiben angemeldet."
+    response = client.post("/anzeige/angemeldet-bleiben/", {"next": "/hilfe/"}, headers={"Accept": "text/html"})
+    assert (response.status_code, response["Location"]) == (302, "/hilfe/")

@@ -221,6 +221,18 @@ def test_a_draft_survives_on_the_device_and_is_offered_again(show):
     assert focused(page) == "id_title"
 
 
+def test_a_draft_follows_into_the_other_language_and_goes_when_it_was_sent(show):
+    english = (200, {}, HEAD + form_page() + "</main></body></html>")
+    done = (200, {}, HEAD + '<div data-draft-done="/"></div></main></body></html>')
+    page = show(form_page(), {"/en/": english, "/danke/": done})
+    page.fill("#id_title", "Bänke")
+    page.goto(SITE + "/en/")
+    page.click("text=Entwurf einsetzen")
+    assert page.input_value("#id_title") == "Bänke"
+    page.goto(SITE + "/danke/")
+    page.wait_for_function("() => Object.keys(localStorage).length === 0")
+
+
 def test_a_draft_can_be_thrown_away(show):
     page = show(form_page())
     page.fill("#id_title", "Bänke")

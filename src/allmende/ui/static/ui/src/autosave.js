@@ -6,7 +6,9 @@
 const WAIT = 1500;
 const DAYS = 14;
 const kiosk = document.documentElement.hasAttribute("data-kiosk");
-const keyOf = (form) => `draft:${location.pathname}:${form.id || form.getAttribute("name") || "form"}`;
+// The same page in another language keeps the same draft (practice.md 16).
+const bare = (path) => path.replace(/^\/en(?=\/)/, "");
+const keyOf = (form) => `draft:${bare(location.pathname)}:${form.id || form.getAttribute("name") || "form"}`;
 const SKIP = new Set(["csrfmiddlewaretoken", "_once", "_proof", "_challenge"]);
 
 function typed(form) {
@@ -77,16 +79,21 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
   if (!kiosk) restore(form);
   form.addEventListener("input", () => {
     clearTimeout(timers.get(form));
-    timers.set(form, setTimeout(() => save(form), WAIT));
+    timers.set(form, setTimeout(() => { timers.delete(form); save(form); }, WAIT));
+  });
+  // Whoever leaves in the middle of a word, to the other language for instance, finds it again.
+  addEventListener("pagehide", () => {
+    if (timers.has(form)) keepHere(form);
   });
   form.addEventListener("submit", () => {
     clearTimeout(timers.get(form));
+    timers.delete(form);
     keepHere(form); // until the server has said thank you: that page names the form in data-draft-done
   });
 }
 for (const done of document.querySelectorAll("[data-draft-done]")) {
   try {
-    for (const key of Object.keys(localStorage)) if (key.startsWith(`draft:${done.dataset.draftDone}:`)) localStorage.removeItem(key);
+    for (const key of Object.keys(localStorage)) if (key.startsWith(`draft:${bare(done.dataset.draftDone)}:`)) localStorage.removeItem(key);
   } catch { /* as above */ }
 }
 if (kiosk) {
