@@ -23,9 +23,11 @@ from pathlib import Path
 from allmende.project.config import Config, ConfigError
 from allmende.project.servers import external
 from allmende.project.servers.home import Home
-from allmende.project.servers.logbook import Logbook
+from allmende.project.servers.logbook import ASIDE, Logbook
 from allmende.project.servers.nats import Nats
+from allmende.project.servers.port import ask, bind
 from allmende.project.servers.postgres import Cluster
+from allmende.project.servers.prepared import is_prepared
 from allmende.project.servers.process import ServerError, spawn
 from allmende.project.servers.running import cluster_of, nats_of, prepare_cluster
 from allmende.project.servers.web import BACKLOG
@@ -88,15 +90,17 @@ class Supervisor:
             raise ConfigError(f"There is no city pack {self.config.city_pack}; CITY names a folder below cities/.")
         self._listen_to_signals()
         raise_file_limit()
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # without compiled modules a start takes three times as long
         try:
             self.home.open()
             self.home.lock("up")
             self.home.clear()  # before the port: what was left running may hold it
-            self._bind()
+            self.socket = bind(self.config.host, self.config.port)
             self._start_servers()
             self._prepare_database()
             self._start_city()
             self._wait_until_served()
+            self._start_worker()
             self._greet()
             self._watch()
         except Stopped:
@@ -160,25 +164,6 @@ class Supervisor:
             signal.signal(number, stop)
         signal.signal(signal.SIGCHLD, lambda _number, _frame: None)  # wakes the loop
 
-    def _bind(self) -> None:
-        """Take the port now, so that nothing is started in vain, and hold it: nobody else can share it."""
-        host, port = self.config.host, self.config.port
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self.socket = socket.socket(family, socket.SOCK_STREAM)
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            self.socket.bind((host, port))
-        except OSError as error:
-            reasons = {
-                errno.EADDRINUSE: f"Port {port} is used by another program; set PORT to a free one.",
-                errno.EACCES: f"Port {port} needs the rights of an administrator; set PORT to one above 1023.",
-                errno.EADDRNOTAVAIL: f"This machine has no address {host}; set HOST to one of its own.",
-            }
-            raise ServerError(
-                reasons.get(error.errno or 0, f"Cannot listen on {host}:{port}: {error.strerror}.")
-            ) from None
-        self.socket.setblocking(False)  # noqa: FBT003
-
     def _start_servers(self) -> None:
         config = self.config
         if config.embedded_postgres:
@@ -205,6 +190,8 @@ class Supervisor:
     def _prepare_database(self) -> None:
         if self.cluster is not None:
             prepare_cluster(self.cluster, self.config.database_name)
+        if is_prepared(self.config):
+            return
         for attempt in range(5):
             preparation = Service("prepare", self._manage("prepare"), ((signal.SIGTERM, 3.0), (signal.SIGKILL, 2.0)))
             self._add(preparation)
@@ -228,6 +215,9 @@ class Supervisor:
         self.socket.listen(BACKLOG)
         for number in range(1, self.config.web_processes + 1):
             self._add(Service(f"web-{number}", self._web(number)))
+
+    def _start_worker(self) -> None:
+        """After the pages: at the start they need the processors."""
         self._add(Service("worker", self._manage("work", death_signal=signal.SIGTERM)))
 
     def _web(self, number: int) -> Callable[[int], subprocess.Popen[bytes]]:
@@ -283,7 +273,8 @@ class Supervisor:
         until = time.monotonic() + START_PATIENCE
         answer = b""
         while not answer:
-            asking = self._ask()
+            if (asking := ask(self.config.host, self.config.port)) is None:
+                self._pump(0.1)
             while asking is not None and not answer:
                 if time.monotonic() > until or any(service.falls > 3 for service in self.services):  # noqa: PLR2004
                     fallen = max(self.services, key=lambda service: service.falls).name
@@ -307,20 +298,6 @@ class Supervisor:
                 file=sys.stderr,
                 flush=True,
             )
-
-    def _ask(self) -> socket.socket | None:
-        """Ask for the start page; the connection waits in our own socket until a process is there to answer."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.config.host, self.config.host)  # noqa: S104
-        try:
-            asking = socket.create_connection((host, self.config.port), timeout=2)
-            asking.sendall(
-                f"GET / HTTP/1.1\r\nHost: localhost:{self.config.port}\r\nConnection: close\r\n\r\n".encode()
-            )
-        except OSError:
-            self._pump(0.1)
-            return None
-        asking.setblocking(False)  # noqa: FBT003
-        return asking
 
     # Watching
 
@@ -413,8 +390,8 @@ class Supervisor:
         rows += [("Home", str(config.home)), ("Log", str(self.logbook.path)), ("Stop", "Ctrl-C")]
         print(f"\n{city} is open.\n", *(f"  {name:<12} {value}" for name, value in rows), "", sep="\n", flush=True)
         for line in self.logbook.recent.get("prepare", ()):
-            if line.startswith("Administrator: "):
-                print(f"  {line}\n", flush=True)
+            if line.startswith(ASIDE):
+                print(f"  {line.removeprefix(ASIDE)}\n", flush=True)
 
 
 def raise_file_limit() -> None:

@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 KEEP_DAYS = 7
+ASIDE = "\x1f"
+"""A line that begins with this unit separator is for the person at the terminal and goes into no file: a secret."""
 REMEMBERED = 20
 """Lines per server that can be shown when it falls."""
 
@@ -57,6 +59,8 @@ class Logbook:
 
     def write(self, name: str, line: str) -> None:
         self.recent.setdefault(name, deque(maxlen=REMEMBERED)).append(line)
+        if line.startswith(ASIDE):
+            return
         data = f"{name:<10} {line}\n".encode(errors="replace")
         # A full disk must not bring down what still works.
         with contextlib.suppress(OSError):

@@ -76,7 +76,7 @@ def identity(pid: int) -> str | None:
                 return None
             boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
             return f"{boot}:{fields[19]}"
-        return f"{psutil.Process(pid).create_time():.1f}"
+        return f"{psutil.Process(pid).create_time():.1f}"  # type: ignore[unreachable, unused-ignore]
     except (OSError, psutil.Error):
         return None
 

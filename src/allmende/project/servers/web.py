@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from importlib import import_module
+from typing import Any
 
 BACKLOG = 4096
 """Connections that wait in the socket, for instance while a process starts again."""
@@ -28,23 +29,28 @@ def main(descriptor: int, number: int) -> None:
     granian waits for open answers before it says `lifespan.shutdown`.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "allmende.project.settings")
-    from granian._futures import _future_watcher_wrapper, _new_cbscheduler
-    from granian._granian import ASGIWorker, SocketHolder, WorkerSignal
-    from granian._loops import loops
-    from granian.asgi import LifespanProtocol, _callback_wrapper
-    from granian.constants import HTTPModes
-    from granian.http import HTTP1Settings
+    import django
 
-    loop = loops.get("auto")
+    # Imported by name: granian's type stubs lag behind it.
+    native: Any = import_module("granian._granian")
+    futures: Any = import_module("granian._futures")
+    asgi: Any = import_module("granian.asgi")
+    loops: Any = import_module("granian._loops").loops
+    http: Any = import_module("granian.http")
+
+    django.setup()
+    loop: asyncio.AbstractEventLoop = loops.get("auto")
     application = import_module(APPLICATION).application
-    lifespan = LifespanProtocol(application)
-    answer = _future_watcher_wrapper(_callback_wrapper(application, {"url_path_prefix": None}, lifespan.state, None))
+    lifespan = asgi.LifespanProtocol(application)
+    answer = futures._future_watcher_wrapper(
+        asgi._callback_wrapper(application, {"url_path_prefix": None}, lifespan.state, None)
+    )
     loop.run_until_complete(lifespan.startup())
     if lifespan.interrupt:
         raise SystemExit("The application could not start.") from lifespan.exc
 
     ended = asyncio.Event()
-    stop = WorkerSignal()
+    stop = native.WorkerSignal()
     stop.add_cb(lambda: loop.call_soon_threadsafe(ended.set))
 
     def on_signal() -> None:
@@ -54,24 +60,24 @@ def main(descriptor: int, number: int) -> None:
 
     for wanted in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(wanted, on_signal)
-    worker = ASGIWorker(
+    worker = native.ASGIWorker(
         number,
-        (None, SocketHolder(descriptor, False, BACKLOG)),  # noqa: FBT003 - not a Unix socket
+        (None, native.SocketHolder(descriptor, False, BACKLOG)),  # noqa: FBT003 - not a Unix socket
         None,  # channel for metrics
         1,  # threads of its runtime
         16,  # threads for its file reading
         1,  # threads for Python
         30,  # seconds until an idle one ends
         STREAMS,
-        HTTPModes.http1,  # HTTP/2 is the reverse proxy's business
-        HTTP1Settings(header_read_timeout=20_000, max_buffer_size=64 * 1024),
+        "1",  # HTTP/2 is the reverse proxy's business
+        http.HTTP1Settings(header_read_timeout=20_000, max_buffer_size=64 * 1024),
         None,  # settings of HTTP/2
         False,  # noqa: FBT003 - no web sockets
         None,  # files are the shell's
         *(False, None, None, None, "tls1.3", None, [], False),  # TLS is the reverse proxy's
         (None, None),  # metrics
     )
-    worker.serve_str(_new_cbscheduler(loop, answer, impl_asyncio=True), loop, stop)
+    worker.serve_str(futures._new_cbscheduler(loop, answer, impl_asyncio=True), loop, stop)
     loop.run_until_complete(ended.wait())
     loop.run_until_complete(lifespan.shutdown())
 

@@ -7,20 +7,22 @@ the files that browsers get. Every part does nothing when it was done before.
 
 import argparse
 import hashlib
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from allmende.core.models import Setting
 from allmende.project.config import parse_database_url
+from allmende.project.servers.logbook import ASIDE
+from allmende.project.servers.prepared import note_prepared
 
 LOCK = 0x616C6C6D
 """Key of the advisory lock: "allm"."""
@@ -48,13 +50,23 @@ class Command(BaseCommand):
             if fresh and settings.DEMO:
                 Setting.objects.get_or_create(key=DEMONSTRATION, defaults={"value": True})
             call_command("start_city", stdout=self.stdout)
-            if settings.DEMO and not options["no_examples"]:
-                if Setting.objects.filter(key=DEMONSTRATION).exists():
-                    call_command("seed", stdout=self.stdout)
-            elif not settings.DEMO and "first_admin" in get_commands():
-                call_command("first_admin", stdout=self.stdout)
+            examples = settings.DEMO and not options["no_examples"]
+            if examples and Setting.objects.filter(key=DEMONSTRATION).exists():
+                call_command("seed", stdout=self.stdout)
+            self._collect_static()
+            # Without an administrator there is something to do at every start.
+            if settings.DEMO or not self._show_first_link():
+                note_prepared(config)
         connection.close()
-        self._collect_static()
+
+    def _show_first_link(self) -> bool:
+        """Tell the person who starts the city, and no log, how to become its first administrator."""
+        said = StringIO()
+        call_command("first_admin", stdout=said)
+        wanted = "://" in said.getvalue()
+        if wanted:
+            self.stdout.write(ASIDE + said.getvalue().strip())
+        return wanted
 
     def _connect_as(self, url: str) -> None:
         connection.close()
@@ -71,10 +83,10 @@ class Command(BaseCommand):
         """Collect and name the static files by content, when any of them changed since the last time."""
         digest = hashlib.sha256()
         for finder in get_finders():
-            for path, storage in finder.list([]):  # type: ignore[attr-defined]
+            for path, storage in finder.list([]):
                 about = Path(storage.path(path)).stat()
                 digest.update(f"{path}\0{about.st_mtime_ns}\0{about.st_size}\n".encode())
-        root = Path(staticfiles_storage.location)
+        root = Path(settings.STATIC_ROOT)
         stamp = root.with_suffix(".stamp")
         if root.is_dir() and stamp.exists() and stamp.read_text() == digest.hexdigest():
             return
