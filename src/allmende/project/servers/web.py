@@ -29,8 +29,6 @@ def main(descriptor: int, number: int) -> None:
     granian waits for open answers before it says `lifespan.shutdown`.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "allmende.project.settings")
-    import django
-
     # Imported by name: granian's type stubs lag behind it.
     native: Any = import_module("granian._granian")
     futures: Any = import_module("granian._futures")
@@ -38,7 +36,6 @@ def main(descriptor: int, number: int) -> None:
     loops: Any = import_module("granian._loops").loops
     http: Any = import_module("granian.http")
 
-    django.setup()
     loop: asyncio.AbstractEventLoop = loops.get("auto")
     application = import_module(APPLICATION).application
     lifespan = asgi.LifespanProtocol(application)
