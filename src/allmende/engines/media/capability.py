@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from allmende.core.city import CityPack
 from allmende.core.manifest import EVERYONE, Manifest, Page, PersonalData
 
 
@@ -41,12 +42,20 @@ def _expire(at: datetime) -> int:
     return actions.expire_unattached(at=at)
 
 
+def _seed(pack: CityPack) -> object:
+    from allmende.engines.media import seeds
+
+    return seeds.seed(pack)
+
+
 manifest = Manifest(
     name="media",
     label=_("Bilder"),
     summary=_("Bilder, die Menschen senden: neu gezeichnet, ohne Ort und Kamera, bis zur Freigabe nicht öffentlich."),
     plain_urls="allmende.engines.media.urls",
     api="allmende.engines.media.api",
+    seed=_seed,
+    seed_order=900,  # after the contributions
     pages=(Page("media:private", EVERYONE, kwargs=_example, axe=False),),
     personal_data=(
         PersonalData(

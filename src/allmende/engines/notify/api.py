@@ -112,7 +112,7 @@ def list_notices(
 def read_all(request: HttpRequest) -> ReadCount:
     """Marks every notice as read. Repeating it changes nothing."""
     ours = cast("Request", request)
-    return ReadCount(marked=actions.mark_all_read(actor=ours.actor.without_key(), at=ours.at))
+    return ReadCount(marked=actions.mark_all_read(actor=ours.actor, at=ours.at))
 
 
 @router.post("notices/{notice_id}/read", response=NoticeOut, auth=WRITE, summary="I have read this")

@@ -127,7 +127,7 @@ manifest = Manifest(
     pages=(
         Page("notify:notices", SIGNED_IN),
         Page("notify:read", SIGNED_IN, post_only=True),
-        Page("notify:open", frozenset(), kwargs=lambda: {"notice_id": uuid4()}),  # nobody opens what is not theirs
+        Page("notify:open", SIGNED_IN, kwargs=lambda: {"notice_id": uuid4()}, axe=False),  # leads on, or to the list
         Page("notify:follow", EVERYONE, kwargs=_some_public_thing),
         Page("notify:unsubscribe", EVERYONE, kwargs=_some_token),
         Page("notify:lookup", EVERYONE),

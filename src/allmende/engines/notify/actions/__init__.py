@@ -1,7 +1,7 @@
 """Every change: following, telling people, errands, receipts.
 
-Whether someone has *read* a notice is noted without an audit entry: it is theirs alone, and an audit of it would be a
-record of what people read when.
+Whether someone has *read* a notice is no action and leaves no audit entry: it is theirs alone, and an audit of it would
+be a record of what people read when.
 """
 
 from collections.abc import Iterable
@@ -108,10 +108,9 @@ def _row(person_id: UUID | None, ref: Ref, at: datetime) -> Follow:
     return Follow.objects.select_for_update().of(ref).get(person_id=person_id)
 
 
-@action
 def mark_read(*, actor: Actor, notice_id: UUID, at: datetime) -> Notice:
     """The actor has read a notice of theirs. Raises NotFound for anybody else's."""
-    row = Notice.objects.select_for_update().filter(pk=notice_id).first()
+    row = Notice.objects.filter(pk=notice_id).first()
     if row is None or row.person_id != actor.person_id:
         raise NotFound(_("Diese Nachricht gibt es nicht mehr."))
     if row.read_at is None:
@@ -120,7 +119,6 @@ def mark_read(*, actor: Actor, notice_id: UUID, at: datetime) -> Notice:
     return row
 
 
-@action
 def mark_all_read(*, actor: Actor, at: datetime) -> int:
     """The actor has read all their notices; returns how many were new."""
     if actor.person_id is None:
@@ -131,30 +129,34 @@ def mark_all_read(*, actor: Actor, at: datetime) -> int:
 @action
 def finish_errands(*, actor: Actor, errand_ids: Iterable[UUID], at: datetime) -> int:
     """Letters were printed, calls were made; returns how many. `reopen_errands` takes it back."""
-    return _move(actor, errand_ids, Errand.State.WAITING, Errand.State.DONE, at)
+    rules.require_errands(actor.viewer)
+    rows = _locked(actor, errand_ids, Errand.State.WAITING)
+    for row in rows:
+        row.state, row.done_at = Errand.State.DONE, at
+        row.save(update_fields=["state", "done_at"])
+        audit.record(actor, "notify.finish_errand", row.this, fields=["state"])
+    Notice.objects.filter(errand__in=rows).update(sent_at=at)
+    return len(rows)
 
 
 @action
-def reopen_errands(*, actor: Actor, errand_ids: Iterable[UUID], at: datetime) -> int:
+def reopen_errands(*, actor: Actor, errand_ids: Iterable[UUID]) -> int:
     """Takes back `finish_errands`, as long as the words are still there; returns how many."""
-    return _move(actor, errand_ids, Errand.State.DONE, Errand.State.WAITING, at)
-
-
-def _move(actor: Actor, errand_ids: Iterable[UUID], before: Errand.State, after: Errand.State, at: datetime) -> int:
     rules.require_errands(actor.viewer)
-    scopes = rules.errand_scopes(actor.viewer)
-    rows = Errand.objects.select_for_update().filter(pk__in=list(errand_ids), state=before).exclude(subject="")
-    if scopes is not None:
-        rows = rows.filter(capability__in=scopes)
-    done = after == Errand.State.DONE
-    moved = list(rows.order_by("pk"))
-    for row in moved:
-        row.state, row.done_at = after, at if done else None
+    rows = [row for row in _locked(actor, errand_ids, Errand.State.DONE) if row.subject]
+    for row in rows:
+        row.state, row.done_at = Errand.State.WAITING, None
         row.save(update_fields=["state", "done_at"])
-        if row.notice_id:
-            Notice.objects.filter(pk=row.notice_id).update(sent_at=row.done_at)
-        audit.record(actor, "notify.finish_errand" if done else "notify.reopen_errand", row.this, fields=["state"])
-    return len(moved)
+        audit.record(actor, "notify.reopen_errand", row.this, fields=["state"])
+    Notice.objects.filter(errand__in=rows).update(sent_at=None)
+    return len(rows)
+
+
+def _locked(actor: Actor, errand_ids: Iterable[UUID], state: Errand.State) -> list[Errand]:
+    """Those of the errands that are the actor's to carry out and still in this state, locked in one order."""
+    scopes = rules.errand_scopes(actor.viewer)
+    rows = Errand.objects.select_for_update().filter(pk__in=list(errand_ids), state=state).order_by("pk")
+    return list(rows if scopes is None else rows.filter(capability__in=scopes))
 
 
 def issue_receipt(ref: Ref, person_id: UUID, at: datetime) -> Receipt:

@@ -66,7 +66,7 @@ def test_the_words_of_a_letter_go_ninety_days_after_it_was_printed(person):
     actions.finish_errands(actor=moderator, errand_ids=[letter.id], at=now)
     assert data("errands").expire(now + timedelta(days=89)) == 0
     assert data("errands").expire(now + timedelta(days=91)) == 1
-    assert actions.reopen_errands(actor=moderator, errand_ids=[letter.id], at=now) == 0  # nothing left to print
+    assert actions.reopen_errands(actor=moderator, errand_ids=[letter.id]) == 0  # nothing left to print
 
 
 def test_a_notice_keeps_no_words_of_what_was_deleted(person):

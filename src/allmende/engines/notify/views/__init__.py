@@ -50,25 +50,28 @@ def notices(request: Request) -> HttpResponse:
 
 @require_safe
 def open_notice(request: Request, notice_id: UUID) -> HttpResponse:
-    """Leads to what a notice tells of, and notes that it was read."""
+    """Leads to what a notice tells of, and notes that it was read; from one that is gone, back to the list."""
     if not request.viewer.is_signed_in:
         raise NotSignedIn
-    notice = actions.mark_read(actor=request.actor.without_key(), notice_id=notice_id, at=request.at)
+    try:
+        notice = actions.mark_read(actor=request.actor, notice_id=notice_id, at=request.at)
+    except NotFound as error:
+        messages.info(request, str(error.message))
+        return redirect("notify:notices")
     return redirect(queries.path_of(notice.ref, request.viewer.language))
 
 
 @require_POST
 def read(request: Request) -> HttpResponse:
     """Notes that one notice (`id`), or every one, was read."""
-    actor = request.actor.without_key()
     if wanted := request.POST.get("id"):
         try:
-            actions.mark_read(actor=actor, notice_id=UUID(wanted), at=request.at)
+            actions.mark_read(actor=request.actor, notice_id=UUID(wanted), at=request.at)
         except ValueError:
             raise NotFound from None
         messages.success(request, _("Als gelesen markiert."))
     else:
-        count = actions.mark_all_read(actor=actor, at=request.at)
+        count = actions.mark_all_read(actor=request.actor, at=request.at)
         text = ngettext("%(count)s Mitteilung ist jetzt gelesen.", "%(count)s Mitteilungen sind jetzt gelesen.", count)
         messages.success(request, text % {"count": count})
     return redirect(safe_next(request, request.POST.get("next"), reverse("notify:notices")))

@@ -101,7 +101,7 @@ def change(request: Request, medium: str) -> HttpResponse:
             continue
     actor = request.actor.without_key()
     if request.POST.get("action") == "reopen":
-        count = actions.reopen_errands(actor=actor, errand_ids=ids, at=request.at)
+        count = actions.reopen_errands(actor=actor, errand_ids=ids)
         text = ngettext("%(count)s Auftrag wartet wieder.", "%(count)s Aufträge warten wieder.", count)
     else:
         count = actions.finish_errands(actor=actor, errand_ids=ids, at=request.at)
