@@ -31,7 +31,8 @@ HEAD = (
     '<!doctype html><html lang="de"><head><title>Probe</title>'
     """<meta name="htmx-config" content='{"mode": "same-origin", "history": false, """
     """"includeIndicatorCSS": false, "extensions": "no-code"}'>"""
-    '<script type="module" src="/ui.js"></script></head><body><main><h1>Probe</h1><div id="status" role="status"></div>'
+    '<script type="module" src="/ui.js"></script></head><body><main><h1>Probe</h1>'
+    '<div id="status" role="status" data-lost="Nichts ist verloren."></div>'
 )
 
 READY = "() => !document.querySelector('[hx-get], [hx-post]') || document.querySelector('[data-htmx-powered]')"

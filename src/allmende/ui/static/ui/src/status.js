@@ -11,7 +11,5 @@ export function announce(text) {
 
 document.addEventListener("status", ({ detail }) => announce(detail?.text ?? detail?.value ?? ""));
 document.addEventListener("htmx:error", () => {
-  announce(document.documentElement.lang === "en"
-    ? "The connection failed. Nothing is lost; please try again."
-    : "Die Verbindung ist abgebrochen. Nichts ist verloren, bitte versuchen Sie es noch einmal.");
+  announce(document.getElementById("status")?.dataset.lost ?? "");
 });
