@@ -92,7 +92,8 @@ def search(http_request: HttpRequest) -> HttpResponse:
         context |= {"found": found, "sentence": sentence(words, found), "narrow": _narrow(words, art, found)}
     else:
         open_now = queries.open_now(request.viewer, request.at)
-        latest = queries.latest(request.viewer, request.at, kinds=chosen)
+        shown = {entry.id for entry in open_now}
+        latest = [e for e in queries.latest(request.viewer, request.at, kinds=chosen) if e.id not in shown]
         context["open_now"] = [_hit(entry, language, request.at) for entry in open_now]
         context["latest"] = [_hit(entry, language, request.at) for entry in latest]
     if getattr(request, "htmx", False) and after:

@@ -97,7 +97,7 @@ def _station(station: queries.TraceStation) -> StationOut:
         language=station.language,
         state=station.state,
         status=station.status,
-        when=station.when if isinstance(station.when, datetime) else None,
+        when=station.entry.happened_at if station.entry else None,
         url=settings.PUBLIC_URL + station.url if station.url else "",
         is_public=not station.hidden,
     )

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -55,7 +55,8 @@ class TraceStation:
     label: str
     title: str
     state: State
-    when: datetime | str | None = None
+    when: date | str | None = None
+    """The day, or words that hold one."""
     url: str = ""
     entry: Shown | None = None
     language: str = ""
@@ -113,6 +114,11 @@ class Trace:
     def row(self) -> list[TraceStation]:
         """The short form for another page (start page, list of ways), where the thing itself is a link too."""
         return [replace(station, here=False) for station in self.near_onward]
+
+    @property
+    def length(self) -> int:
+        """How many things are on the way, as far as the viewer may see them."""
+        return sum(station.entry is not None for station in self.stations)
 
     @property
     def left_out(self) -> int:
@@ -207,13 +213,17 @@ def _station(entry: Shown, at: datetime, language: str) -> TraceStation:
         label=entry.kind_label,
         title=entry.title(language),
         state="reached" if entry.reached and entry.happened_at <= at else "open",
-        when=entry.happened_at,
+        when=_day(entry.happened_at),
         url=entry.path(language),
         entry=entry,
         language=_other(entry.title_language(language), language),
         status=entry.state_label(language),
         office=entry.office_name(language),
     )
+
+
+def _day(instant: datetime) -> date:
+    return timezone.localtime(instant).date()
 
 
 def _other(own: str, language: str) -> str:
@@ -254,10 +264,12 @@ def _next_step(entry: Shown, at: datetime, language: str) -> TraceStation | None
     text = entry.next_step_text(language)
     if not text:
         return None
-    when: datetime | str | None = entry.due
+    when = ""
     if entry.due is not None and entry.due < at:
-        day = formats.date_format(timezone.localtime(entry.due), "DATE_FORMAT")
-        when = _("überfällig seit %(day)s") % {"day": day}
+        when = _("überfällig seit %(day)s") % {"day": formats.date_format(_day(entry.due), "DATE_FORMAT")}
+    elif entry.due is not None:  # half-open: what ends at midnight is due the day before
+        last = _day(entry.due - timedelta(microseconds=1))
+        when = _("bis %(day)s") % {"day": formats.date_format(last, "DATE_FORMAT")}
     return TraceStation(
         label=_("Nächster Schritt"),
         title=text,
