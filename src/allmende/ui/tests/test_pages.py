@@ -241,3 +241,12 @@ def test_a_login_brings_the_warning_and_can_be_extended(client: Client, tree, se
     assert answer["text"] == "Sie bleiben angemeldet."
     response = client.post("/anzeige/angemeldet-bleiben/", {"next": "/hilfe/"}, headers={"Accept": "text/html"})
     assert (response.status_code, response["Location"]) == (302, "/hilfe/")
+
+
+def test_a_stale_token_leads_to_the_page_that_keeps_the_words():
+    client = Client(enforce_csrf_checks=True)
+    response = client.post("/anzeige/angemeldet-bleiben/", {"title": "Bänke an der Elster"})
+    assert response.status_code == 403
+    html = response.content.decode()
+    assert "Bitte noch einmal absenden" in html
+    assert "Bänke an der Elster" in html
