@@ -112,7 +112,7 @@ class City:
             context = browser.new_context(base_url=self.url)
             page = context.new_page()
             page.goto("/konto/anmelden/")
-            page.locator(f"[data-demo={persona}]").click()
+            page.locator(f"form:has(input[name=person][value={persona}]) button").click()
             page.wait_for_load_state()
             self._sessions[persona] = context.storage_state()
             context.close()

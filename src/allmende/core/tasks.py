@@ -1,7 +1,6 @@
 """Jobs of the core: delivering events, tidying up."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
@@ -40,7 +39,7 @@ def deliver(context: JobContext, *, sequence: int, handler: str) -> None:
 
 @app.periodic(cron="17 3 * * *")
 @app.task(name="allmende.core.tasks.tidy", queue="bulk", queueing_lock="core.tidy")
-def tidy(**_: Any) -> None:
+def tidy(timestamp: int) -> None:  # noqa: ARG001 - the queue names the minute
     """Every night: idempotency keys after 24 hours, rate-limit windows after a day."""
     now = timezone.now()
     actions.forget_old_keys(at=now)

@@ -6,7 +6,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import Http404
 from django.shortcuts import render
-
 from django.utils.translation import gettext as _
 
 from allmende.core import manifest
@@ -53,7 +52,7 @@ def interfaces(request: HttpRequest) -> HttpResponse:
     return render(request, "project/interfaces.html", context)
 
 
-def openapi(request: HttpRequest, room: str) -> HttpResponse:
+def openapi(_request: HttpRequest, room: str) -> HttpResponse:
     """The OpenAPI document of one room."""
     found = manifest.registry().get(room)
     if found is None or not found.api:

@@ -103,11 +103,11 @@ def figures(entry: Entry) -> list[str]:
 def start(request: Request) -> HttpResponse:
     found = queries.start(request.viewer, request.at)
     language = request.viewer.language
-    main, *others = calls() or [None]
+    asked = calls()
     context = {
         "start": found,
-        "call": main,
-        "calls": others,
+        "call": asked[0] if asked else None,
+        "calls": asked[1:],
         "open_cards": [card(entry, language, request.at) for entry in found.open_now],
         "latest_cards": [card(entry, language, request.at) for entry in found.latest],
         "example_title": found.example.title(language) if found.example else "",
@@ -129,7 +129,8 @@ def _midnight(at: datetime) -> datetime:
 
 def markdown(source: str) -> SafeString:
     """Markdown of the city's own texts as HTML; raw HTML inside is shown as text."""
-    return mark_safe(MarkdownIt("commonmark", {"html": False}).render(source))  # noqa: S308 - html is off
+    html: str = MarkdownIt("commonmark", {"html": False}).render(source)
+    return mark_safe(html)  # noqa: S308 - html is off
 
 
 @dataclass(frozen=True)

@@ -132,7 +132,11 @@ def test_an_action_inside_another_is_refused(db):
 
 def test_the_platform_itself_can_neither_change_nor_delete_the_audit(db):
     audit.record(Actor(), "core.test", THING)
-    for statement in ("UPDATE core_auditentry SET reason = 'x'", "DELETE FROM core_auditentry", "TRUNCATE core_auditentry"):
+    for statement in (
+        "UPDATE core_auditentry SET reason = 'x'",
+        "DELETE FROM core_auditentry",
+        "TRUNCATE core_auditentry",
+    ):
         with pytest.raises(Exception, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
     assert AuditEntry.objects.count() == 1
