@@ -1,5 +1,178 @@
+"""What participation says of itself."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-from allmende.core.manifest import Manifest
+from allmende.capabilities.participation import actions, index, interface, seeds
+from allmende.capabilities.participation.actions.personal_data import PERSONAL_DATA
+from allmende.capabilities.participation.handlers import comments_changed, notices, previews
+from allmende.core.actor import Role
+from allmende.core.manifest import (
+    EVERYONE,
+    SIGNED_IN,
+    Handler,
+    IndexKind,
+    Manifest,
+    MenuItem,
+    Moderated,
+    Page,
+    Persona,
+    SettingSpec,
+)
+from allmende.engines.discussion.interface import COUNT_CHANGED
 
-manifest = Manifest(name="participation", label=_("Mitmachen"))
+NOBODY_HERE: frozenset[Persona] = frozenset()
+"""Open to the author, the office, editors or the group's chair: none of the personas of the generic test is one."""
+ENTERING = frozenset({Persona.MODERATOR, Persona.CLERK})
+LIST_KEYS = frozenset({"text", "group", "store", "category", "district", "state", "order", "after"})
+
+
+def _example(model: str, field: str, argument: str, **conditions: Any) -> Callable[[], Mapping[str, Any] | None]:
+    """Arguments of the first row that fits, looked up when a test asks."""
+
+    def kwargs() -> Mapping[str, Any] | None:
+        from django.apps import apps
+
+        rows = apps.get_model("participation", model)._default_manager.filter(**conditions).order_by("pk")
+        value = rows.values_list(field, flat=True).first()
+        return None if value is None else {argument: value}
+
+    return kwargs
+
+
+_idea = _example("Idea", "number", "number", state="published")
+_group = _example("WorkingGroup", "slug", "slug")
+_store = _example("TopicStore", "number", "number", opens_at__isnull=False)
+_meeting = _example("Meeting", "number", "number")
+
+
+manifest = Manifest(
+    name="participation",
+    label=_("Mitmachen"),
+    summary=_("Ideen einbringen, unterstützen, besprechen und sehen, was daraus wird."),
+    urls="allmende.capabilities.participation.urls",
+    prefix="mitmachen/",
+    api="allmende.capabilities.participation.api",
+    menu=(
+        MenuItem(_("Mitmachen"), "participation:overview", order=10),
+        MenuItem(
+            _("Beitrag erfassen"),
+            "participation:enter",
+            order=30,
+            staff=True,
+            roles=frozenset({Role.MODERATOR, Role.CLERK, Role.EDITOR}),
+            summary=_("Was auf Papier, am Telefon oder vor Ort kam"),
+        ),
+        MenuItem(
+            _("Antworten"),
+            "participation:desk",
+            order=31,
+            staff=True,
+            roles=frozenset({Role.CLERK}),
+            summary=_("Ideen, die auf Ihr Amt warten"),
+        ),
+    ),
+    calls=(
+        MenuItem(
+            _("Idee einbringen"),
+            "participation:idea_new",
+            order=10,
+            summary=_("In einem Satz, mit oder ohne Konto"),
+        ),
+        MenuItem(
+            _("Wo kann ich jetzt mitreden?"),
+            "participation:overview",
+            order=20,
+            summary=_("Offene Sammlungen und Gruppen"),
+        ),
+    ),
+    pages=(
+        Page("participation:overview", EVERYONE, cached=True),
+        Page("participation:how", EVERYONE, cached=True),
+        Page("participation:ideas", EVERYONE, cached=True, cache_query=LIST_KEYS),
+        Page("participation:idea", EVERYONE, _idea, cached=True),
+        Page("participation:group", EVERYONE, _group, cached=True),
+        Page(
+            "participation:store", EVERYONE, _store, cached=True, cache_query=frozenset({"order", "category", "after"})
+        ),
+        Page("participation:paper", EVERYONE, _store, cached=True),
+        Page("participation:meeting", EVERYONE, _meeting, cached=True),
+        Page("participation:idea_new", EVERYONE),
+        Page("participation:draft", EVERYONE, post_only=True, axe=False),
+        Page("participation:draft_discard", EVERYONE, post_only=True, axe=False),
+        Page("participation:similar", EVERYONE, axe=False),
+        Page("participation:receipt", EVERYONE),
+        Page("participation:support", EVERYONE, _idea),
+        Page("participation:mine", SIGNED_IN),
+        Page("participation:join", SIGNED_IN, _group),
+        Page("participation:leave", EVERYONE, _group, post_only=True, axe=False),
+        Page("participation:enter", ENTERING),
+        Page("participation:desk", frozenset({Persona.CLERK})),
+        Page("participation:idea_edit", NOBODY_HERE, _idea),
+        Page("participation:idea_withdraw", NOBODY_HERE, _idea),
+        Page("participation:answer", NOBODY_HERE, _idea),
+        Page("participation:next_step", NOBODY_HERE, _idea),
+        Page("participation:take_up", NOBODY_HERE, _idea),
+        Page("participation:members", NOBODY_HERE, _group),
+        Page("participation:group_edit", NOBODY_HERE, _group),
+        Page("participation:store_new", NOBODY_HERE, _group),
+        Page("participation:store_edit", NOBODY_HERE, _store),
+        Page("participation:store_close", NOBODY_HERE, _store),
+        Page("participation:meeting_new", NOBODY_HERE, _group),
+        Page("participation:meeting_edit", NOBODY_HERE, _meeting),
+        Page("participation:meeting_cancel", NOBODY_HERE, _meeting),
+    ),
+    handlers=(Handler("participation.comments_changed", COUNT_CHANGED, comments_changed),),
+    index=(
+        IndexKind("idea", _("Idee"), _("Ideen"), index.idea_entry, index.idea_ids, index.idea_url),
+        IndexKind(
+            "store", _("Themenspeicher"), _("Themenspeicher"), index.store_entry, index.store_ids, index.store_url
+        ),
+        IndexKind("group", _("Gruppe"), _("Gruppen"), index.group_entry, index.group_ids, index.group_url),
+        IndexKind("meeting", _("Termin"), _("Termine"), index.meeting_entry, index.meeting_ids, index.meeting_url),
+    ),
+    notices=notices.RULES,
+    moderated=(
+        Moderated(
+            "idea",
+            _("Idee"),
+            previews.preview,
+            actions.release_idea,
+            actions.refuse_idea,
+            blank_name=actions.blank_name,
+            hold=actions.hold_idea,
+            previews=previews.previews,
+        ),
+    ),
+    personal_data=PERSONAL_DATA,
+    settings=(
+        SettingSpec(
+            "participation.submissions_per_hour",
+            _("Beiträge in einer Stunde"),
+            20,
+            hint=_("So oft darf eine Person oder ein Anschluss in einer Stunde etwas einreichen."),
+            kind="number",
+        ),
+        SettingSpec(
+            "participation.api_submissions_per_hour",
+            _("Beiträge in einer Stunde über die Schnittstelle"),
+            120,
+            hint=_("Je Anschluss oder Zugang."),
+            kind="number",
+        ),
+    ),
+    first_start=seeds.first_start,
+    seed=seeds.seed,
+    seed_order=50,
+    scopes=("participation:read", "participation:write"),
+    gates={
+        "idea": interface.may_see_idea,
+        "store": interface.may_see_store,
+        "group": interface.may_see_group,
+        "meeting": interface.may_see_meeting,
+        "comment:idea": interface.may_comment_on_idea,
+        "own:idea": interface.is_own_idea,
+    },
+)

@@ -6,8 +6,9 @@ a worker without any reader's language writes them.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 type Texts = Mapping[str, str]
 """One sentence per language code; German always, English as well."""
@@ -168,11 +169,11 @@ TRANSITIONS: Mapping[str, Transition] = {
         Transition(
             "release",
             {"de": "Veröffentlichen", "en": "Publish"},
-            frozenset({State.SUBMITTED}),
+            frozenset({State.SUBMITTED, State.REFUSED}),
             State.PUBLISHED,
             _MODERATORS,
             {
-                "de": "Der Text wird öffentlich, die Verfasserin oder der Verfasser bekommt Bescheid, das Amt eine Frist.",
+                "de": "Der Text wird öffentlich. Wer ihn geschrieben hat, bekommt Bescheid, das Amt eine Frist.",
                 "en": "The text becomes public, its author is told, the office has a time limit.",
             },
         ),
@@ -185,6 +186,17 @@ TRANSITIONS: Mapping[str, Transition] = {
             {
                 "de": "Grund und Regel gehen an die Verfasserin oder den Verfasser.",
                 "en": "Reason and rule go to the author.",
+            },
+        ),
+        Transition(
+            "hold",
+            {"de": "Noch einmal prüfen", "en": "Check again"},
+            frozenset({State.PUBLISHED, State.IN_REVIEW, State.REFUSED}),
+            State.SUBMITTED,
+            _MODERATORS,
+            {
+                "de": "Der Text ist nicht öffentlich, bis neu entschieden ist.",
+                "en": "The text is not public until it is decided anew.",
             },
         ),
         Transition(
@@ -213,12 +225,27 @@ TRANSITIONS: Mapping[str, Transition] = {
             State.ANSWERED,
             _OFFICE,
             {
-                "de": "Die Antwort steht bei der Idee. Verfasserin oder Verfasser und alle, die folgen, bekommen Bescheid.",
+                "de": "Die Antwort steht bei der Idee. Wer sie geschrieben hat oder ihr folgt, bekommt Bescheid.",
                 "en": "The answer stands beside the idea. Its author and everybody who follows are told.",
             },
         ),
     )
 }
+
+
+DEEDS: Mapping[str, Texts] = {
+    "submit": {"de": "Eingegangen", "en": "Received"},
+    "release": {"de": "Geprüft und veröffentlicht", "en": "Checked and published"},
+    "refuse": {"de": "Nicht veröffentlicht", "en": "Not published"},
+    "withdraw": {"de": "Zurückgezogen", "en": "Withdrawn"},
+    "review": {"de": "In Bearbeitung genommen", "en": "Taken up"},
+    "answer": {"de": "Beantwortet", "en": "Answered"},
+    "edit": {"de": "Text geändert", "en": "Text changed"},
+    "keep": {"de": "Änderung nicht übernommen", "en": "Change not accepted"},
+    "next_step": {"de": "Nächster Schritt neu festgelegt", "en": "Next step set anew"},
+    "hold": {"de": "Wird noch einmal geprüft", "en": "Being checked again"},
+}
+"""What the history calls each deed."""
 
 
 def may_step(verb: str, state: str) -> bool:
@@ -229,12 +256,6 @@ def may_step(verb: str, state: str) -> bool:
 def label(state: str, language: str) -> str:
     """What a state is called in the reader's language."""
     return STATES[State(state)].labels[language if language == "en" else "de"]
-
-
-def due(state: State, since: datetime) -> datetime | None:
-    """Until when the next step of a state that began `since` should be taken."""
-    days = STATES[state].days
-    return None if days is None else since + timedelta(days=days)
 
 
 class Outcome(StrEnum):
@@ -252,6 +273,32 @@ OUTCOMES: Mapping[Outcome, Texts] = {
     Outcome.ALREADY: {"de": "Das gibt es schon", "en": "This already exists"},
     Outcome.NO: {"de": "Das wird nicht umgesetzt", "en": "This will not be done"},
 }
+
+
+AFTER_ANSWER: Mapping[Outcome, Texts] = {
+    Outcome.ACCEPTED: {"de": "Das Amt berichtet, wie weit es ist.", "en": "The office reports how far it has come."},
+    Outcome.PARTLY: {"de": "Das Amt berichtet, wie weit es ist.", "en": "The office reports how far it has come."},
+    Outcome.ALREADY: {},
+    Outcome.NO: {"de": "Ab diesem Tag kann man wieder fragen.", "en": "From this day on one may ask again."},
+}
+REPORT_DAYS = 90
+"""Days after a yes until the office says how far it has come, unless it names another date."""
+
+
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """The instant at which a local day is over: periods are half-open."""
+    return datetime.combine(day + timedelta(days=1), time(), zone)
+
+
+def start_of(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant of a local day."""
+    return datetime.combine(day, time(), zone)
+
+
+def due(state: State, since: datetime) -> datetime | None:
+    """Until when the next step of a state that began `since` should be taken."""
+    days = STATES[state].days
+    return None if days is None else since + timedelta(days=days)
 
 
 class StoreState(StrEnum):

@@ -43,7 +43,7 @@ class GroupMember(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     group = models.ForeignKey(WorkingGroup, on_delete=models.CASCADE, related_name="members")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="group_memberships")
     function = models.CharField(max_length=8, choices=Function, default=Function.MEMBER)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)

@@ -11,7 +11,7 @@ from allmende.core.ids import uuid7
 
 
 class StatusChange(models.Model):
-    """One step in the life of an idea. `reason` is what its author reads; public pages show it only where it is public."""
+    """One step in the life of an idea. `reason` is what its author reads; others see it only if `is_public`."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="history")
@@ -50,7 +50,9 @@ class OfficialAnswer(models.Model):
     language = models.CharField(max_length=2, default="de")
     department = models.CharField(max_length=60)
     ask_again_on = models.DateField(null=True, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="official_answers"
+    )
     at = models.DateTimeField()
 
     class Meta:

@@ -45,11 +45,11 @@ class Idea(models.Model):
     store = models.ForeignKey(TopicStore, on_delete=models.PROTECT, related_name="ideas")
     category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="ideas"
     )
     author_name = models.CharField(max_length=60, blank=True)
     entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="entered_ideas"
     )
     channel = models.CharField(max_length=12, default=Channel.WEB.value)
     language = models.CharField(max_length=2, default="de")
@@ -139,7 +139,7 @@ class Support(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="supports")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="idea_supports")
     at = models.DateTimeField()
 
     class Meta:
@@ -151,7 +151,7 @@ class IdeaDraft(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="idea_drafts"
     )
     fields = models.JSONField(default=dict)
     saved_at = models.DateTimeField()

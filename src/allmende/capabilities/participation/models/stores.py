@@ -98,6 +98,10 @@ class TopicStore(models.Model):
     def contract(self) -> dict[str, dict[str, str]]:
         return {field: getattr(self, field) for field in CONTRACT_FIELDS}
 
+    def count_ideas(self, by: int) -> None:
+        """Adds to the number of public ideas, in the database itself; belongs into the action that releases."""
+        type(self).objects.filter(pk=self.pk).update(idea_count=F("idea_count") + by)
+
     @property
     def missing_in_contract(self) -> list[str]:
         """Which of the five answers still lack their German text."""

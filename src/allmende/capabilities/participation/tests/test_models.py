@@ -1,5 +1,5 @@
-from allmende.capabilities.participation.models import WorkingGroup
+from allmende.capabilities.participation import builders
 
 
 def test_x(db):
-    WorkingGroup.objects.create(slug="a", names={"de": "A"}, department="x")
+    builders.published()

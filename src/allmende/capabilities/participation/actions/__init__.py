@@ -1,0 +1,62 @@
+"""Every change in participation: rule, transaction, audit entry and event in one visible body each.
+
+Row locks are taken in this order: store, idea, support, then the engines' own rows (case, image, receipt).
+"""
+
+from allmende.capabilities.participation.actions.drafts import discard_draft, save_draft
+from allmende.capabilities.participation.actions.groups import (
+    appoint_member,
+    ensure_group,
+    join_group,
+    leave_group,
+    save_group,
+)
+from allmende.capabilities.participation.actions.ideas import edit_idea, submit_idea, withdraw_idea
+from allmende.capabilities.participation.actions.meetings import cancel_meeting, change_meeting, plan_meeting
+from allmende.capabilities.participation.actions.moderation import (
+    blank_name,
+    hold_idea,
+    refuse_idea,
+    release_idea,
+)
+from allmende.capabilities.participation.actions.office import (
+    answer_idea,
+    remind_of_idea,
+    remind_of_store,
+    set_next_step,
+    take_up_idea,
+)
+from allmende.capabilities.participation.actions.stores import StoreData, close_store, note_period, save_store
+from allmende.capabilities.participation.actions.support import count_comments, support_idea, unsupport_idea
+
+__all__ = [
+    "StoreData",
+    "answer_idea",
+    "appoint_member",
+    "blank_name",
+    "cancel_meeting",
+    "change_meeting",
+    "close_store",
+    "count_comments",
+    "discard_draft",
+    "edit_idea",
+    "ensure_group",
+    "hold_idea",
+    "join_group",
+    "leave_group",
+    "note_period",
+    "plan_meeting",
+    "refuse_idea",
+    "release_idea",
+    "remind_of_idea",
+    "remind_of_store",
+    "save_draft",
+    "save_group",
+    "save_store",
+    "set_next_step",
+    "submit_idea",
+    "support_idea",
+    "take_up_idea",
+    "unsupport_idea",
+    "withdraw_idea",
+]

@@ -1,0 +1,219 @@
+"""Handing in, changing and taking back an idea."""
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from allmende.accounts import interface as accounts
+from allmende.capabilities.participation import rules, workflow
+from allmende.capabilities.participation.actions.rows import idea_and_store, note_change
+from allmende.capabilities.participation.events import IdeaEdited, IdeaSubmitted, IdeaWithdrawn
+from allmende.capabilities.participation.models import (
+    BODY_LIMIT,
+    TITLE_LIMIT,
+    Category,
+    Idea,
+    IdeaDraft,
+    IdeaVersion,
+    TopicStore,
+)
+from allmende.capabilities.participation.workflow import State
+from allmende.core import audit, city, events
+from allmende.core.actions import action
+from allmende.core.actor import Actor, Channel
+from allmende.core.errors import Invalid, NotFound
+from allmende.engines.discussion import interface as discussion
+from allmende.engines.media import interface as media
+from allmende.engines.notify import interface as notify
+
+tidy = discussion.tidy
+"""Words as they are kept: composed, without what a database cannot hold."""
+
+
+def _require_words(title: str, body: str) -> None:
+    """Raises Invalid for words that are missing or too many, whichever way they came."""
+    wrong: dict[str, str] = {}
+    if not title:
+        wrong["title"] = _("Bitte sagen Sie in einem Satz, worum es geht.")
+    elif len(title) > TITLE_LIMIT:
+        wrong["title"] = _("Bitte kürzen Sie den Titel auf %(n)s Zeichen.") % {"n": TITLE_LIMIT}
+    if not body:
+        wrong["body"] = _("Bitte beschreiben Sie Ihre Idee.")
+    elif len(body) > BODY_LIMIT:
+        wrong["body"] = _("Bitte kürzen Sie die Beschreibung auf %(n)s Zeichen.") % {"n": BODY_LIMIT}
+    if wrong:
+        raise Invalid(fields=wrong)
+
+
+def _category(store: TopicStore, slug: str) -> Category | None:
+    """Raises Invalid for a category of another store, or for none where the store has some."""
+    found = {row.slug: row for row in store.categories.all()}
+    if slug and slug not in found:
+        raise Invalid(fields={"category": _("Diese Rubrik gibt es hier nicht. Bitte wählen Sie eine aus der Liste.")})
+    return found.get(slug)
+
+
+def _district(slug: str) -> str:
+    if slug and slug not in city.current().districts:
+        raise Invalid(
+            fields={"district": _("Diesen Stadtteil kennen wir nicht. Bitte wählen Sie einen aus der Liste.")}
+        )
+    return slug
+
+
+@action
+def submit_idea(
+    *,
+    actor: Actor,
+    store_id: UUID,
+    title: str,
+    body: str,
+    category: str = "",
+    place: str = "",
+    district: str = "",
+    language: str = "",
+    guest: Mapping[str, Any] | None = None,
+    image_id: UUID | None = None,
+    keeps_text: bool = True,
+    proven: bool = True,
+    received_at: datetime | None = None,
+    draft_id: UUID | None = None,
+    is_example: bool = False,
+    at: datetime,
+) -> Idea:
+    """Hands an idea in; it is private until a moderator has released it.
+
+    `guest` holds the arguments of `accounts.interface.guest` for whoever is not signed in, and for whoever a clerk
+    writes for (then the actor's channel says how it came, and `received_at` when). `proven` False (no proof of work)
+    is no error, it only tells the moderators. `draft_id` is a draft of the sender's that this becomes. Raises Closed
+    outside the store's period, Invalid with fields.
+    """
+    title, body, place = " ".join(tidy(title).split()), tidy(body), " ".join(tidy(place).split())
+    _require_words(title, body)
+    received_at = received_at or at
+    store = TopicStore.objects.select_related("group").filter(pk=store_id).first()
+    if store is None or not rules.may_see_store(store, actor.viewer, at):
+        raise NotFound
+    rules.require_may_submit(store, actor, received_at=received_at, at=at)
+    by_hand = actor.channel in rules.HAND_CHANNELS
+    sender = actor
+    if guest is not None:
+        author_id = accounts.guest(**guest).pk
+        key = accounts.key_of(author_id)
+        sender = actor.via(actor.channel, on_behalf_of=key) if by_hand else dataclasses.replace(actor, key=key)
+    elif actor.person_id is not None and not by_hand:
+        author_id = actor.person_id
+    else:
+        raise Invalid(_("Bitte sagen Sie, wie wir antworten dürfen, oder wählen Sie „keine Nachricht“."))
+    author = accounts.person(author_id)
+    idea = Idea.objects.create(
+        store=store,
+        category=_category(store, category),
+        author_id=author_id,
+        author_name=author.public_name[:60],
+        entered_by_id=actor.person_id if by_hand else None,
+        channel=actor.channel.value,
+        language=language or actor.language,
+        place=place[:200],
+        district=_district(district),
+        department=store.group.department,
+        next_step=dict(workflow.STATES[State.SUBMITTED].next_step),
+        keeps_text=keeps_text,
+        is_example=is_example,
+        created_at=at,
+        received_at=received_at,
+        submitted_at=at,
+    )
+    version = IdeaVersion.objects.create(idea=idea, number=1, title=title, body=body, at=at)
+    if image_id is not None:
+        media.attach(image_id, idea.ref, person_id=author_id)
+    case = discussion.open_case(actor, idea.ref, scope=rules.SCOPE, cause="new" if proven else "no_proof", at=at)
+    idea.version, idea.due_at = version, case.due_at
+    idea.save(update_fields=["version", "due_at"])
+    note_change(idea, "submit", at=received_at)
+    notify.issue_receipt(idea.ref, author_id, at)
+    if author_id == actor.person_id:
+        notify.follow_silently(author_id, idea.ref, at)
+    if draft_id is not None:
+        IdeaDraft.objects.filter(pk=draft_id).delete()
+    audit.record(
+        actor, "participation.submit_idea", idea.ref, fields=["title", "body", "category", "place", "district"]
+    )
+    events.publish(actor, IdeaSubmitted(ref=idea.ref, store_id=store.pk, channel=actor.channel.value))
+    return idea
+
+
+@action
+def edit_idea(
+    *,
+    actor: Actor,
+    idea_id: UUID,
+    title: str,
+    body: str,
+    category: str | None = None,
+    place: str | None = None,
+    district: str | None = None,
+    at: datetime,
+) -> Idea:
+    """A new version by the author. Once public, the former words stay until a moderator has released the new ones.
+
+    Raises Closed when the store or the check leaves no room for changes any more.
+    """
+    title, body = " ".join(tidy(title).split()), tidy(body)
+    _require_words(title, body)
+    idea, store = idea_and_store(idea_id)
+    rules.require_may_edit_idea(idea, store, actor.viewer, at)
+    last = idea.versions.order_by("-number").only("number").first()
+    version = IdeaVersion.objects.create(
+        idea=idea, number=last.number + 1 if last else 1, title=title, body=body, at=at
+    )
+    changed = ["title", "body"]
+    if category is not None:
+        idea.category = _category(store, category)
+        changed.append("category")
+    if place is not None:
+        idea.place = " ".join(tidy(place).split())[:200]
+        changed.append("place")
+    if district is not None:
+        idea.district = _district(district)
+        changed.append("district")
+    if idea.is_public:
+        idea.pending = version
+        discussion.open_case(actor, idea.ref, scope=rules.SCOPE, cause="new", at=at)
+        note_change(idea, "edit", at=at, is_public=False)
+    else:
+        idea.version = version
+    idea.save()
+    audit.record(actor, "participation.edit_idea", idea.ref, fields=changed)
+    events.publish(actor, IdeaEdited(ref=idea.ref, store_id=store.pk, version=version.number))
+    return idea
+
+
+@action
+def withdraw_idea(*, actor: Actor, idea_id: UUID, reason: str = "", at: datetime) -> Idea:
+    """Its author takes the idea back: it is public no more. The Trace keeps its place."""
+    idea, store = idea_and_store(idea_id)
+    rules.require_may_withdraw(idea, actor.viewer)
+    was_public = idea.is_public
+    idea.state = State.WITHDRAWN
+    idea.next_step, idea.due_at, idea.pending = {}, None, None
+    idea.save()
+    if was_public:
+        store.count_ideas(-1)
+    media.withdraw(idea.ref)
+    discussion.close_case(actor, idea.ref, decision="withdrawn", reason=reason, at=at)
+    note_change(idea, "withdraw", reason=reason, at=at)
+    audit.record(actor, "participation.withdraw_idea", idea.ref, fields=["state"], reason=reason)
+    events.publish(actor, IdeaWithdrawn(ref=idea.ref, store_id=store.pk))
+    return idea
+
+
+def hand_channel(value: str) -> Channel:
+    """A channel over which clerks enter what others said; raises Invalid for any other."""
+    if value not in {channel.value for channel in rules.HAND_CHANNELS}:
+        raise Invalid(fields={"channel": _("Bitte wählen Sie, wie der Beitrag kam.")})
+    return Channel(value)

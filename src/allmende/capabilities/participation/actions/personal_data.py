@@ -1,0 +1,177 @@
+"""What participation holds about a person: export, erasure, retention (GDPR Art. 15, 17, 20).
+
+`erase` and `expire` run inside the transaction of whoever calls them (`accounts.erase_person`, the nightly retention).
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from allmende.capabilities.participation.events import IdeaEdited
+from allmende.capabilities.participation.models import (
+    GroupMember,
+    Idea,
+    IdeaDraft,
+    IdeaVersion,
+    OfficialAnswer,
+    StatusChange,
+    Support,
+)
+from allmende.capabilities.participation.workflow import State
+from allmende.core import events
+from allmende.core.actor import SYSTEM
+from allmende.core.manifest import PersonalData
+from allmende.engines.discussion import interface as discussion
+from allmende.engines.media import interface as media
+
+type Rows = Iterable[Mapping[str, Any]]
+
+REFUSED_FOR = timedelta(days=183)
+"""How long a refused or withdrawn text stays, so that one can object (DSA Art. 20(1))."""
+DRAFTS_FOR = timedelta(days=30)
+
+
+def _blank(ideas: Iterable[Idea], at: datetime) -> None:
+    """Takes words, pictures, place and name out of ideas; the rows and their place on the Trace stay."""
+    rows = list(ideas)
+    ids = [row.pk for row in rows]
+    IdeaVersion.objects.filter(idea__in=ids).update(title="", body="", blanked_at=at)
+    StatusChange.objects.filter(idea__in=ids).exclude(state=State.REFUSED.value).update(reason="")
+    StatusChange.objects.filter(idea__in=ids, state=State.REFUSED.value).update(reason="–")
+    for row in rows:
+        media.discard_of(row.ref)
+        row.author_name, row.place, row.pending = "", "", None
+        row.save(update_fields=["author_name", "place", "pending"])
+
+
+def _tell(idea: Idea) -> None:
+    """So that the public index drops the words too."""
+    events.publish(SYSTEM, IdeaEdited(ref=idea.ref, store_id=idea.store_id, version=0))
+
+
+def export_ideas(person_id: UUID) -> Rows:
+    rows = Idea.objects.filter(author_id=person_id).select_related("store").prefetch_related("versions", "history")
+    for idea in rows.order_by("created_at"):
+        yield {
+            "number": idea.number,
+            "store": idea.store.title,
+            "state": idea.state,
+            "signed_as": idea.author_name,
+            "channel": idea.channel,
+            "place": idea.place,
+            "district": idea.district,
+            "submitted_at": idea.submitted_at,
+            "published_at": idea.published_at,
+            "versions": [
+                {"at": version.at, "title": version.title, "body": version.body} for version in idea.versions.all()
+            ],
+            "history": [{"at": row.at, "state": row.state, "reason": row.reason} for row in idea.history.all()],
+        }
+
+
+def erase_ideas(person_id: UUID, keep_texts: bool) -> None:  # noqa: FBT001 - the manifest's call
+    """Public words stay without a name if the author chose so; everything else goes."""
+    at = timezone.now()
+    mine = Idea.objects.select_for_update(of=("self",)).filter(author_id=person_id).order_by("pk")
+    rows = list(mine)
+    kept = [row for row in rows if keep_texts and row.keeps_text and row.is_public]
+    gone = [row for row in rows if row not in kept]
+    _blank(gone, at)
+    for row in rows:
+        row.author, row.author_name = None, ""
+        if row.state == State.SUBMITTED:
+            row.state = State.WITHDRAWN
+            row.next_step, row.due_at = {}, None
+            discussion.close_case(SYSTEM, row.ref, decision="withdrawn", reason="", at=at)
+        row.save()
+        _tell(row)
+    Idea.objects.filter(entered_by_id=person_id).update(entered_by=None)
+    OfficialAnswer.objects.filter(by_id=person_id).update(by=None)
+
+
+def expire_ideas(at: datetime) -> int:
+    """Texts that never became public, or are not any more: blanked after six months."""
+    last = StatusChange.objects.filter(
+        state__in=[State.REFUSED.value, State.WITHDRAWN.value], at__gt=at - REFUSED_FOR
+    ).values("idea_id")
+    old = (
+        Idea.objects.select_for_update(of=("self",))
+        .filter(state__in=[State.REFUSED.value, State.WITHDRAWN.value])
+        .exclude(pk__in=last)
+        .exclude(Q(version__title="") & Q(version__body=""))
+    )
+    rows = list(old)
+    _blank(rows, at)
+    for row in rows:
+        row.author = None
+        row.save(update_fields=["author"])
+        _tell(row)
+    return len(rows)
+
+
+def export_drafts(person_id: UUID) -> Rows:
+    for draft in IdeaDraft.objects.filter(person_id=person_id).order_by("saved_at"):
+        yield {"saved_at": draft.saved_at, **draft.fields}
+
+
+def erase_drafts(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT001 - the manifest's call
+    IdeaDraft.objects.filter(person_id=person_id).delete()
+
+
+def expire_drafts(at: datetime) -> int:
+    return IdeaDraft.objects.filter(expires_at__lte=at).delete()[0]
+
+
+def export_supports(person_id: UUID) -> Rows:
+    rows = Support.objects.filter(person_id=person_id).select_related("idea").order_by("at")
+    for support in rows:
+        yield {"idea": support.idea.number, "at": support.at}
+
+
+def erase_supports(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT001 - the manifest's call
+    """What opinion somebody held goes with them: the supports are no longer counted (GDPR Art. 9)."""
+    ids = sorted(Support.objects.filter(person_id=person_id).values_list("idea_id", flat=True))
+    for idea in Idea.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"):
+        gone, _rows = Support.objects.filter(idea=idea, person_id=person_id).delete()
+        if gone:
+            idea.support_count = F("support_count") - 1
+            idea.save(update_fields=["support_count"])
+
+
+def export_memberships(person_id: UUID) -> Rows:
+    for member in GroupMember.objects.filter(person_id=person_id).select_related("group").order_by("since"):
+        yield {
+            "group": member.group.names,
+            "function": member.function,
+            "since": member.since,
+            "until": member.until,
+        }
+
+
+def erase_memberships(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT001 - the manifest's call
+    GroupMember.objects.filter(person_id=person_id).delete()
+
+
+PERSONAL_DATA = (
+    PersonalData(
+        "idea", _("Ideen und Antworten"), _("damit die Stadt lesen und beantworten kann, was Sie sagen"), None,
+        export_ideas, erase_ideas, expire_ideas,
+    ),
+    PersonalData(
+        "draft", _("Entwürfe"), _("damit nichts verloren geht, was Sie schreiben"), DRAFTS_FOR,
+        export_drafts, erase_drafts, expire_drafts,
+    ),
+    PersonalData(
+        "support", _("Unterstützungen"), _("damit jeder Mensch einmal zählt; gezeigt wird nur die Zahl"), None,
+        export_supports, erase_supports,
+    ),
+    PersonalData(
+        "membership", _("Mitarbeit in Gruppen"), _("damit die Gruppe Sie einladen kann"), None,
+        export_memberships, erase_memberships,
+    ),
+)  # fmt: skip

@@ -1,0 +1,176 @@
+"""What happened here. Payloads hold ids, states and numbers; handlers re-read the rest."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from allmende.core.events import DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdeaEvent(DomainEvent):
+    """`ref` is the idea, `store_id` the topic store it lies in."""
+
+    store_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdeaSubmitted(IdeaEvent):
+    """An idea arrived and waits to be checked."""
+
+    name: ClassVar[str] = "participation.idea_submitted"
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdeaPublished(IdeaEvent):
+    """A moderator released the idea: everybody can read it."""
+
+    name: ClassVar[str] = "participation.idea_published"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdeaRefused(IdeaEvent):
+    """A moderator did not publish it, or took it down. `status_id` is the row with the reason."""
+
+    name: ClassVar[str] = "participation.idea_refused"
+    status_id: UUID
+    rule: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdeaWithdrawn(IdeaEvent):
+    """Its author took it back."""
+
+    name: ClassVar[str] = "participation.idea_withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdeaEdited(IdeaEvent):
+    """Its author wrote a new version; the former words stay public until the new ones are checked."""
+
+    name: ClassVar[str] = "participation.idea_edited"
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdeaChangeDecided(IdeaEvent):
+    """A new version of a public idea was checked: `accepted` says whether it is shown now."""
+
+    name: ClassVar[str] = "participation.idea_change_decided"
+    accepted: bool
+    status_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdeaSupported(IdeaEvent):
+    """One person more supports the idea. The person is not named."""
+
+    name: ClassVar[str] = "participation.idea_supported"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdeaUnsupported(IdeaEvent):
+    """One person took the support back."""
+
+    name: ClassVar[str] = "participation.idea_unsupported"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdeaTakenUp(IdeaEvent):
+    """The office in charge began to examine the idea."""
+
+    name: ClassVar[str] = "participation.idea_taken_up"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdeaAnswered(IdeaEvent):
+    """The city answered; `answer_id` is the row of the answer."""
+
+    name: ClassVar[str] = "participation.idea_answered"
+    answer_id: UUID
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextStepSet(IdeaEvent):
+    """The office said anew what happens next, who sees to it, and until when."""
+
+    name: ClassVar[str] = "participation.next_step_set"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextStepOverdue(IdeaEvent):
+    """The date of the next step has passed. `department` is reminded, or its deputy the second time."""
+
+    name: ClassVar[str] = "participation.next_step_overdue"
+    department: str
+    for_deputy: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreSaved(DomainEvent):
+    """A topic store was set up or changed."""
+
+    name: ClassVar[str] = "participation.store_saved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreOpened(DomainEvent):
+    """A topic store's period began."""
+
+    name: ClassVar[str] = "participation.store_opened"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreClosed(DomainEvent):
+    """A topic store's period ended, on its date or before."""
+
+    name: ClassVar[str] = "participation.store_closed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreOverdue(DomainEvent):
+    """A group has not yet summed up a closed store. `department` is reminded, or its deputy the second time."""
+
+    name: ClassVar[str] = "participation.store_overdue"
+    department: str
+    for_deputy: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupSaved(DomainEvent):
+    """A group was set up or changed."""
+
+    name: ClassVar[str] = "participation.group_saved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupMembersChanged(DomainEvent):
+    """Somebody joined, left, or took over a function."""
+
+    name: ClassVar[str] = "participation.group_members_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingPlanned(DomainEvent):
+    """A group meets; `ref` is the meeting."""
+
+    name: ClassVar[str] = "participation.meeting_planned"
+    group_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingChanged(DomainEvent):
+    """Time, place or topic of a meeting changed."""
+
+    name: ClassVar[str] = "participation.meeting_changed"
+    group_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingCancelled(DomainEvent):
+    """A meeting does not take place."""
+
+    name: ClassVar[str] = "participation.meeting_cancelled"
+    group_id: UUID

@@ -1,0 +1,485 @@
+"""Forms of participation: shape only; rules are asked by the actions."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from allmende.accounts.interface import ContactForm
+from allmende.capabilities.participation import queries, rules, workflow
+from allmende.capabilities.participation.actions import StoreData
+from allmende.capabilities.participation.models import (
+    BODY_LIMIT,
+    CONTRACT_FIELDS,
+    TITLE_LIMIT,
+    GroupMember,
+    Meeting,
+    TopicStore,
+)
+from allmende.core import city
+from allmende.core.actor import CHANNEL_LABELS
+from allmende.core.texts import Text
+from allmende.ui import forms as ui
+
+IMAGE_LIMIT = 15 * 1024 * 1024
+IMAGES = "image/jpeg,image/png,image/webp,image/gif"
+
+CONTRACT_LABELS: Mapping[str, Text] = {
+    "what_is_open": gettext_lazy("Was ist offen?"),
+    "decided_already": gettext_lazy("Was ist schon entschieden?"),
+    "who_decides": gettext_lazy("Wer entscheidet?"),
+    "when_decided": gettext_lazy("Wann?"),
+    "what_it_changes": gettext_lazy("Was ändert das Ergebnis?"),
+}
+
+
+def choose(form: forms.Form, name: str, pairs: Sequence[tuple[str, Text]]) -> None:
+    """Sets the choices of a field that depend on the page."""
+    cast("forms.ChoiceField", form.fields[name]).choices = list(pairs)
+
+
+def districts() -> list[tuple[str, Text]]:
+    """Districts for a select, by name."""
+    found = sorted(city.current().districts.values(), key=lambda district: district.name)
+    return [("", _("nicht angegeben")), *((district.slug, district.name) for district in found)]
+
+
+def departments(language: str) -> list[tuple[str, str]]:
+    return [(slug, office.name(language)) for slug, office in city.current().departments.items()]
+
+
+class WordsFields(forms.Form):
+    """What is said and where: shared by handing in, changing and entering for somebody."""
+
+    title = forms.CharField(
+        label=gettext_lazy("Ihre Idee in einem Satz"),
+        max_length=TITLE_LIMIT,
+        help_text=gettext_lazy("So, wie Sie es einer Nachbarin sagen würden."),
+    )
+    body = ui.LongText(
+        label=gettext_lazy("Beschreibung"),
+        max_length=BODY_LIMIT,
+        rows=8,
+        help_text=gettext_lazy("Was soll anders werden, und warum? Bitte nennen Sie keine Namen anderer Menschen."),
+    )
+    category = forms.ChoiceField(label=gettext_lazy("Rubrik"), required=False)
+    place = forms.CharField(
+        label=gettext_lazy("Wo in der Stadt?"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Straße, Haltestelle oder Platz. Das wird öffentlich."),
+    )
+    district = forms.ChoiceField(label=gettext_lazy("Stadtteil"), required=False)
+
+    def for_store(self, store: TopicStore, language: str) -> None:
+        """Offers the store's categories and the city's districts; a question asks in its own words."""
+        names = [(row.slug, str(row.names.get(language) or row.names.get("de", ""))) for row in store.categories.all()]
+        if names:
+            choose(self, "category", [("", _("keine davon")), *names])
+        else:
+            del self.fields["category"]
+        choose(self, "district", districts())
+        if store.is_question:
+            self.fields["title"].label = _("Ihre Antwort in einem Satz")
+            self.fields["body"].help_text = _("Es gibt kein Richtig und kein Falsch.")
+
+
+class IdeaForm(WordsFields, ContactForm):
+    """An idea, by a guest or with an account. `store` is fixed by the page."""
+
+    image = ui.KeptFile(
+        label=gettext_lazy("Bild"),
+        max_size=IMAGE_LIMIT,
+        accept=IMAGES,
+        required=False,
+        help_text=gettext_lazy(
+            "Ein Foto oder eine Zeichnung, höchstens 15 MB. Bitte ohne Gesichter. Angaben zu Ort und Gerät "
+            "entfernen wir aus der Datei."
+        ),
+    )
+    image_alt = forms.CharField(
+        label=gettext_lazy("Was ist auf dem Bild zu sehen?"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("Für Menschen, die das Bild nicht sehen."),
+    )
+
+    field_order = (
+        "title", "body", "category", "place", "district", "image", "image_alt", *ContactForm.CONTACT,
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, store: TopicStore, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.for_store(store, language)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if values.get("image") and not values.get("image_alt", "").strip():
+            self.add_error("image_alt", _("Bitte beschreiben Sie das Bild in einem Satz."))
+        return values
+
+
+DRAFT_FIELDS = ("title", "body", "category", "place", "district", "image_alt")
+"""What a draft keeps: the words, never how to reach somebody."""
+
+
+class EditIdeaForm(WordsFields, ui.Form):
+    """New words for an idea of one's own."""
+
+    def __init__(self, *args: Any, store: TopicStore, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.for_store(store, language)
+
+
+class EnterForm(WordsFields, ContactForm):
+    """What came on paper, by telephone or at the counter, entered by staff; everything on one page."""
+
+    proof = False
+    channel = forms.ChoiceField(label=gettext_lazy("Wie kam der Beitrag?"), widget=forms.RadioSelect)
+    received_on = ui.DateField(label=gettext_lazy("Eingegangen am"))
+    store = forms.ChoiceField(label=gettext_lazy("Wozu?"))
+    language = forms.ChoiceField(
+        label=gettext_lazy("Sprache des Beitrags"), choices=[("de", "Deutsch"), ("en", "English")], initial="de"
+    )
+    field_order = (
+        "channel", "received_on", "store", "title", "body", "category", "place", "district", "language",
+        *ContactForm.CONTACT,
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, stores: Sequence[TopicStore], language: str, **kwargs: Any) -> None:
+        from allmende.core.actor import Viewer
+
+        super().__init__(*args, viewer=Viewer(language=language), **kwargs)
+        choose(self, "channel", [(channel.value, CHANNEL_LABELS[channel]) for channel in rules.HAND_CHANNELS])
+        choose(self, "store", [(str(store.number), store.title.get(language) or str(store)) for store in stores])
+        pairs: list[Any] = [("", _("keine"))]
+        pairs += [
+            (
+                store.title.get(language) or str(store),
+                [(f"{store.number}:{row.slug}", row.names.get(language) or row.names["de"]) for row in rows],
+            )
+            for store in stores
+            if (rows := list(store.categories.all()))
+        ]
+        choose(self, "category", pairs)
+        choose(self, "district", districts())
+        self.fields["title"].label = _("Der Beitrag in einem Satz")
+        self.fields["title"].help_text = _("Möglichst in den Worten der Person.")
+        self.fields["body"].help_text = ""
+        self.fields["contact_kind"].label = _("Wie möchte die Person Antwort bekommen?")
+        self.fields["display_name"].help_text = _("Leer heißt „Gast“.")
+        self.fields["under_16"].label = _("Die Person ist noch nicht 16 Jahre alt")
+        self.fields["under_16"].help_text = _(
+            "Dann braucht es die Einwilligung eines Erwachsenen auf Papier, mit Datum."
+        )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        number, _colon, slug = str(values.get("category") or "").partition(":")
+        if slug and number != values.get("store"):
+            self.add_error("category", _("Diese Rubrik gehört zu einer anderen Sammlung."))
+        values["category"] = slug
+        return values
+
+
+class FilterForm(ui.Form):
+    """Filters of the list of ideas; by GET, nothing required, what does not fit counts as empty."""
+
+    text = forms.CharField(label=gettext_lazy("Worte"), max_length=100, required=False)
+    group = forms.ChoiceField(label=gettext_lazy("Gruppe"), required=False)
+    store = forms.ChoiceField(label=gettext_lazy("Sammlung"), required=False)
+    category = forms.ChoiceField(label=gettext_lazy("Rubrik"), required=False)
+    district = forms.ChoiceField(label=gettext_lazy("Stadtteil"), required=False)
+    state = forms.ChoiceField(label=gettext_lazy("Stand"), required=False)
+    order = forms.ChoiceField(label=gettext_lazy("Reihenfolge"), required=False)
+
+    KEYS = ("text", "group", "store", "category", "district", "state", "order")
+
+    def __init__(self, *args: Any, choices: queries.Choices, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        every = ("", _("alle"))
+        self.fields["group"].label = city.current().word("group", language)
+        choose(self, "group", [every, *choices.groups])
+        choose(self, "store", [every, *choices.stores])
+        if choices.categories:
+            choose(self, "category", [every, *choices.categories])
+        else:
+            del self.fields["category"]
+        choose(self, "district", [("", _("alle")), *districts()[1:]])
+        states = [(state.value, workflow.label(state, language)) for state in workflow.PUBLIC_STATES]
+        choose(self, "state", [every, *states])
+        choose(self, "order", list(queries.ORDERS.items()))
+
+
+class AnswerForm(ui.Form):
+    """The city's answer."""
+
+    outcome = forms.ChoiceField(label=gettext_lazy("Was antwortet die Stadt?"), widget=forms.RadioSelect)
+    text = ui.LongText(
+        label=gettext_lazy("Antwort mit Grund"),
+        max_length=BODY_LIMIT,
+        rows=7,
+        help_text=gettext_lazy(
+            "In klaren Worten, ohne Amtsdeutsch. Die Verfasserin oder der Verfasser liest das zuerst."
+        ),
+    )
+    alternative = ui.LongText(
+        label=gettext_lazy("Was geht stattdessen?"),
+        max_length=2000,
+        rows=3,
+        required=False,
+        help_text=gettext_lazy("Gehört zu jedem Nein."),
+    )
+    ask_again_on = ui.DateField(
+        label=gettext_lazy("Ab wann kann man wieder fragen?"),
+        required=False,
+        help_text=gettext_lazy("Gehört zu jedem Nein."),
+    )
+    next_step = forms.CharField(
+        label=gettext_lazy("Was geschieht als Nächstes?"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("Leer heißt bei einem Ja: Das Amt berichtet in 90 Tagen, wie weit es ist."),
+    )
+    due_on = ui.DateField(label=gettext_lazy("Bis wann?"), required=False)
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose(
+            self,
+            "outcome",
+            [(outcome.value, texts.get(language) or texts["de"]) for outcome, texts in workflow.OUTCOMES.items()],
+        )
+
+
+class NextStepForm(ui.Form):
+    """What happens next, who sees to it, until when."""
+
+    next_step = forms.CharField(label=gettext_lazy("Was geschieht als Nächstes?"), max_length=300)
+    next_step_en = forms.CharField(label=gettext_lazy("Dasselbe auf Englisch"), max_length=300, required=False)
+    due_on = ui.DateField(label=gettext_lazy("Bis wann?"))
+    department = forms.ChoiceField(label=gettext_lazy("Zuständiges Amt"))
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose(self, "department", departments(language))
+
+
+class ReasonForm(ui.Form):
+    """A sentence why."""
+
+    reason = forms.CharField(label=gettext_lazy("Grund"), max_length=300, required=False)
+
+
+def both(values: Mapping[str, Any], name: str) -> dict[str, str]:
+    """A text of the city from its two fields: {"de": …, "en": …} without the empty ones."""
+    found = {"de": values.get(name) or "", "en": values.get(f"{name}_en") or ""}
+    return {language: text.strip() for language, text in found.items() if text.strip()}
+
+
+class StoreForm(ui.Form):
+    """A topic store with its contract. Dates are days: it opens in the morning and closes at the end of the last day."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Was ist das?"),
+        choices=[
+            (TopicStore.Kind.STORE.value, gettext_lazy("Ideensammlung: Ideen werden unterstützt und beantwortet")),
+            (
+                TopicStore.Kind.FUTURE_QUESTION.value,
+                gettext_lazy("Zukunftsfrage: Antworten werden gesammelt, nie gezählt und nie gereiht"),
+            ),
+        ],
+        widget=forms.RadioSelect,
+        initial=TopicStore.Kind.STORE.value,
+    )
+    title = forms.CharField(label=gettext_lazy("Die Frage"), max_length=160)
+    title_en = forms.CharField(label=gettext_lazy("Die Frage auf Englisch"), max_length=160, required=False)
+    description = ui.LongText(label=gettext_lazy("Worum es geht"), max_length=2000, rows=4, required=False)
+    description_en = ui.LongText(
+        label=gettext_lazy("Worum es geht, auf Englisch"), max_length=2000, rows=4, required=False
+    )
+    is_formal = forms.BooleanField(
+        label=gettext_lazy("Das ist eine förmliche Beteiligung"),
+        required=False,
+        help_text=gettext_lazy("Also eine, die ein Gesetz vorschreibt. Sonst ist sie informell."),
+    )
+    opens_on = ui.DateField(
+        label=gettext_lazy("Öffnet am"),
+        required=False,
+        help_text=gettext_lazy(
+            "Leer heißt: noch in Vorbereitung. Öffnen geht nur, wenn die fünf Antworten unten da sind."
+        ),
+    )
+    closes_on = ui.DateField(
+        label=gettext_lazy("Letzter Tag"),
+        required=False,
+        help_text=gettext_lazy("Bis zum Ende dieses Tages wird gesammelt."),
+    )
+    categories = ui.LongText(
+        label=gettext_lazy("Rubriken"),
+        max_length=2000,
+        rows=4,
+        required=False,
+        help_text=gettext_lazy("Eine je Zeile, deutsch und englisch durch einen Strich getrennt: Licht | Light"),
+    )
+    next_step = forms.CharField(label=gettext_lazy("Was geschieht nach dem Ende?"), max_length=300, required=False)
+    next_step_en = forms.CharField(label=gettext_lazy("Dasselbe auf Englisch"), max_length=300, required=False)
+    due_on = ui.DateField(label=gettext_lazy("Bis wann ist zusammengefasst?"), required=False)
+
+    def __init__(self, *args: Any, store: TopicStore | None = None, zone: ZoneInfo, **kwargs: Any) -> None:
+        self.zone, self.store = zone, store
+        if store is not None:
+            kwargs["initial"] = self._initial(store)
+        super().__init__(*args, **kwargs)
+        after = ("kind", "title", "title_en", "description", "description_en", "is_formal")
+        for name, label in CONTRACT_LABELS.items():
+            self.fields[name] = ui.LongText(label=label, max_length=600, rows=2, required=False)
+            english = _("%(question)s (englisch)") % {"question": label}
+            self.fields[f"{name}_en"] = ui.LongText(label=english, max_length=600, rows=2, required=False)
+        contract = [f"{name}{ending}" for name in CONTRACT_FIELDS for ending in ("", "_en")]
+        self.order_fields([*after, *contract])
+
+    def _initial(self, store: TopicStore) -> dict[str, Any]:
+        values: dict[str, Any] = {"kind": store.kind, "is_formal": store.is_formal}
+        for name in ("title", "description", "next_step", *CONTRACT_FIELDS):
+            texts = getattr(store, name)
+            values[name], values[f"{name}_en"] = texts.get("de", ""), texts.get("en", "")
+        values["categories"] = "\n".join(
+            " | ".join(text for text in (row.names.get("de"), row.names.get("en")) if text)
+            for row in store.categories.all()
+        )
+        values["opens_on"] = store.opens_at and store.opens_at.astimezone(self.zone).date()
+        for name, instant in (("closes_on", store.closes_at), ("due_on", store.due_at)):
+            values[name] = instant and (instant - timedelta(microseconds=1)).astimezone(self.zone).date()
+        return values
+
+    def _opens(self, day: date | None) -> datetime | None:
+        """The day's beginning; the instant that stands as long as its day is not changed."""
+        if day is None:
+            return None
+        before = self.store.opens_at if self.store else None
+        if before is not None and before.astimezone(self.zone).date() == day:
+            return before
+        return workflow.start_of(day, self.zone)
+
+    def _ends(self, day: date | None, before: datetime | None) -> datetime | None:
+        if day is None:
+            return None
+        if before is not None and (before - timedelta(microseconds=1)).astimezone(self.zone).date() == day:
+            return before
+        return workflow.end_of(day, self.zone)
+
+    def data_of_store(self) -> StoreData:
+        """What the action takes; call it on a valid form."""
+        values = self.cleaned_data
+        slugs = {row.names.get("de"): row.slug for row in self.store.categories.all()} if self.store else {}
+        categories = []
+        for line in values["categories"].splitlines():
+            german, _bar, english = (part.strip() for part in line.partition("|"))
+            if german:
+                names = {"de": german, **({"en": english} if english else {})}
+                categories.append((slugs.get(german, ""), names))
+        return StoreData(
+            title=both(values, "title"),
+            description=both(values, "description"),
+            contract={name: both(values, name) for name in CONTRACT_FIELDS},
+            kind=values["kind"],
+            is_formal=values["is_formal"],
+            opens_at=self._opens(values["opens_on"]),
+            closes_at=self._ends(values["closes_on"], self.store.closes_at if self.store else None),
+            categories=categories,
+            next_step=both(values, "next_step"),
+            due_at=self._ends(values["due_on"], self.store.due_at if self.store else None),
+            is_example=self.store.is_example if self.store else False,
+        )
+
+    FIELDS_OF_ACTION: Mapping[str, str] = {"opens_at": "opens_on", "closes_at": "closes_on"}
+    """How the action's fields are called here."""
+
+
+class TimeField(forms.TimeField):
+    """An hour of the day, as „17:00“."""
+
+    widget = forms.TimeInput(attrs={"type": "time", "class": "kern-form-input__input--short"}, format="%H:%M")
+
+
+class MeetingForm(ui.Form):
+    """When and where a group meets."""
+
+    topic = forms.CharField(label=gettext_lazy("Worum geht es?"), max_length=160)
+    topic_en = forms.CharField(label=gettext_lazy("Worum geht es, auf Englisch"), max_length=160, required=False)
+    day = ui.DateField(label=gettext_lazy("Tag"))
+    starts = TimeField(label=gettext_lazy("Beginn"))
+    ends = TimeField(label=gettext_lazy("Ende"))
+    place = forms.CharField(label=gettext_lazy("Ort"), max_length=200, required=False)
+    place_en = forms.CharField(label=gettext_lazy("Ort, auf Englisch"), max_length=200, required=False)
+    online_url = forms.URLField(
+        label=gettext_lazy("Adresse im Netz"), required=False, assume_scheme="https",
+        help_text=gettext_lazy("Für alle, die von zu Hause teilnehmen."),
+    )  # fmt: skip
+    notes = ui.LongText(
+        label=gettext_lazy("Gut zu wissen"),
+        max_length=1000,
+        rows=3,
+        required=False,
+        help_text=gettext_lazy("Zugang ohne Stufen, Dolmetschung, Kinderbetreuung, Anmeldung."),
+    )
+    notes_en = ui.LongText(label=gettext_lazy("Gut zu wissen, auf Englisch"), max_length=1000, rows=3, required=False)
+
+    def __init__(self, *args: Any, meeting: Meeting | None = None, zone: ZoneInfo, **kwargs: Any) -> None:
+        self.zone = zone
+        if meeting is not None:
+            starts, ends = meeting.starts_at.astimezone(zone), meeting.ends_at.astimezone(zone)
+            kwargs["initial"] = {
+                "day": starts.date(), "starts": starts.time(), "ends": ends.time(), "online_url": meeting.online_url,
+                **{name: getattr(meeting, name).get("de", "") for name in ("topic", "place", "notes")},
+                **{f"{name}_en": getattr(meeting, name).get("en", "") for name in ("topic", "place", "notes")},
+            }  # fmt: skip
+        super().__init__(*args, **kwargs)
+
+    def data_of_meeting(self) -> dict[str, Any]:
+        """The action's keyword arguments; an end before the beginning means the next day."""
+        values = self.cleaned_data
+        starts = datetime.combine(values["day"], values["starts"], self.zone)
+        ends = datetime.combine(values["day"], values["ends"], self.zone)
+        if ends < starts:
+            ends += timedelta(days=1)
+        return {
+            "starts_at": starts,
+            "ends_at": ends,
+            "online_url": values["online_url"],
+            **{name: both(values, name) for name in ("topic", "place", "notes")},
+        }
+
+    FIELDS_OF_ACTION: Mapping[str, str] = {"starts_at": "day", "ends_at": "ends"}
+
+
+class GroupForm(ui.Form):
+    """What a group is called and does."""
+
+    names = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    names_en = forms.CharField(label=gettext_lazy("Name auf Englisch"), max_length=120, required=False)
+    summary = ui.LongText(label=gettext_lazy("Worum sie sich kümmert"), max_length=600, rows=3, required=False)
+    summary_en = ui.LongText(label=gettext_lazy("Dasselbe auf Englisch"), max_length=600, rows=3, required=False)
+    department = forms.ChoiceField(label=gettext_lazy("Zuständiges Amt"))
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose(self, "department", departments(language))
+
+
+class AppointForm(ui.Form):
+    """Who has which function in a group."""
+
+    person = forms.ChoiceField(label=gettext_lazy("Wer?"))
+    function = forms.ChoiceField(
+        label=gettext_lazy("Als was?"), choices=GroupMember.Function.choices, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, members: Sequence[queries.Member], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose(self, "person", [(str(member.person_id), member.name or _("ohne Namen")) for member in members])

@@ -1,0 +1,172 @@
+"""How ideas, topic stores, groups and meetings appear in the public index."""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django.utils import timezone
+
+from allmende.capabilities.participation import queries, rules, workflow
+from allmende.capabilities.participation.models import Idea, Meeting, TopicStore, WorkingGroup
+from allmende.capabilities.participation.workflow import State, StoreState, Texts
+from allmende.core import city
+from allmende.core.manifest import EntryData
+
+SUMMARY = 240
+"""Characters of an idea's text in a list."""
+MODERATORS = f"role:moderator:{rules.SCOPE}"
+
+
+REMOVED = {"de": "[Text entfernt]", "en": "[text removed]"}
+"""Title of an idea whose author was erased with their words."""
+
+
+def office(slug: str) -> Mapping[str, str]:
+    """The office's names per language, or nothing for one that the city no longer has."""
+    found = city.current().department(slug)
+    return dict(found.names) if found else {}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SUMMARY else text[:SUMMARY].rpartition(" ")[0] + " …"
+
+
+def _both(texts: Texts) -> dict[str, str]:
+    return {language: text for language, text in texts.items() if text}
+
+
+def idea_entry(idea_id: UUID) -> EntryData | None:
+    """Public when released; moderators find what waits; what was refused or taken back nobody finds."""
+    idea = queries.idea(idea_id)
+    if idea is None or idea.version is None:
+        return None
+    info = workflow.STATES[State(idea.state)]
+    visibility = "public" if info.public else MODERATORS if idea.state == State.SUBMITTED else "hidden"
+    figures = {"comments": idea.comment_count}
+    if not idea.store.is_question:
+        figures = {"supports": idea.support_count, **figures}
+    district = city.current().districts.get(idea.district)
+    centre = district.centre if district else None
+    return EntryData(
+        ref=idea.ref,
+        titles={idea.language: idea.version.title} if idea.version.title else dict(REMOVED),
+        summaries={idea.language: _short(idea.version.body)},
+        bodies={idea.language: idea.version.body},
+        language=idea.language,
+        url=f"/mitmachen/ideen/{idea.number}/",
+        state=idea.state,
+        state_labels=info.labels,
+        happened_at=idea.received_at,
+        visibility=visibility,
+        visible_from=idea.published_at,
+        next_step=_both(idea.next_step),
+        office=office(idea.department) if idea.next_step else {},
+        due=idea.due_at,
+        district=idea.district,
+        longitude=centre[0] if centre else None,
+        latitude=centre[1] if centre else None,
+        figures=figures,
+    )
+
+
+def idea_ids() -> Iterable[UUID]:
+    return Idea.objects.order_by("id").values_list("pk", flat=True).iterator()
+
+
+def idea_url(idea_id: UUID) -> str | None:
+    number = Idea.objects.filter(pk=idea_id).values_list("number", flat=True).first()
+    return None if number is None else f"/mitmachen/ideen/{number}/"
+
+
+def store_entry(store_id: UUID) -> EntryData | None:
+    """Public from its announcement on. Its state is as of now: it is indexed anew when its period begins and ends."""
+    store = TopicStore.objects.select_related("group").filter(pk=store_id).first()
+    if store is None:
+        return None
+    at = timezone.now()
+    state = rules.store_state(store, at)
+    step = queries.store_step(store, at)
+    return EntryData(
+        ref=store.ref,
+        titles=_both(store.title),
+        summaries=_both(store.description),
+        bodies={
+            language: " ".join(str(text.get(language, "")) for text in store.contract.values())
+            for language in store.title
+        },
+        url=f"/mitmachen/speicher/{store.number}/",
+        state=state.value,
+        state_labels=workflow.STORE_STATES[state],
+        happened_at=store.opens_at or store.created_at,
+        visibility="hidden" if state == StoreState.DRAFT else "public",
+        open_until=store.closes_at if state == StoreState.OPEN else None,
+        next_step=_both(step.texts),
+        office=office(store.group.department),
+        due=step.due,
+        figures={"ideas": store.idea_count},
+    )
+
+
+def store_ids() -> Iterable[UUID]:
+    return TopicStore.objects.order_by("id").values_list("pk", flat=True).iterator()
+
+
+def store_url(store_id: UUID) -> str | None:
+    number = TopicStore.objects.filter(pk=store_id).values_list("number", flat=True).first()
+    return None if number is None else f"/mitmachen/speicher/{number}/"
+
+
+def group_entry(group_id: UUID) -> EntryData | None:
+    group = WorkingGroup.objects.filter(pk=group_id).first()
+    if group is None:
+        return None
+    return EntryData(
+        ref=group.ref,
+        titles=_both(group.names),
+        summaries=_both(group.summary),
+        url=f"/mitmachen/gruppen/{group.slug}/",
+        state="active",
+        state_labels={"de": "arbeitet", "en": "at work"},
+        happened_at=group.created_at,
+        office=office(group.department),
+    )
+
+
+def group_ids() -> Iterable[UUID]:
+    return WorkingGroup.objects.order_by("id").values_list("pk", flat=True).iterator()
+
+
+def group_url(group_id: UUID) -> str | None:
+    slug = WorkingGroup.objects.filter(pk=group_id).values_list("slug", flat=True).first()
+    return None if slug is None else f"/mitmachen/gruppen/{slug}/"
+
+
+def meeting_entry(meeting_id: UUID) -> EntryData | None:
+    """Its place on the Trace is its date; a cancelled meeting stays to be found as cancelled."""
+    meeting = Meeting.objects.select_related("group").filter(pk=meeting_id).first()
+    if meeting is None:
+        return None
+    cancelled = meeting.cancelled_at is not None
+    names = _both(meeting.group.names)
+    return EntryData(
+        ref=meeting.ref,
+        titles={
+            language: f"{names.get(language, names['de'])}: {text}" for language, text in _both(meeting.topic).items()
+        },
+        summaries=_both(meeting.place),
+        bodies=_both(meeting.notes),
+        url=f"/mitmachen/termine/{meeting.number}/",
+        state="cancelled" if cancelled else "planned",
+        state_labels={"de": "abgesagt", "en": "cancelled"} if cancelled else {"de": "geplant", "en": "planned"},
+        happened_at=meeting.starts_at,
+        open_until=None,
+        office=office(meeting.group.department),
+    )
+
+
+def meeting_ids() -> Iterable[UUID]:
+    return Meeting.objects.order_by("id").values_list("pk", flat=True).iterator()
+
+
+def meeting_url(meeting_id: UUID) -> str | None:
+    number = Meeting.objects.filter(pk=meeting_id).values_list("number", flat=True).first()
+    return None if number is None else f"/mitmachen/termine/{number}/"

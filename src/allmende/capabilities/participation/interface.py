@@ -1,0 +1,73 @@
+"""What journeys may call: references, and the words with which an idea is known elsewhere."""
+
+from datetime import datetime
+from uuid import UUID
+
+from allmende.capabilities.participation import queries, rules
+from allmende.capabilities.participation.actions import answer_idea, set_next_step, submit_idea, take_up_idea
+from allmende.core.actor import Viewer
+from allmende.core.refs import Ref
+
+__all__ = [
+    "answer_idea",
+    "idea_ref",
+    "may_see_idea",
+    "may_see_store",
+    "set_next_step",
+    "store_of",
+    "store_ref",
+    "submit_idea",
+    "take_up_idea",
+]
+
+
+def idea_ref(idea_id: UUID) -> Ref:
+    return Ref("participation", "idea", idea_id)
+
+
+def store_ref(store_id: UUID) -> Ref:
+    return Ref("participation", "store", store_id)
+
+
+def store_of(idea_id: UUID) -> Ref | None:
+    """The topic store in which an idea lies; None for an idea that is gone."""
+    idea = queries.idea(idea_id)
+    return None if idea is None else idea.store.ref
+
+
+def may_see_idea(idea_id: UUID, viewer: Viewer, at: datetime) -> bool:
+    """The gate of kind "idea"."""
+    idea = queries.idea(idea_id)
+    return idea is not None and rules.may_see_idea(idea, viewer, at)
+
+
+def may_comment_on_idea(idea_id: UUID, _viewer: Viewer, at: datetime) -> bool:
+    """The gate "comment:idea"."""
+    idea = queries.idea(idea_id)
+    return idea is not None and rules.may_comment(idea, at)
+
+
+def is_own_idea(idea_id: UUID, viewer: Viewer, _at: datetime) -> bool:
+    """The gate "own:idea": one's own post, or one from the group that asks, of which one is a member."""
+    idea = queries.idea(idea_id)
+    return idea is not None and (rules.is_author(idea, viewer) or queries.in_same_group(viewer, idea))
+
+
+def may_see_store(store_id: UUID, viewer: Viewer, at: datetime) -> bool:
+    """The gate of kind "store"."""
+    store = queries.store(store_id)
+    if store is None:
+        return False
+    return rules.may_see_store(store, viewer, at) or rules.may_see_store(
+        store, viewer, at, queries.function_in(viewer, store.group_id)
+    )
+
+
+def may_see_group(group_id: UUID, _viewer: Viewer, _at: datetime) -> bool:
+    """The gate of kind "group": everybody."""
+    return queries.group(group_id) is not None
+
+
+def may_see_meeting(meeting_id: UUID, _viewer: Viewer, _at: datetime) -> bool:
+    """The gate of kind "meeting": everybody."""
+    return queries.meeting(meeting_id) is not None

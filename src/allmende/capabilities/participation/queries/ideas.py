@@ -1,0 +1,298 @@
+"""The list of ideas: filtered, in three orders, by keyset; as many queries for 20 as for 20,000."""
+
+import binascii
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, TrigramSimilarity
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Left
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from allmende.capabilities.participation import workflow
+from allmende.capabilities.participation.models import Category, Idea, TopicStore
+from allmende.capabilities.participation.workflow import State
+from allmende.core import city
+from allmende.core.texts import Text
+
+PAGE = 20
+EXCERPT = 220
+"""Characters of the text on a card."""
+
+ORDERS: dict[str, Text] = {
+    "newest": gettext_lazy("Neueste zuerst"),
+    "supported": gettext_lazy("Am meisten unterstützt"),
+    "ending": gettext_lazy("Sammlung endet bald"),
+}
+WORD = re.compile(r"[^\W\d_]{3,}")
+ALIKE = 0.25
+"""Least score at which two ideas are worth showing beside each other; tuned on the examples of the tests."""
+_PUBLIC = [state.value for state in workflow.PUBLIC_STATES]
+TAGS = {State.PUBLISHED: "", State.IN_REVIEW: "warn", State.ANSWERED: "good"}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list is narrowed to; empty means all."""
+
+    group: str = ""
+    store: int | None = None
+    category: str = ""
+    district: str = ""
+    state: str = ""
+    text: str = ""
+    order: str = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An idea in a list."""
+
+    id: UUID
+    number: int
+    url: str
+    title: str
+    text: str
+    language: str
+    state: str
+    state_label: str
+    tag: str
+    author: str
+    store: str
+    store_url: str
+    category: str
+    district: str
+    supports: int | None
+    """None where nothing is counted (future questions)."""
+    comments: int
+    comments_word: str
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of the list. `next` is the keyset of the following one, "" at the end; `total` counts all."""
+
+    cards: Sequence[Card]
+    total: int
+    next: str
+
+
+def encode(value: object, id_: UUID) -> str:
+    """A keyset as one word for an address."""
+    text = value.isoformat() if isinstance(value, datetime) else str(value)
+    return urlsafe_b64encode(f"{text}~{id_.hex}".encode()).decode().rstrip("=")
+
+
+def decode(word: str) -> tuple[str, UUID] | None:
+    """Inverse of `encode`; None for anything else, which then counts as the beginning."""
+    try:
+        text = urlsafe_b64decode(word + "=" * (-len(word) % 4)).decode()
+        value, id_ = text.rsplit("~", 1)
+        return value, UUID(hex=id_)
+    except (ValueError, binascii.Error):
+        return None
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
+
+
+def _narrowed(filters: Filters, at: datetime) -> QuerySet[Idea]:
+    rows = Idea.objects.filter(state__in=_PUBLIC, published_at__lte=at)
+    if filters.group:
+        rows = rows.filter(store__group__slug=filters.group)
+    if filters.store is not None:
+        rows = rows.filter(store__number=filters.store)
+    if filters.category:
+        rows = rows.filter(category__slug=filters.category)
+    if filters.district:
+        rows = rows.filter(district=filters.district)
+    if filters.state:
+        rows = rows.filter(state=filters.state)
+    if filters.text:
+        rows = rows.annotate(words=SearchVector("version__title", "version__body", config="german")).filter(
+            words=SearchQuery(filters.text, config="german", search_type="websearch")
+        )
+    if filters.order == "ending":
+        rows = rows.filter(store__closes_at__gt=at)
+    elif filters.order == "supported":
+        rows = rows.exclude(store__kind=TopicStore.Kind.FUTURE_QUESTION)
+    return rows
+
+
+def _page(rows: QuerySet[Idea], filters: Filters, after: str) -> QuerySet[Idea]:
+    place = decode(after) if after else None
+    value, id_ = place or ("", None)
+    if filters.order == "supported":
+        if id_ is not None and value.isdecimal() and len(value) < 10:  # noqa: PLR2004 - fits the column
+            rows = rows.filter(Q(support_count__lt=int(value)) | Q(support_count=int(value), id__lt=id_))
+        return rows.order_by("-support_count", "-id")
+    instant = _instant(value)
+    if filters.order == "ending":
+        if id_ is not None and instant is not None:
+            rows = rows.filter(Q(store__closes_at__gt=instant) | Q(store__closes_at=instant, id__lt=id_))
+        return rows.order_by("store__closes_at", "-id")
+    if id_ is not None and instant is not None:
+        rows = rows.filter(Q(published_at__lt=instant) | Q(published_at=instant, id__lt=id_))
+    return rows.order_by("-published_at", "-id")
+
+
+_COLUMNS = (
+    "id", "number", "language", "state", "author_name", "district", "support_count", "comment_count", "published_at",
+    "version__title", "excerpt", "store__number", "store__title", "store__kind", "store__closes_at", "category__names",
+)  # fmt: skip
+
+
+def _word(texts: dict[str, str] | None, language: str) -> str:
+    return "" if not texts else texts.get(language) or texts.get("de", "")
+
+
+def _cards(rows: QuerySet[Idea], language: str) -> list[tuple[Card, datetime | None]]:
+    """Cards with the end of their store; everything that does not depend on the row is worked out once."""
+    idea_url = reverse("participation:idea", args=[0]).rpartition("0")
+    store_url = reverse("participation:store", args=[0]).rpartition("0")
+    labels = {state.value: workflow.label(state, language) for state in workflow.PUBLIC_STATES}
+    tags = {state.value: tag for state, tag in TAGS.items()}
+    districts = {slug: district.name for slug, district in city.current().districts.items()}
+    nobody, one, many = _("Gast"), _("Kommentar"), _("Kommentare")
+    found = []
+    for row in rows.annotate(excerpt=Left("version__body", EXCERPT + 1)).values_list(*_COLUMNS):
+        (id_, number, own, state, author, district, supports, comments, published_at, title, text, store_number,
+         store_title, store_kind, closes_at, category) = row  # fmt: skip
+        text = text or ""
+        if len(text) > EXCERPT:
+            text = text[:EXCERPT].rpartition(" ")[0] + " …"
+        card = Card(
+            id=id_,
+            number=number,
+            url=f"{idea_url[0]}{number}{idea_url[2]}",
+            title=title or _("[Text entfernt]"),
+            text=text,
+            language=own,
+            state=state,
+            state_label=labels.get(state, ""),
+            tag=tags.get(state, ""),
+            author=author or nobody,
+            store=_word(store_title, language),
+            store_url=f"{store_url[0]}{store_number}{store_url[2]}",
+            category=_word(category, language),
+            district=districts.get(district, ""),
+            supports=None if store_kind == TopicStore.Kind.FUTURE_QUESTION else supports,
+            comments=comments,
+            comments_word=one if comments == 1 else many,
+            published_at=published_at,
+        )
+        found.append((card, closes_at))
+    return found
+
+
+def ideas(filters: Filters, at: datetime, *, language: str, after: str = "", limit: int = PAGE) -> Found:
+    """Public ideas, narrowed and ordered. Two queries, whatever is asked."""
+    rows = _narrowed(filters, at)
+    total = rows.count()
+    pairs = _cards(_page(rows, filters, after)[: limit + 1], language)
+    following = ""
+    if len(pairs) > limit:
+        last, closes_at = pairs[limit - 1]
+        value: object = last.published_at
+        if filters.order == "supported":
+            value = last.supports or 0
+        elif filters.order == "ending":
+            value = closes_at
+        following = encode(value, last.id)
+    return Found([card for card, _closes in pairs[:limit]], total, following)
+
+
+def latest(at: datetime, *, language: str, limit: int = 6) -> list[Card]:
+    """The newest public ideas of all stores. One query."""
+    filters = Filters()
+    return [card for card, _closes in _cards(_page(_narrowed(filters, at), filters, "")[:limit], language)]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the filters offer: (value, words) pairs."""
+
+    groups: Sequence[tuple[str, str]]
+    stores: Sequence[tuple[str, str]]
+    categories: Sequence[tuple[str, str]]
+
+
+def choices(filters: Filters, at: datetime, *, language: str) -> Choices:
+    """Groups, public stores (of the chosen group) and categories (of the chosen store). One or two queries."""
+    rows = TopicStore.objects.filter(opens_at__lte=at).order_by("group__order", "-opens_at", "number")
+    groups: dict[str, str] = {}
+    stores: list[tuple[str, str]] = []
+    chosen: UUID | None = None
+    for id_, number, title, slug, names in rows.values_list("id", "number", "title", "group__slug", "group__names"):
+        groups[slug] = _word(names, language)
+        if not filters.group or slug == filters.group:
+            stores.append((str(number), _word(title, language)))
+        if number == filters.store:
+            chosen = id_
+    found = Category.objects.filter(store_id=chosen).values_list("slug", "names") if chosen else ()
+    return Choices(list(groups.items()), stores, [(slug, _word(names, language)) for slug, names in found])
+
+
+def similar(store_id: UUID, title: str, body: str, at: datetime, *, language: str, limit: int = 3) -> list[Card]:
+    """Public ideas of the store that say something like it: shared words (German stems), or alike titles. One query.
+
+    Full text finds the same words in other forms, trigrams find compounds and slips of the pen.
+    """
+    words = list(dict.fromkeys(WORD.findall(f"{title} {body[:600]}".lower())))[:40]
+    if not words:
+        return []
+    query = SearchQuery(" | ".join(f"'{word}'" for word in words), config="german", search_type="raw")
+    vector = SearchVector("version__title", weight="A", config="german") + SearchVector(
+        "version__body", weight="C", config="german"
+    )
+    alike = TrigramSimilarity("version__title", title[:200].replace("\0", "")) + SearchRank(vector, query)
+    rows = (
+        Idea.objects.filter(store_id=store_id, state__in=_PUBLIC, published_at__lte=at)
+        .annotate(alike=alike)
+        .filter(alike__gte=ALIKE)
+        .order_by("-alike", "-id")
+    )
+    return [card for card, _closes in _cards(rows[:limit], language)]
+
+
+def mine(person_id: UUID) -> QuerySet[Idea]:
+    """What the person handed in, or entered for somebody, in any state, newest first."""
+    return (
+        Idea.objects.filter(author_id=person_id)
+        .select_related("version", "store")
+        .order_by("-submitted_at", "-id")[:100]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """A part of the feed, oldest change first."""
+
+    rows: Sequence[Idea]
+    next: str
+
+
+def changes(since: datetime | None, until: datetime, *, after: str = "", limit: int = 100) -> Changes:
+    """Ideas that are or were public, changed from `since` on and before `until` (`core.feeds.safe_until`)."""
+    rows = Idea.objects.exclude(published_at=None).filter(modified__lt=until)
+    if since is not None:
+        rows = rows.filter(modified__gte=since)
+    value, id_ = (decode(after) if after else None) or ("", None)
+    instant = _instant(value)
+    if id_ is not None and instant is not None:
+        rows = rows.filter(Q(modified__gt=instant) | Q(modified=instant, id__gt=id_))
+    found = list(rows.select_related("version", "store", "category").order_by("modified", "id")[: limit + 1])
+    page = found[:limit]
+    return Changes(page, encode(page[-1].modified, page[-1].pk) if len(found) > limit else "")

@@ -1,0 +1,210 @@
+"""Who may do what, and when: pure predicates over viewer, object and `at`.
+
+`function` is the viewer's function in the group in question ("" for none), looked up by `queries.function_in`.
+`require_…` raise the domain error whose sentence the resident reads.
+"""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from allmende.capabilities.participation import workflow
+from allmende.capabilities.participation.models import GroupMember, Idea, TopicStore
+from allmende.capabilities.participation.workflow import State, StoreState
+from allmende.core.actor import Actor, Channel, Role, Viewer
+from allmende.core.errors import Closed, Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
+
+SCOPE = "participation"
+LEADS = frozenset({GroupMember.Function.CHAIR.value, GroupMember.Function.DEPUTY.value})
+HAND_CHANNELS = (Channel.PAPER, Channel.TELEPHONE, Channel.COUNTER, Channel.EMAIL)
+"""Channels over which a clerk enters what others said (practice.md 5)."""
+
+
+def require_signed_in(viewer: Viewer) -> None:
+    if not viewer.is_signed_in:
+        raise NotSignedIn
+
+
+# Groups, stores, meetings
+
+
+def may_edit_store(viewer: Viewer, function: str) -> bool:
+    """Editors, and those who lead the group."""
+    return viewer.has(Role.EDITOR, SCOPE) or function in LEADS
+
+
+def require_may_edit_store(viewer: Viewer, function: str) -> None:
+    require_signed_in(viewer)
+    if not may_edit_store(viewer, function):
+        raise NotAllowed(_("Das können nur die Redaktion und der Vorsitz der Gruppe."))
+
+
+def may_appoint(viewer: Viewer) -> bool:
+    """Who may say who leads a group."""
+    return viewer.has(Role.EDITOR, SCOPE)
+
+
+def store_state(store: TopicStore, at: datetime) -> StoreState:
+    return workflow.store_state(store.opens_at, store.closes_at, at)
+
+
+def may_see_store(store: TopicStore, viewer: Viewer, at: datetime, function: str = "") -> bool:
+    """Everybody, but for a store in preparation."""
+    return store_state(store, at) != StoreState.DRAFT or may_edit_store(viewer, function)
+
+
+# Handing in
+
+
+def may_enter(viewer: Viewer) -> bool:
+    """Who may enter what came on paper, by telephone or at the counter."""
+    return viewer.has(Role.EDITOR, SCOPE) or viewer.has(Role.MODERATOR, SCOPE) or viewer.has_anywhere(Role.CLERK)
+
+
+def received_at(day: date, store: TopicStore, zone: ZoneInfo) -> datetime:
+    """The instant that counts for what arrived on a day: its beginning, or the store's own if it opened that day."""
+    start = workflow.start_of(day, zone)
+    opens = store.opens_at
+    return opens if opens is not None and opens > start and opens.astimezone(zone).date() == day else start
+
+
+def require_may_submit(store: TopicStore, actor: Actor, *, received_at: datetime, at: datetime) -> None:
+    """Anybody while the store is open. What a clerk enters must have arrived while it was open.
+
+    Raises Closed with the date, NotAllowed for who enters by hand without the right to, Invalid for a date to come.
+    """
+    if actor.channel in HAND_CHANNELS and not may_enter(actor.viewer):
+        raise NotAllowed
+    if received_at > at:
+        raise Invalid(fields={"received_on": _("Dieses Datum liegt in der Zukunft.")})
+    state = store_state(store, received_at)
+    if state == StoreState.OPEN:
+        return
+    if state == StoreState.CLOSED:
+        raise Closed(
+            _("Diese Sammlung ist inzwischen geschlossen. Ihr Text ist noch da, Sie können ihn kopieren.")
+            if actor.channel not in HAND_CHANNELS
+            else _("An diesem Tag war die Sammlung schon geschlossen.")
+        )
+    raise Closed(_("Diese Sammlung ist noch nicht geöffnet."))
+
+
+# Ideas
+
+
+def is_author(idea: Idea, viewer: Viewer) -> bool:
+    """Whether it is the viewer's own, or one that the viewer entered for somebody."""
+    return viewer.person_id is not None and viewer.person_id in {idea.author_id, idea.entered_by_id}
+
+
+def may_see_idea(idea: Idea, viewer: Viewer, at: datetime) -> bool:
+    """Everybody once it is released; before, and after a refusal, its author and the moderators."""
+    if idea.is_public:
+        return idea.published_at is not None and idea.published_at <= at
+    return is_author(idea, viewer) or viewer.has(Role.MODERATOR, SCOPE)
+
+
+def require_may_see_idea(idea: Idea, viewer: Viewer, at: datetime) -> None:
+    """NotFound, so that nobody learns that there is something."""
+    if not may_see_idea(idea, viewer, at):
+        raise NotFound
+
+
+def may_comment(idea: Idea, at: datetime) -> bool:
+    """On everything public; on an answered idea too, for people do answer an answer."""
+    return idea.is_public and idea.published_at is not None and idea.published_at <= at
+
+
+def may_support(idea: Idea, store: TopicStore) -> bool:
+    """Ideas, until they are answered; answers to a future question are never counted against each other."""
+    return not store.is_question and idea.state in {State.PUBLISHED, State.IN_REVIEW}
+
+
+def require_may_support(idea: Idea, store: TopicStore, viewer: Viewer) -> None:
+    """Raises NotFound for what is not public, NotSignedIn, or Closed."""
+    if not idea.is_public:
+        raise NotFound
+    require_signed_in(viewer)
+    if store.is_question:
+        raise Closed(_("Antworten auf Zukunftsfragen werden gesammelt und gelesen, nicht gezählt."))
+    if not may_support(idea, store):
+        raise Closed(_("Zu dieser Idee hat die Stadt schon geantwortet. Unterstützen geht deshalb nicht mehr."))
+
+
+def may_edit_idea(idea: Idea, store: TopicStore, viewer: Viewer, at: datetime) -> bool:
+    return (
+        is_author(idea, viewer)
+        and idea.state in {State.SUBMITTED, State.PUBLISHED}
+        and store_state(store, at) == StoreState.OPEN
+    )
+
+
+def require_may_edit_idea(idea: Idea, store: TopicStore, viewer: Viewer, at: datetime) -> None:
+    """Raises NotSignedIn, NotFound for what is not one's own, Closed when it is too late."""
+    require_signed_in(viewer)
+    if not is_author(idea, viewer):
+        raise NotFound
+    if not may_edit_idea(idea, store, viewer, at):
+        raise Closed(_("Ändern geht, solange die Sammlung offen ist und die Prüfung noch nicht begonnen hat."))
+
+
+def may_withdraw(idea: Idea, viewer: Viewer) -> bool:
+    return is_author(idea, viewer) and workflow.may_step("withdraw", idea.state)
+
+
+def require_may_withdraw(idea: Idea, viewer: Viewer) -> None:
+    require_signed_in(viewer)
+    if not is_author(idea, viewer):
+        raise NotFound
+    if not may_withdraw(idea, viewer):
+        raise Closed(_("Diese Idee lässt sich nicht mehr zurückziehen."))
+
+
+def require_may_moderate(idea: Idea, viewer: Viewer, *, own_group: bool) -> None:
+    """Moderators, but nobody on their own post or one from their own group (practice.md 7)."""
+    require_signed_in(viewer)
+    if not viewer.has(Role.MODERATOR, SCOPE):
+        raise NotAllowed
+    if own_group or is_author(idea, viewer):
+        raise NotAllowed(_("Über eigene Beiträge und Beiträge der eigenen Gruppe entscheidet jemand anderes."))
+
+
+def may_answer(idea: Idea, viewer: Viewer) -> bool:
+    """Clerks of the office in charge, and clerks of participation for all offices."""
+    return viewer.has(Role.CLERK, f"department:{idea.department}") or viewer.has(Role.CLERK, SCOPE)
+
+
+def departments_of(viewer: Viewer) -> frozenset[str] | None:
+    """The offices for which the viewer answers; None for all of them."""
+    if viewer.has(Role.CLERK, SCOPE):
+        return None
+    prefix = "department:"
+    return frozenset(
+        grant.scope.removeprefix(prefix)
+        for grant in viewer.grants
+        if grant.role == Role.CLERK and grant.scope.startswith(prefix)
+    )
+
+
+def may_lead(idea: Idea, viewer: Viewer, function: str) -> bool:
+    """Who may take an idea up and say what happens next."""
+    return may_answer(idea, viewer) or viewer.has(Role.EDITOR, SCOPE) or function in LEADS
+
+
+def require_may_answer(idea: Idea, viewer: Viewer) -> None:
+    require_signed_in(viewer)
+    if not may_answer(idea, viewer):
+        raise NotAllowed(_("Antworten gibt das zuständige Amt."))
+
+
+def require_may_lead(idea: Idea, viewer: Viewer, function: str) -> None:
+    require_signed_in(viewer)
+    if not may_lead(idea, viewer, function):
+        raise NotAllowed(_("Das können das zuständige Amt, die Redaktion und der Vorsitz der Gruppe."))
+
+
+def require_step(verb: str, idea: Idea) -> None:
+    """Raises Conflict when the workflow table has no such step from here."""
+    if not workflow.may_step(verb, idea.state):
+        raise Conflict(_("Inzwischen hat sich der Stand geändert. Bitte laden Sie die Seite neu."))

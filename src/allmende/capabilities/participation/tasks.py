@@ -1,0 +1,41 @@
+"""What time brings: stores open and close on their dates, late next steps are remembered, old drafts go."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from allmende.capabilities.participation import actions, queries
+from allmende.core.actor import SYSTEM
+
+
+def note_periods(at: datetime) -> int:
+    """Makes beginnings and ends of stores known; returns how many stores were looked at."""
+    found = queries.stores_to_note(at)
+    for store_id in found:
+        actions.note_period(actor=SYSTEM, store_id=store_id, at=at)
+    return len(found)
+
+
+def remind_offices(at: datetime) -> int:
+    """Reminds offices of what is late, and their deputies a week after; returns how many things were looked at."""
+    ideas, stores = queries.overdue_ideas(at), queries.overdue_stores(at)
+    for idea_id in ideas:
+        actions.remind_of_idea(actor=SYSTEM, idea_id=idea_id, at=at)
+    for store_id in stores:
+        actions.remind_of_store(actor=SYSTEM, store_id=store_id, at=at)
+    return len(ideas) + len(stores)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="participation.note_periods", queue="default", queueing_lock="participation.note_periods")
+def every_minute(**_: Any) -> None:
+    """Every minute, so that a store closes in the index within a minute of its date; the rules know it at once."""
+    note_periods(timezone.now())
+
+
+@app.periodic(cron="41 6 * * *")
+@app.task(name="participation.remind_offices", queue="bulk", queueing_lock="participation.remind_offices")
+def every_morning(**_: Any) -> None:
+    remind_offices(timezone.now())

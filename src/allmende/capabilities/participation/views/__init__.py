@@ -1,0 +1,1 @@
+"""Pages of participation: parse, call an action or a query, answer."""

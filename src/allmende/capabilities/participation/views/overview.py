@@ -1,0 +1,146 @@
+"""Where one can have a say, all ideas, one's own, and how it works."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from allmende.capabilities.participation import queries, workflow
+from allmende.capabilities.participation.forms import FilterForm
+from allmende.capabilities.participation.queries import Filters
+from allmende.capabilities.participation.views.pages import crumbs, ours, store_card, until, word
+from allmende.core import city
+from allmende.core.errors import NotSignedIn
+from allmende.core.http import Request
+
+
+@ours
+def overview(request: Request) -> HttpResponse:
+    """„Wo kann ich jetzt mitreden?“: open stores first, what ends soonest on top."""
+    language, at = request.viewer.language, request.at
+    found = queries.overview(at)
+    groups = [
+        {
+            "title": word(group.names, language),
+            "text": word(group.summary, language),
+            "url": reverse("participation:group", args=[group.slug]),
+            "meeting": found.meetings.get(group.pk),
+        }
+        for group in found.groups
+    ]
+    context = {
+        "open": [store_card(store, at, language) for store in found.open],
+        "planned": [store_card(store, at, language) for store in found.planned],
+        "closed": [store_card(store, at, language) for store in found.closed],
+        "groups": groups,
+        "groups_word": city.current().word("groups", language),
+        "ideas": queries.latest(at, language=language),
+    }
+    response = render(request, "participation/overview.html", context)
+    stores = [*found.open, *found.planned]
+    return until(response, queries.next_change(stores, at), *(m.ends_at for m in found.meetings.values()), at=at)
+
+
+def _filters(request: Request, form: FilterForm) -> Filters:
+    """What was chosen; a value that does not fit counts as not chosen."""
+    form.is_valid()
+    values = {name: form.cleaned_data.get(name) or "" for name in FilterForm.KEYS}
+    store = values["store"]
+    return Filters(
+        group=values["group"],
+        store=int(store) if store else None,
+        category=values["category"],
+        district=values["district"],
+        state=values["state"],
+        text=values["text"],
+        order=values["order"] or "newest",
+    )
+
+
+@ours
+def ideas(request: Request) -> HttpResponse:
+    """All public ideas: filters that stay, three orders, keyset. With htmx only the next ones."""
+    language, at = request.viewer.language, request.at
+    number = request.GET.get("store", "")
+    rough = Filters(
+        group=request.GET.get("group", "")[:60], store=int(number) if number.isdecimal() and len(number) < 18 else None  # noqa: PLR2004 - fits the column
+    )  # fmt: skip
+    form = FilterForm(request.GET, choices=queries.choices(rough, at, language=language), language=language)
+    filters = _filters(request, form)
+    found = queries.ideas(filters, at, language=language, after=request.GET.get("after", "")[:120])
+    more = ""
+    if found.next:
+        values = request.GET.copy()
+        values["after"] = found.next
+        more = f"?{values.urlencode()}"
+    context = {"cards": found.cards, "total": found.total, "more_url": more, "at": at}
+    if request.htmx and request.GET.get("after"):
+        return render(request, "participation/parts/more_ideas.html", context)
+    narrowed = any(request.GET.get(name) for name in FilterForm.KEYS)
+    context |= {
+        "form": form,
+        "clear_url": reverse("participation:ideas") if narrowed else "",
+        "narrowed": narrowed,
+        "crumbs": crumbs((_("Alle Ideen"), "")),
+    }
+    return until(render(request, "participation/ideas.html", context), at=at)
+
+
+@ours
+def how(request: Request) -> HttpResponse:
+    """The workflow as a page that a clerk can read."""
+    language = request.viewer.language
+    states = [
+        {
+            "label": word(info.labels, language),
+            "meaning": word(info.meaning, language),
+            "next": word(info.next_step, language),
+            "days": info.days,
+            "public": info.public,
+        }
+        for info in workflow.STATES.values()
+    ]
+    steps = [
+        {
+            "label": word(step.labels, language),
+            "sources": ", ".join(workflow.label(s, language) for s in workflow.State if s in step.sources),
+            "target": workflow.label(step.target, language),
+            "who": word(step.who, language),
+            "follows": word(step.follows, language),
+        }
+        for step in workflow.TRANSITIONS.values()
+    ]
+    context = {"states": states, "steps": steps, "crumbs": crumbs((_("So funktioniert es"), ""))}
+    return render(request, "participation/how.html", context)
+
+
+@ours
+def mine(request: Request) -> HttpResponse:
+    """What became of what I said: one's own contributions and drafts."""
+    person = request.viewer.person_id
+    if person is None:
+        raise NotSignedIn
+    language = request.viewer.language
+    rows = [
+        {
+            "idea": idea,
+            "url": reverse("participation:idea", args=[idea.number]),
+            "title": idea.version.title if idea.version else "",
+            "state": workflow.label(idea.state, language),
+            "tag": {"answered": "good", "refused": "bad", "submitted": "quiet"}.get(idea.state, ""),
+            "store": word(idea.store.title, language),
+            "step": word(idea.next_step, language),
+        }
+        for idea in queries.mine(person)
+    ]
+    drafts = [
+        {
+            "title": str(draft.fields.get("title") or _("ohne Titel")),
+            "url": f"{reverse('participation:idea_new')}?entwurf={draft.pk}",
+            "saved_at": draft.saved_at,
+            "expires_at": draft.expires_at,
+        }
+        for draft in queries.drafts_of(person, request.at)
+    ]
+    context = {"rows": rows, "drafts": drafts, "at": request.at, "crumbs": crumbs((_("Meine Ideen"), ""))}
+    return render(request, "participation/mine.html", context)
