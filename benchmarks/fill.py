@@ -69,9 +69,14 @@ def fill(ideas: int, supports: int, comments: int, *, at: datetime, seed: int = 
     Needs a store that is open. The index is rebuilt for what was added, by the room's own description of it.
     """
     chance = random.Random(seed)
-    stores = list(TopicStore.objects.filter(kind="store", opens_at__lte=at, closes_at__gt=at).select_related("group"))
+    stores = list(
+        TopicStore.objects.filter(kind="store", opens_at__lte=at, closes_at__gt=at)
+        .select_related("group")
+        .prefetch_related("categories")
+    )
     people = _people(max(40, 2 * supports // max(1, ideas)), at)
     rows = [_idea(chance, number, stores[number % len(stores)], people, at) for number in range(ideas)]
+    checker = people[0]
     backing = _supports(chance, rows, people, supports)
     talk = _comments(chance, rows, people, comments, at)
     with transaction.atomic():
@@ -81,7 +86,7 @@ def fill(ideas: int, supports: int, comments: int, *, at: datetime, seed: int = 
             "ideas": copy(Idea, _without_version(rows)),
             "versions": copy(IdeaVersion, [_version(chance, row) for row in rows]),
             "history": copy(StatusChange, [change for row in rows for change in _history(row)]),
-            "cases": copy(Case, [_case(row) for row in rows]),
+            "cases": copy(Case, [_case(row, checker) for row in rows]),
             "supports": copy(Support, backing),
             "comments": copy(Comment, talk),
             "comment_versions": copy(CommentVersion, [_said(chance, comment) for comment in talk]),
@@ -99,7 +104,8 @@ def fill(ideas: int, supports: int, comments: int, *, at: datetime, seed: int = 
 
 def _people(count: int, at: datetime) -> list[Person]:
     people = [
-        Person(display_name=f"Nachbarin {number + 1}", contact_kind="none", created_at=at) for number in range(count)
+        Person(display_name=f"Nachbarin {number + 1}", contact_kind="none", is_guest=True, created_at=at)
+        for number in range(count)
     ]
     for person in people:
         person.set_unusable_password()
@@ -110,8 +116,10 @@ def _idea(chance: random.Random, number: int, store: TopicStore, people: list[Pe
     author = chance.choice(people)
     submitted = at - timedelta(days=30, seconds=chance.randrange(20 * 86400)) + timedelta(microseconds=number)
     published = submitted + timedelta(hours=5)
+    categories = list(store.categories.all())
     return Idea(
         store=store,
+        category=chance.choice(categories) if categories else None,
         author=author,
         author_name=author.display_name,
         state=workflow.State.PUBLISHED.value,
@@ -158,18 +166,18 @@ def _history(idea: Idea) -> list[StatusChange]:
     ]
 
 
-def _case(idea: Idea) -> Case:
+def _case(idea: Idea, checker: Person) -> Case:
     return Case(
         capability=idea.ref.capability,
         kind=idea.ref.kind,
         object_id=idea.ref.id,
         scope="participation",
         cause="new",
-        author=idea.author,
         opened_at=idea.submitted_at,
         due_at=idea.submitted_at + timedelta(days=1),
         state="decided",
         decision="released",
+        decided_by=checker,
         decided_at=idea.published_at,
     )
 
