@@ -1,5 +1,6 @@
 """Pages for what went wrong: what happened, what to do next, where to look, whom to ask; for Django's handlers."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import cast
@@ -8,8 +9,11 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from allmende.core import city
 from allmende.core.errors import DomainError, TooMany
 from allmende.core.http import Request
 from allmende.core.texts import Text
@@ -134,21 +138,30 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return page(request, HTTPStatus.NOT_FOUND)
 
 
+def _bare(status: int) -> HttpResponse:
+    """A page that needs neither database nor session: the city's name and telephone come from its pack."""
+    with suppress(Exception):
+        pack = city.build(city.pack().settings())
+        styles = [reverse("city:theme"), static("ui/build/ui.css")]
+        return HttpResponse(
+            render_to_string("ui/broken.html", {"words": WORDS[status], "city": pack, "styles": styles}), status=status
+        )
+    return HttpResponse(render_to_string("ui/broken.html", {"words": WORDS[status]}), status=status)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Our mistake. When even this page cannot be drawn (no database), a page that needs nothing."""
     try:
         return page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
     except Exception:  # noqa: BLE001 - whatever it was, the person gets a page
-        return HttpResponse(render_to_string("ui/broken.html", {"words": WORDS[500]}), status=500)
+        return _bare(HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a handler like the others
     """While the database is away or being maintained."""
-    return HttpResponse(
-        render_to_string("ui/broken.html", {"words": WORDS[503]}),
-        status=503,
-        headers={"Retry-After": "60", "Cache-Control": "no-store"},
-    )
+    response = _bare(HTTPStatus.SERVICE_UNAVAILABLE)
+    response["Retry-After"], response["Cache-Control"] = "60", "no-store"
+    return response
 
 
 UNSEEN = {"csrfmiddlewaretoken", "_proof", "_challenge"}

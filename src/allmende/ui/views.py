@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from allmende.core.city import setting
+from allmende.core.city import build, pack, setting
 from allmende.core.errors import NotSignedIn
 from allmende.core.http import Request
 from allmende.ui import gallery as samples
@@ -104,7 +105,10 @@ def stay(request: HttpRequest) -> HttpResponse:
 @require_safe
 def theme_css(request: HttpRequest) -> HttpResponse:
     """The city's colours. Its address carries their version, so a browser asks once."""
-    city = Page(request).city
+    try:
+        city = Page(request).city
+    except DatabaseError:  # pages that say that the database is away still have the city's colours
+        city = build(pack().settings())
     response = HttpResponse(theme.css(city.colours), content_type="text/css; charset=utf-8")
     fresh = request.GET.get("v") == theme.version(city.colours)
     response["Cache-Control"] = FOREVER if fresh else "public, max-age=60"

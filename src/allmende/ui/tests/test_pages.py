@@ -191,7 +191,10 @@ def test_without_a_database_people_still_get_a_page(ask):
 
     response = handled(ask(), OperationalError("gone"))
     assert (response.status_code, response["Retry-After"]) == (503, "60")
-    assert "Wir sind gleich wieder da" in response.content.decode()
+    html = response.content.decode()
+    assert "Wir sind gleich wieder da" in html
+    assert 'href="tel:' in html, "the telephone works when the database does not"
+    assert "/theme.css" in html
 
 
 def test_a_form_that_was_open_too_long_loses_nothing(ask, tree):
