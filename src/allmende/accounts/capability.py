@@ -1,16 +1,25 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from allmende.accounts.personal_data import PERSONAL_DATA
 from allmende.core.actor import STAFF_ROLES, Role
 from allmende.core.city import CityPack
-from allmende.core.manifest import ADMINISTRATORS, EVERYONE, SIGNED_IN, STAFF, Manifest, MenuItem, Page, Persona
+from allmende.core.manifest import (
+    ADMINISTRATORS,
+    EVERYONE,
+    SIGNED_IN,
+    STAFF,
+    Manifest,
+    MenuItem,
+    Page,
+    Persona,
+    SettingSpec,
+)
 
-VISITORS = frozenset({Persona.VISITOR})
 NOBODY: frozenset[Persona] = frozenset()
-"""Pages in the middle of a flow: whoever comes from elsewhere is led to its beginning."""
 
 
 def _a_grant() -> Mapping[str, Any] | None:
@@ -59,19 +68,19 @@ manifest = Manifest(
         ),
     ),
     pages=(
-        Page("account_login", VISITORS),
-        Page("accounts:password_login", VISITORS),
-        Page("account_signup", VISITORS),
+        Page("account_login", EVERYONE),
+        Page("accounts:password_login", EVERYONE),
+        Page("account_signup", EVERYONE),
         Page("account_reset_password", EVERYONE),
         Page("account_password_reset_completed", EVERYONE),
         Page("account_inactive", EVERYONE),
-        Page("account_confirm_login_code", NOBODY),
-        Page("account_email_verification_sent", NOBODY),
-        Page("account_confirm_password_reset_code", NOBODY),
-        Page("account_complete_password_reset", NOBODY),
-        Page("account_reauthenticate", NOBODY),
-        Page("account_change_password", NOBODY),
-        Page("account_logout", SIGNED_IN),
+        Page("account_confirm_login_code", SIGNED_IN),
+        Page("account_email_verification_sent", SIGNED_IN),
+        Page("account_confirm_password_reset_code", EVERYONE),
+        Page("account_complete_password_reset", EVERYONE),
+        Page("account_reauthenticate", SIGNED_IN),
+        Page("account_change_password", SIGNED_IN),
+        Page("account_logout", EVERYONE),
         Page("account_email", SIGNED_IN),
         Page("account_set_password", SIGNED_IN),
         Page("accounts:home", SIGNED_IN),
@@ -89,7 +98,7 @@ manifest = Manifest(
             kwargs=lambda: {"token_id": "00000000-0000-7000-8000-000000000000"},
         ),
         Page("accounts:demo_login", EVERYONE, post_only=True, axe=False),
-        Page("accounts:outbox", EVERYONE),
+        Page("accounts:outbox", EVERYONE if settings.DEMO else NOBODY),
         Page("accounts:staff", STAFF),
         Page("accounts:roles", ADMINISTRATORS),
         Page("accounts:role_end", ADMINISTRATORS, kwargs=_a_grant),
@@ -100,6 +109,12 @@ manifest = Manifest(
         Page("accounts:setting", ADMINISTRATORS, kwargs=_a_setting),
     ),
     personal_data=PERSONAL_DATA,
+    settings=(
+        SettingSpec(
+            "accounts.guest_contact_days", _("Kontaktangaben von Gästen löschen nach (Tagen)"), 730,
+            hint=_("Danach bleibt der Beitrag, aber niemand kann den Gast mehr erreichen."), kind="number",
+        ),
+    ),
     scopes=("accounts:read",),
     seed=_seed,
     seed_order=10,

@@ -22,13 +22,13 @@ from allmende.accounts.models import (
     Session,
     SpentChallenge,
 )
+from allmende.core import city
 from allmende.core.manifest import PersonalData
 from allmende.core.models import AuditEntry
 
 type Rows = Iterable[Mapping[str, Any]]
 
 UNPROVEN_FOR = timedelta(days=7)
-GUEST_CONTACT_FOR = timedelta(days=730)
 TOKEN_KEPT_FOR = timedelta(days=30)
 MAIL_WAITS_FOR = timedelta(days=2)
 
@@ -72,7 +72,7 @@ def erase_person(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT001 - 
 
 
 def expire_people(at: datetime) -> int:
-    """Unproven accounts after a week (a guest who tried stays a guest); contacts of guests after two years."""
+    """Unproven accounts after a week (a guest who tried stays a guest); contacts of guests when the city says."""
     unproven = Person.objects.filter(is_guest=True, email__isnull=False)
     count = 0
     for person in unproven.filter(created_at__lt=at - UNPROVEN_FOR).select_for_update():
@@ -86,7 +86,9 @@ def expire_people(at: datetime) -> int:
             continue
         count += 1
     told = ~Q(contact_email="") | ~Q(telephone="") | ~Q(postal_address="") | ~Q(adult_name="")
-    old = Person.objects.filter(told, is_guest=True, created_at__lt=at - GUEST_CONTACT_FOR)
+    old = Person.objects.filter(
+        told, is_guest=True, created_at__lt=at - timedelta(days=city.setting("accounts.guest_contact_days", 730))
+    )
     count += old.update(
         contact_email="", telephone="", postal_address="", adult_name="", contact_kind=Person.ContactKind.NONE
     )

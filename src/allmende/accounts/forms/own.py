@@ -17,6 +17,9 @@ from allmende.core.actor import Role
 from allmende.core.manifest import SettingSpec
 from allmende.ui.forms import DateField, Form, LongText
 
+WHOLE_CITY = "*"
+"""The whole city in a form, where an empty choice would look like none."""
+
 
 class DetailsForm(Form):
     """What people say of themselves."""
@@ -122,14 +125,20 @@ class GrantForm(Form):
 
     email = email_field(help_text=gettext_lazy("Die Person muss schon ein Konto haben."))
     role = forms.ChoiceField(label=gettext_lazy("Rolle"), choices=[])
-    scope = forms.ChoiceField(label=gettext_lazy("Bereich"), choices=[], required=False)
+    scope = forms.ChoiceField(label=gettext_lazy("Bereich"), choices=[])
 
     def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         roles = [role for role in Role if rules.SCOPES_OF[role]]
         cast("forms.ChoiceField", self.fields["role"]).choices = [(role.value, role.label) for role in roles]
         scopes = dict(pair for role in roles for pair in queries.scopes_for(role, language))
-        cast("forms.ChoiceField", self.fields["scope"]).choices = list(scopes.items())
+        cast("forms.ChoiceField", self.fields["scope"]).choices = [
+            (scope or WHOLE_CITY, label) for scope, label in scopes.items()
+        ]
+
+    def clean_scope(self) -> str:
+        scope: str = self.cleaned_data["scope"]
+        return "" if scope == WHOLE_CITY else scope
 
     def clean_email(self) -> Person:
         person = Person.objects.filter(email=self.cleaned_data["email"].lower(), is_guest=False).first()

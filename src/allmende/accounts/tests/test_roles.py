@@ -108,7 +108,10 @@ def test_two_administrators_who_revoke_each_other_do_not_both_succeed():
 def test_roles_are_given_and_taken_on_the_page(client, boss):
     builders.login(client, boss)
     person = builders.person(email="neu@example.org", display_name="Neue Kraft")
-    assert client.post("/verwaltung/rollen/", {"email": "wer@example.org", "role": "editor"}).status_code == 422
+    assert (
+        client.post("/verwaltung/rollen/", {"email": "wer@example.org", "role": "editor", "scope": "*"}).status_code
+        == 422
+    )
     wrong = {"email": "neu@example.org", "role": "administrator", "scope": "department:umwelt"}
     assert client.post("/verwaltung/rollen/", wrong).status_code == 422
     data = {"email": "neu@example.org", "role": "clerk", "scope": "department:umwelt"}

@@ -31,8 +31,8 @@ def only_in_demo(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     return wrapped
 
 
-@only_in_demo
 @require_POST
+@only_in_demo
 def login(request: HttpRequest) -> HttpResponse:
     """Signs in as one of the demonstration's people."""
     key = request.POST.get("person", "")
@@ -44,8 +44,8 @@ def login(request: HttpRequest) -> HttpResponse:
     return redirect(safe_next(request, request.POST.get("next")))
 
 
-@only_in_demo
 @require_safe
+@only_in_demo
 def outbox(request: HttpRequest) -> HttpResponse:
     """The mail that would have been sent: to example addresses, and to the address that this visitor gave."""
     own = _own_addresses(request)

@@ -6,10 +6,12 @@ from http import HTTPStatus
 from typing import Any, ClassVar, cast
 
 from allauth.account import views as theirs
+from allauth.account.internal.flows.password_reset_by_code import PASSWORD_RESET_VERIFICATION_SESSION_KEY
 from allauth.account.internal.stagekit import clear_login
 from django.conf import settings
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -174,6 +176,12 @@ class ForgottenCode(Page, theirs.ConfirmPasswordResetCodeView):
     template_name = "account/confirm_password_reset_code.html"
     limits = (Limit("accounts.enter", 60),)
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Whoever comes without a code on its way begins at the beginning."""
+        if PASSWORD_RESET_VERIFICATION_SESSION_KEY not in request.session:
+            return redirect("account_reset_password")
+        return cast("HttpResponse", super().dispatch(request, *args, **kwargs))
+
 
 class NewPassword(Page, theirs.CompletePasswordResetView):
     title = _("Neues Passwort")
@@ -190,6 +198,12 @@ class Reauthenticate(Page, theirs.ReauthenticateView):
     title = _("Sind Sie es?")
     template_name = "account/reauthenticate.html"
     limits = (Limit("accounts.reauthenticate", 20),)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Without a password a fresh code shows who it is."""
+        if request.user.is_authenticated and not request.user.has_usable_password():
+            return redirect("accounts:confirm")
+        return cast("HttpResponse", super().dispatch(request, *args, **kwargs))
 
 
 class Inactive(Page, theirs.AccountInactiveView):

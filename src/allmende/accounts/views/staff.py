@@ -185,7 +185,9 @@ def _row(entry: AuditEntry, names: dict[UUID, str]) -> dict[str, Any]:
     def who(key: UUID | None) -> str:
         return (names.get(key) or str(key)) if key else ""
 
-    actor = who(entry.actor_key) or (_("das Portal") if entry.channel == Channel.SYSTEM else _("jemand ohne Konto"))
+    actor = who(entry.actor_key) or (
+        _("das Portal") if entry.channel in {Channel.SYSTEM, Channel.SEED} else _("jemand ohne Konto")
+    )
     for_whom = who(entry.on_behalf_of)
     cells = [
         at_time(timezone.localtime(entry.at)),
