@@ -74,7 +74,7 @@ def fill(ideas: int, supports: int, comments: int, *, at: datetime, seed: int = 
         .select_related("group")
         .prefetch_related("categories")
     )
-    people = _people(max(40, 2 * supports // max(1, ideas)), at)
+    people = _people(max(40, supports // 50), at)
     rows = [_idea(chance, number, stores[number % len(stores)], people, at) for number in range(ideas)]
     checker = people[0]
     backing = _supports(chance, rows, people, supports)

@@ -256,14 +256,16 @@ def test_while_a_page_is_made_anew_the_old_one_is_shown_for_one_second_and_no_lo
     assert asyncio.run(run()) == ("<p>1</p>", "<p>1</p>", "<p>2</p>", 2)
 
 
-def test_when_threads_are_scarce_the_old_page_comes_at_once():
+def test_when_threads_are_scarce_the_old_page_comes_at_once(monkeypatch):
+    monkeypatch.setattr("allmende.project.shell.page_cache.PATIENCE", 60)
+
     async def run():
         city = City()
         await city.page()
         city.versions.bump()
         city.gate.clear()
         city.busy = True
-        got = await asyncio.wait_for(city.page(), 0.1)
+        got = await asyncio.wait_for(city.page(), 5)
         city.gate.set()
         return got
 

