@@ -51,7 +51,7 @@ class RetractForm(Form):
 
     reason = LongText(
         label=_("Warum nehmen Sie die Verknüpfung zurück?"),
-        help_text=_("Ein Satz, den alle Beschäftigten lesen können. Keine Namen von Personen."),
+        help_text=_("Ein Satz, den alle lesen können. Keine Namen von Personen."),
         max_length=LONGEST_REASON,
         rows=3,
     )

@@ -41,12 +41,22 @@ def _url(name: str, ref: Ref) -> str:
     return reverse(f"trace:{name}", kwargs={"capability": ref.capability, "kind": ref.kind, "id_": ref.id})
 
 
-def _retracted(ref: Ref, request: Request) -> list[Edge]:
+def _retracted(ref: Ref, request: Request) -> list[Mapping[str, Any]]:
     """Links taken back, between things that this member of staff may see."""
+    language = request.viewer.language
     edges = queries.retracted_edges(ref)
     ends = {end for edge in edges for end in (edge.source, edge.target)}
     shown = manifest.lookup().resolve(ends, request.viewer, request.at)
-    return [edge for edge in edges if edge.source in shown and edge.target in shown]
+    return [
+        {"edge": edge, "source": _title(shown[edge.source], language), "target": _title(shown[edge.target], language)}
+        for edge in edges
+        if edge.source in shown and edge.target in shown
+    ]
+
+
+def _title(thing: Shown, language: str) -> tuple[str, str]:
+    """The title and the language that it is in."""
+    return thing.title(language), thing.title_language(language)
 
 
 @require_safe
@@ -152,8 +162,8 @@ def retract(http_request: HttpRequest, edge_id: UUID) -> HttpResponse:
     language = request.viewer.language
     context = {
         "edge": edge,
-        "source": (shown[edge.source].title(language), shown[edge.source].title_language(language)),
-        "target": (shown[edge.target].title(language), shown[edge.target].title_language(language)),
+        "source": _title(shown[edge.source], language),
+        "target": _title(shown[edge.target], language),
         "back_url": back,
         "crumbs": [
             (_("Alle Wege"), reverse("trace:ways")),

@@ -18,7 +18,7 @@ from allmende.engines.trace.models import Edge
 
 MOST_STEPS = 40
 """How many links away a thing can be. Real ways have about ten stations."""
-MOST_LINKS = 2000
+MOST_LINKS = 500
 """How many links one trace reads, nearest first; what lies beyond is said to be there."""
 
 COLUMNS = [str(field.column) for field in Edge._meta.concrete_fields]

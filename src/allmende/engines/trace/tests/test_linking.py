@@ -17,6 +17,7 @@ from allmende.core.models import AuditEntry, Event
 from allmende.core.refs import Ref
 from allmende.engines.search.builders import put_thing
 from allmende.engines.trace import handlers, interface, rules
+from allmende.engines.trace.builders import put_edge
 from allmende.engines.trace.models import Edge
 
 NOW = datetime(2022, 6, 1, 12, tzinfo=UTC)
@@ -145,6 +146,17 @@ def test_a_journey_ties_inside_the_change_that_it_belongs_to(things):
         one = interface.tie(Actor(), *things, reason="Eingereicht", happened_at=IDEA_DAY, at=NOW)
         assert interface.tie(Actor(), *things, reason="Noch einmal", happened_at=IDEA_DAY, at=NOW).id == one.id
     assert (one.role, one.actor_key) == ("", None)
+
+
+def test_edges_of_the_builder_are_as_those_of_actions(things):
+    """Tests and benchmarks fill the table past the actions; the rows must be the same."""
+    made = put_edge(*things, happened_at=IDEA_DAY, reason="Eingereicht")
+    first = {field.name: getattr(made, field.name) for field in Edge._meta.concrete_fields}
+    Edge.objects.all().delete()
+    with transaction.atomic():
+        tied = interface.tie(Actor(), *things, reason="Eingereicht", happened_at=IDEA_DAY, at=IDEA_DAY)
+    second = {field.name: getattr(tied, field.name) for field in Edge._meta.concrete_fields}
+    assert {**first, "id": None} == {**second, "id": None}
 
 
 @pytest.mark.django_db(transaction=True)
