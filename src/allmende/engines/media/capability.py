@@ -42,10 +42,10 @@ def _expire(at: datetime) -> int:
     return actions.expire_unattached(at=at)
 
 
-def _seed(pack: CityPack) -> object:
+def _seed(pack: CityPack) -> None:
     from allmende.engines.media import seeds
 
-    return seeds.seed(pack)
+    seeds.seed(pack)
 
 
 manifest = Manifest(

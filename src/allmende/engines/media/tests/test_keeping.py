@@ -377,3 +377,41 @@ def test_what_is_sent_while_the_same_bytes_are_deleted_has_its_files():
     assert wrong == []
     assert Rendition.objects.exists()
     assert find_faults(before=soon()).fine
+
+
+def test_a_program_sends_a_picture_and_gets_a_ticket(db):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    client = Client()
+    sent = {"image": SimpleUploadedFile("a.jpg", jpeg()), "alt": "Eine Bank"}
+    answer = client.post("/api/v1/media/images", sent)
+    assert answer.status_code == 201
+    body = answer.json()
+    assert interface.kept_image(body["ticket"]).alt == "Eine Bank"
+    assert client.get(body["url"]).status_code == 200
+    assert client.get(body["url"].partition("?")[0]).status_code == 404
+    for wrong in ({"image": SimpleUploadedFile("a.jpg", b"nothing")}, {"image": "text"}, {}):
+        refused = client.post("/api/v1/media/images", wrong)
+        assert refused.status_code == 422
+        assert refused["Content-Type"].startswith("application/problem+json")
+
+
+@committed
+def test_the_demonstration_gets_one_picture_on_a_public_contribution(monkeypatch):
+    from allmende.core import city
+    from allmende.core.manifest import EntryData, IndexKind
+    from allmende.engines.media import seeds
+
+    ref = some_ref()
+    entry = EntryData(ref, {"de": "Bänke"}, {}, "/", "released", {}, timezone.now())
+    kind = IndexKind("thing", "", "", lambda _id: entry, lambda: [ref.id], lambda _id: "/")
+    preview = manifest.Moderated("thing", "", lambda _id: None, lambda **_: None, lambda **_: None)
+    monkeypatch.setattr(manifest, "index_kinds", lambda: {("nowhere", "thing"): kind})
+    monkeypatch.setattr(manifest, "moderated_kinds", lambda: {("nowhere", "thing"): preview})
+    for _ in range(2):
+        seeds.seed(city.pack())
+    (view,) = interface.images_of([ref])[ref]
+    assert view.src.startswith("/medien/")
+    assert view.alt.startswith("Beispielbild")
+    assert (view.width, view.height) == (1600, 1000)
+    assert Image.objects.count() == 1
