@@ -98,7 +98,7 @@ def wait_focus(page, expected):
     page.wait_for_function(
         "wanted => (document.activeElement.id || document.activeElement.textContent.trim()) === wanted",
         arg=expected,
-        timeout=5000,
+        timeout=20000,
     )
 
 
