@@ -214,10 +214,11 @@ class Cluster:
         )
 
     def clear(self, patience: float = 6) -> None:
-        """End what an earlier, killed supervisor left running on this data directory.
+        """End what an earlier, killed supervisor left running on this data directory, and forget its lock files.
 
         A killed postmaster leaves its children; each ends by itself when it next looks up, which may be never.
-        They are known by their program and by the folder they work in, not by a pid in a file.
+        They are known by their program and by the folder they work in, not by a pid in a file: the pid in
+        `postmaster.pid` may belong to somebody else by now, and the server would then refuse to start.
         """
         left: list[tuple[int, str | None]] = []
         for process in psutil.process_iter(["name"]):
@@ -226,10 +227,19 @@ class Cluster:
                     left.append((process.pid, identity(process.pid)))
             except (psutil.Error, OSError):
                 continue
-        if not left:
-            return
-        if not end(left, [(signal.SIGINT, patience), (signal.SIGQUIT, 1), (signal.SIGKILL, 2)]):
+        orphans = self._postmaster() not in {pid for pid, _ in left}
+        steps = [(signal.SIGINT, patience), (signal.SIGQUIT, 1.0), (signal.SIGKILL, 2.0)]
+        if left and not end(left, steps[1:] if orphans else steps):
             raise ServerError(f"Another PostgreSQL is running on {self.data} and cannot be ended; end it first.")
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        (self.socket / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
+
+    def _postmaster(self) -> int | None:
+        """The pid that the server's lock file names."""
+        try:
+            return int((self.data / "postmaster.pid").read_text().split(maxsplit=1)[0])
+        except (OSError, ValueError, IndexError):
+            return None
 
     def ready(self) -> bool:
         """Whether the server takes connections: what it writes about itself into its lock file."""

@@ -1,0 +1,96 @@
+"""A real `allmende up` for tests: its own home, its own port, what a person would see on the terminal."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+
+PATIENCE = 150
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """What a machine's environment would be: nothing of the test run's own servers."""
+    ours = {"DATABASE_URL", "DATABASE_OWNER_URL", "NATS_URL", "PUBLIC_URL", "SECRET_KEY", "MQTT_PORT", "HOST", "CITY"}
+    plain = {name: value for name, value in os.environ.items() if name not in ours}
+    return plain | {"ALLMENDE_HOME": str(home), "DEMO": "1", "WEB_PROCESSES": "2"} | more
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def allmende(*arguments: str, env: dict[str, str], timeout: float = PATIENCE) -> subprocess.CompletedProcess[str]:
+    """One command, from start to end."""
+    return subprocess.run(
+        [sys.executable, "-m", "allmende.project.cli", *arguments],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+class Up:
+    """A city that runs until `stop` or `kill`."""
+
+    def __init__(self, home: Path, **more: str) -> None:
+        self.home = home
+        self.port = free_port()
+        self.env = environment(home, PORT=str(self.port), **more)
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self) -> float:
+        """Seconds until the start page was served."""
+        began = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "allmende.project.cli", "up"],
+            env=self.env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        while self.get("/") != 200:
+            assert self.process.poll() is None, self.process.stdout.read()
+            assert time.monotonic() - began < PATIENCE, self.log()
+            time.sleep(0.1)
+        return time.monotonic() - began
+
+    def get(self, path: str) -> int | None:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return None
+        finally:
+            connection.close()
+
+    def processes(self, text: str) -> list[psutil.Process]:
+        """Ours whose command line holds `text`."""
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        return [child for child in children if text in " ".join(child.cmdline())]
+
+    def stop(self) -> tuple[int, float]:
+        """Exit code, and seconds it took."""
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        self.process.communicate(timeout=40)
+        return self.process.returncode, time.monotonic() - began
+
+    def kill(self) -> None:
+        """The supervisor alone, as the machine's memory guard would."""
+        self.process.kill()
+        self.process.communicate(timeout=40)
+
+    def log(self) -> str:
+        return "".join(path.read_text() for path in sorted((self.home / "log").glob("*.log")))
