@@ -1,7 +1,7 @@
 """Comments, notices and the public side of moderation, for programs."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Literal, cast
+from typing import Literal, cast
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -35,6 +35,13 @@ class ThingPath(Schema):
     @property
     def ref(self) -> Ref:
         return Ref(self.capability, self.kind, self.object_id)
+
+
+class PageQuery(Schema):
+    """Where to go on, and how many comments to send."""
+
+    after: str = Field("", max_length=80)
+    limit: int = Field(threads.PAGE, ge=1, le=threads.LONGEST_PAGE)
 
 
 class CommentOut(Schema):
@@ -157,14 +164,13 @@ def _one(row: Comment, asked: Request) -> CommentOut:
 def list_comments(
     request: HttpRequest,
     thing: Path[ThingPath],
-    after: Query[Annotated[str, Field(max_length=80)]] = "",
-    limit: int = Query(threads.PAGE, ge=1, le=threads.LONGEST_PAGE),
+    page: Query[PageQuery],
 ) -> CommentsOut:
     """In reading order: every comment is followed by the answers to it."""
     asked = cast("Request", request)
     if not manifest.may_see(thing.ref, asked.viewer, asked.at):
         raise NotFound
-    found = threads.thread(thing.ref, asked.viewer, asked.at, after=after.replace("\0", ""), limit=limit)
+    found = threads.thread(thing.ref, asked.viewer, asked.at, after=_plain(page.after), limit=page.limit)
     views = list(threads.walk(found.comments))
     parents = dict(Comment.objects.filter(pk__in=[view.id for view in views]).values_list("id", "parent_id"))
     return CommentsOut(

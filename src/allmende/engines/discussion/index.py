@@ -147,10 +147,10 @@ def may_see_case(case_id: UUID, viewer: Viewer, at: datetime) -> bool:  # noqa: 
 
 
 def may_see_report(report_id: UUID, viewer: Viewer, at: datetime) -> bool:  # noqa: ARG001 - the gate's shape
-    """Whoever sent it, and the moderators of its scope."""
+    """Whoever sent it or another notice of the same thing, and the moderators of its scope."""
     row = Report.objects.filter(pk=report_id).select_related("case").first()
     if row is None:
         return False
-    if viewer.person_id is not None and row.reporter_id == viewer.person_id:
+    if viewer.person_id is not None and row.case.reports.filter(reporter_id=viewer.person_id).exists():
         return True
     return viewer.has(Role.MODERATOR, row.case.scope)

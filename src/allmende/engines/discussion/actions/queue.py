@@ -42,9 +42,15 @@ def claim_list(*, actor: Actor, size: int, at: datetime) -> Case | None:
         return unfinished
     size = max(1, min(size, LONGEST_LIST))
     waiting = Case.objects.waiting().free(at).for_moderator(viewer).not_own(viewer).order_by("due_at", "id")
-    # Some may turn out to be the person's own only when their room is asked, so a few more are looked at.
-    rows = list(_lock_free(waiting)[: size * 2])
-    chosen = [case for case in rows if not access.is_own(case, viewer, at)][:size]
+    chosen: list[Case] = []
+    seen: set[UUID] = set()
+    while len(chosen) < size:
+        # Some turn out to be the person's own only when their room is asked; no more is locked than is needed.
+        rows = list(_lock_free(waiting.exclude(pk__in=seen))[: size - len(chosen)])
+        if not rows:
+            break
+        seen |= {case.pk for case in rows}
+        chosen += [case for case in rows if not access.is_own(case, viewer, at)]
     list_id = uuid7()
     for case in chosen:
         case.claimed_by_id, case.claimed_until, case.list_id = viewer.person_id, at + CLAIM, list_id

@@ -14,8 +14,8 @@ from allmende.core.models import RefFields
 from allmende.core.refs import Ref
 from allmende.engines.discussion.workflow import DEPTH, CommentState, Stance
 
-SEGMENT = 20
-"""Characters per level of a path: 12 of time in milliseconds, 8 of the comment's key."""
+SEGMENT = 24
+"""Characters per level of a path: 12 of the time it was said (milliseconds), 6 of the time it was kept, 6 of chance."""
 
 
 class CommentQuery(models.QuerySet["Comment"]):
@@ -100,7 +100,7 @@ class Comment(RefFields):
 
     def place_below(self, parent: "Comment | None", at: datetime) -> None:
         """Sets parent and path. What would stand deeper than the third level stands on that, and names its parent."""
-        segment = f"{int(at.timestamp() * 1000):012x}{self.id.hex[-8:]}"
+        segment = f"{int(at.timestamp() * 1000):012x}{self.id.hex[6:12]}{self.id.hex[-6:]}"
         self.parent = parent
         self.path = (parent.path[: SEGMENT * (DEPTH - 1)] if parent else "") + segment
 

@@ -75,7 +75,8 @@ def add(request: Request, capability: str, kind: str, object_id: UUID) -> HttpRe
     else:
         access.require_may_comment(ref, request.viewer, request.at)
     parent = _parent(request, ref)
-    form = CommentForm(request.POST or None, viewer=request.viewer, is_answer=parent is not None)
+    box = f"antwort-{parent.id}" if parent else "kommentar-neu"
+    form = CommentForm(request.POST or None, viewer=request.viewer, is_answer=parent is not None, auto_id=f"{box}-%s")
     about = thing(ref, request.viewer, request.at)
     if form.is_bound and form.is_valid():
         with form.attempt():
@@ -92,20 +93,20 @@ def add(request: Request, capability: str, kind: str, object_id: UUID) -> HttpRe
                 language=(get_language() or "de")[:2],
                 at=request.at,
             )
-            return _added(request, made, about)
+            return _added(request, made, about, box)
     context = {
         "thing": about,
         "thread": threads.Thread(ref, [], 0),
         "parent": threads.view_of(parent, request.viewer, request.at) if parent else None,
         "due": due(request.at),
-        "box": f"antwort-{parent.id}" if parent else "kommentar-neu",
+        "box": box,
         "crumbs": [(about.title, about.url), (_("Antworten") if parent else _("Kommentieren"), "")],
     }
     template = "discussion/parts/form.html" if request.htmx else "discussion/add.html"
     return render_form(request, template, form, context)
 
 
-def _added(request: Request, made: Comment, about: Thing) -> HttpResponse:
+def _added(request: Request, made: Comment, about: Thing, box: str) -> HttpResponse:
     """Back to the thing with a sentence; in place with htmx; guests who left a way to be reached get their receipt."""
     view = threads.view_of(made, request.viewer, request.at)
     held = made.state == CommentState.HELD
@@ -119,7 +120,7 @@ def _added(request: Request, made: Comment, about: Thing) -> HttpResponse:
         "receipt": receipt,
         "text": text,
     }
-    context["thread"] = threads.Thread(made.ref, [], 0)
+    context |= {"thread": threads.Thread(made.ref, [], 0), "box": box}
     if request.htmx:
         return announce(render(request, "discussion/parts/added.html", context), text)
     if receipt is not None or held or not request.viewer.is_signed_in:
