@@ -135,7 +135,7 @@ check: setup-dev
 	step 'style' ruff check .; \
 	step 'types' mypy; \
 	step 'contracts between rooms' lint-imports; \
-	step 'templates' djlint src --check --lint --quiet; \
+	step 'templates' djlint src --lint --quiet; \
 	step 'migrations' $(SECURE) .venv/bin/allmende manage makemigrations --check --dry-run; \
 	step 'settings' $(SECURE) .venv/bin/allmende manage check --deploy --fail-level WARNING; \
 	step 'translations' $(PY) tools/translations.py check; \

@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker) -> Iterator[None]:
     """Migrates as the owner, in a process of its own, as an installation does; the tests then use what is there."""
@@ -54,23 +55,9 @@ def owner(db) -> Iterator[psycopg.Connection]:
 @pytest.fixture
 def deliver(db) -> Callable[[], int]:
     """Runs the waiting deliveries in this process, event by event, until none is left; returns how many ran."""
+    from tests.walk import deliver_all
 
-    def run() -> int:
-        from allmende.core import events
-        from allmende.core.models import Delivery
-
-        count = 0
-        while True:
-            waiting = list(
-                Delivery.objects.filter(state="pending").order_by("event_id", "id").values_list("event_id", "handler")
-            )
-            if not waiting:
-                return count
-            for sequence, handler in waiting:
-                events.run_delivery(sequence, handler)
-                count += 1
-
-    return run
+    return deliver_all
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import StringIO
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,8 +11,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
-from allmende.core import manifest
+from allmende.core import events, manifest
 from allmende.core.manifest import Page, Persona
+from allmende.core.models import Delivery
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,22 @@ class Walk:
 def fill_city() -> None:
     """The city of the pack with its examples, as a first start in demo mode makes it."""
     call_command("start_city")
-    call_command("seed")
+    call_command("seed", stdout=StringIO())
+    deliver_all()
+
+
+def deliver_all() -> int:
+    """Hands every waiting event to its handlers in this process, in order, until none is left; returns how many."""
+    count = 0
+    while waiting := list(
+        Delivery.objects.filter(state=Delivery.State.PENDING)
+        .order_by("event_id", "id")
+        .values_list("event_id", "handler")
+    ):
+        for sequence, handler in waiting:
+            events.run_delivery(sequence, handler)
+            count += 1
+    return count
 
 
 def walks() -> Iterator[Walk]:
