@@ -5,7 +5,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from allmende.core.manifest import EVERYONE, Handler, Lookup, Manifest, Page
-from allmende.engines.search import handlers, queries, views
+from allmende.engines.search import actions, handlers, queries, views
 
 manifest = Manifest(
     name="search",
@@ -22,5 +22,8 @@ manifest = Manifest(
         Page("search:permanent_full", EVERYONE, kwargs=views.full_example, axe=False),
     ),
     handlers=(Handler("search.index", frozenset({"*"}), handlers.index),),
+    # After all rooms' examples: the first page is full at once, whenever the worker gets to the events.
+    seed=lambda _pack: actions.rebuild(),
+    seed_order=1000,
     lookup=Lookup(resolve=queries.entries_of, find=queries.first_of, next_change=queries.next_change),
 )
