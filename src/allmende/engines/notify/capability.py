@@ -17,6 +17,7 @@ from allmende.core.manifest import (
     Persona,
     PersonalData,
 )
+from allmende.core.refs import Ref
 
 ERRAND_RUNNERS = frozenset({Persona.MODERATOR, Persona.ADMINISTRATOR})
 ERRAND_ROLES = frozenset({Role.MODERATOR, Role.ADMINISTRATOR})
@@ -32,14 +33,21 @@ def _tell(event: Stored) -> None:
 
 
 def _some_public_thing() -> Mapping[str, Any] | None:
-    from allmende.engines.search.interface import Entry
+    """A thing that everybody may see, asked of its own room."""
+    from django.utils import timezone
 
-    entry = Entry.objects.filter(visibility="public", removed_at__isnull=True).order_by("id").first()
-    return {"capability": entry.capability, "kind": entry.kind, "object_id": entry.object_id} if entry else None
+    from allmende.core.actor import Viewer
+    from allmende.core.manifest import index_kinds, may_see
+
+    at = timezone.now()
+    for (capability, kind), indexed in index_kinds().items():
+        for id_ in indexed.all_ids():
+            if may_see(Ref(capability, kind, id_), Viewer(), at):
+                return {"capability": capability, "kind": kind, "object_id": id_}
+    return None
 
 
 def _some_token() -> Mapping[str, Any] | None:
-    from allmende.core.refs import Ref
     from allmende.engines.notify.queries import Subscription, unsubscribe_url
 
     thing = _some_public_thing()
