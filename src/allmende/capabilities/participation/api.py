@@ -262,7 +262,7 @@ def _ordered(rows: Iterable[Idea], ids: list[UUID]) -> list[IdeaOut]:
 
 
 @router.get("groups", response=list[GroupOut], auth=READ, summary="Working groups")
-def list_groups(request: HttpRequest) -> list[GroupOut]:
+def list_groups(request: HttpRequest) -> list[GroupOut]:  # noqa: ARG001 - ninja passes it by name
     """All groups, in the city's order."""
     return [_group(row) for row in queries.all_groups()]
 
@@ -316,7 +316,7 @@ def list_ideas(  # each filter is a parameter
 
 @router.get("ideas/changes", response=ChangesOut, auth=READ, summary="What changed since")
 def list_changes(
-    request: HttpRequest,
+    request: HttpRequest,  # noqa: ARG001 - ninja passes it by name
     modified_since: AwareDatetime | None = None,
     after: Query[Keyset] = "",
     limit: Query[Limit] = 100,

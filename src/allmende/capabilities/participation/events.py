@@ -50,7 +50,8 @@ class IdeaEdited(IdeaEvent):
     """Its author wrote a new version; the former words stay public until the new ones are checked."""
 
     name: ClassVar[str] = "participation.idea_edited"
-    version: int
+    text_version: int
+    """0 when no new version was written (a name was blanked, or it is checked anew)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -310,9 +310,7 @@ class StoreForm(ui.Form):
     opens_on = ui.DateField(
         label=gettext_lazy("Öffnet am"),
         required=False,
-        help_text=gettext_lazy(
-            "Leer heißt: noch in Vorbereitung. Öffnen geht nur, wenn die fünf Antworten unten da sind."
-        ),
+        help_text=gettext_lazy("Leer heißt: noch in Vorbereitung. Öffnen geht nur mit den fünf Antworten."),
     )
     closes_on = ui.DateField(
         label=gettext_lazy("Letzter Tag"),

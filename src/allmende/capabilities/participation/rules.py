@@ -5,6 +5,7 @@
 """
 
 from datetime import date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -21,9 +22,11 @@ HAND_CHANNELS = (Channel.PAPER, Channel.TELEPHONE, Channel.COUNTER, Channel.EMAI
 """Channels over which a clerk enters what others said (practice.md 5)."""
 
 
-def require_signed_in(viewer: Viewer) -> None:
-    if not viewer.is_signed_in:
+def require_signed_in(viewer: Viewer) -> UUID:
+    """The person; raises NotSignedIn for a visitor."""
+    if viewer.person_id is None:
         raise NotSignedIn
+    return viewer.person_id
 
 
 # Groups, stores, meetings
@@ -121,15 +124,16 @@ def may_support(idea: Idea, store: TopicStore) -> bool:
     return not store.is_question and idea.state in {State.PUBLISHED, State.IN_REVIEW}
 
 
-def require_may_support(idea: Idea, store: TopicStore, viewer: Viewer) -> None:
-    """Raises NotFound for what is not public, NotSignedIn, or Closed."""
+def require_may_support(idea: Idea, store: TopicStore, viewer: Viewer) -> UUID:
+    """The person who supports. Raises NotFound for what is not public, NotSignedIn, or Closed."""
     if not idea.is_public:
         raise NotFound
-    require_signed_in(viewer)
+    person_id = require_signed_in(viewer)
     if store.is_question:
         raise Closed(_("Antworten auf Zukunftsfragen werden gesammelt und gelesen, nicht gezählt."))
     if not may_support(idea, store):
         raise Closed(_("Zu dieser Idee hat die Stadt schon geantwortet. Unterstützen geht deshalb nicht mehr."))
+    return person_id
 
 
 def may_edit_idea(idea: Idea, store: TopicStore, viewer: Viewer, at: datetime) -> bool:
@@ -146,7 +150,7 @@ def require_may_edit_idea(idea: Idea, store: TopicStore, viewer: Viewer, at: dat
     if not is_author(idea, viewer):
         raise NotFound
     if not may_edit_idea(idea, store, viewer, at):
-        raise Closed(_("Ändern geht, solange die Sammlung offen ist und die Prüfung noch nicht begonnen hat."))
+        raise Closed(_("Ändern geht, solange die Sammlung offen ist und das Amt die Idee noch nicht bearbeitet."))
 
 
 def may_withdraw(idea: Idea, viewer: Viewer) -> bool:

@@ -1,7 +1,6 @@
 """What time brings: stores open and close on their dates, late next steps are remembered, old drafts go."""
 
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -30,12 +29,12 @@ def remind_offices(at: datetime) -> int:
 
 @app.periodic(cron="* * * * *")
 @app.task(name="participation.note_periods", queue="default", queueing_lock="participation.note_periods")
-def every_minute(**_: Any) -> None:
+def every_minute(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
     """Every minute, so that a store closes in the index within a minute of its date; the rules know it at once."""
     note_periods(timezone.now())
 
 
 @app.periodic(cron="41 6 * * *")
 @app.task(name="participation.remind_offices", queue="bulk", queueing_lock="participation.remind_offices")
-def every_morning(**_: Any) -> None:
+def every_morning(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes it
     remind_offices(timezone.now())

@@ -43,9 +43,9 @@ def save_draft(
 
 
 @action
-def discard_draft(*, actor: Actor, draft_id: UUID, owned: bool = False, at: datetime) -> None:
+def discard_draft(*, actor: Actor, draft_id: UUID, owned: bool = False) -> None:
     """Throws a draft of one's own away. One that is gone already is no error."""
     rows = IdeaDraft.objects.filter(pk=draft_id)
-    rows = rows.filter(person_id=actor.person_id) if not owned else rows.filter(person_id=None)
-    if rows.delete()[0]:
+    mine = rows.filter(person__isnull=True) if owned else rows.filter(person=actor.person_id)
+    if mine.delete()[0]:
         audit.record(actor, "participation.discard_draft", Ref("participation", "draft", draft_id))

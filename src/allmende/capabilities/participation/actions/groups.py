@@ -38,9 +38,7 @@ def ensure_group(
 
 
 @action
-def save_group(
-    *, actor: Actor, group_id: UUID, names: Texts, summary: Texts, department: str, at: datetime
-) -> WorkingGroup:
+def save_group(*, actor: Actor, group_id: UUID, names: Texts, summary: Texts, department: str) -> WorkingGroup:
     """Changes what a group is called, what it does, and which office answers for it. Editors."""
     group = locked_group(group_id)
     rules.require_signed_in(actor.viewer)
@@ -63,10 +61,10 @@ def save_group(
 @action
 def join_group(*, actor: Actor, group_id: UUID, at: datetime) -> GroupMember:
     """Anybody with an account may join. Joining twice changes nothing."""
-    rules.require_signed_in(actor.viewer)
+    person_id = rules.require_signed_in(actor.viewer)
     group = locked_group(group_id)
     member, fresh = GroupMember.objects.get_or_create(
-        group=group, person_id=actor.person_id, until=None, defaults={"since": at}
+        group=group, person_id=person_id, until=None, defaults={"since": at}
     )
     if fresh:
         audit.record(actor, "participation.join_group", group.ref, fields=["members"])
@@ -77,9 +75,9 @@ def join_group(*, actor: Actor, group_id: UUID, at: datetime) -> GroupMember:
 @action
 def leave_group(*, actor: Actor, group_id: UUID, at: datetime) -> WorkingGroup:
     """Ends one's own membership, whatever its function. Not being a member is no error."""
-    rules.require_signed_in(actor.viewer)
+    person_id = rules.require_signed_in(actor.viewer)
     group = locked_group(group_id)
-    if group.members.filter(person_id=actor.person_id, until=None).update(until=at):
+    if group.members.filter(person_id=person_id, until=None).update(until=at):
         audit.record(actor, "participation.leave_group", group.ref, fields=["members"])
         events.publish(actor, GroupMembersChanged(ref=group.ref))
     return group

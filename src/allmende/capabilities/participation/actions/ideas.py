@@ -141,8 +141,9 @@ def submit_idea(
     if draft_id is not None:
         IdeaDraft.objects.filter(pk=draft_id).delete()
     audit.record(
-        actor, "participation.submit_idea", idea.ref, fields=["title", "body", "category", "place", "district"]
+        sender, "participation.submit_idea", idea.ref, fields=["title", "body", "category", "place", "district"]
     )
+    # In the name of whoever is signed in, so that a guest is told by their own way that it arrived.
     events.publish(actor, IdeaSubmitted(ref=idea.ref, store_id=store.pk, channel=actor.channel.value))
     return idea
 
@@ -189,7 +190,7 @@ def edit_idea(
         idea.version = version
     idea.save()
     audit.record(actor, "participation.edit_idea", idea.ref, fields=changed)
-    events.publish(actor, IdeaEdited(ref=idea.ref, store_id=store.pk, version=version.number))
+    events.publish(actor, IdeaEdited(ref=idea.ref, store_id=store.pk, text_version=version.number))
     return idea
 
 

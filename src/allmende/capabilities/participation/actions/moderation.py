@@ -96,12 +96,12 @@ def hold_idea(*, actor: Actor, object_id: UUID, reason: str = "", at: datetime) 
     media.withdraw(idea.ref)
     note_change(idea, "hold", at=at)
     audit.record(actor, "participation.hold_idea", idea.ref, fields=["state"], reason=reason)
-    events.publish(actor, IdeaEdited(ref=idea.ref, store_id=store.pk, version=0))
+    events.publish(actor, IdeaEdited(ref=idea.ref, store_id=store.pk, text_version=0))
     return idea
 
 
 @action
-def blank_name(*, actor: Actor, object_id: UUID, name: str, reason: str = "", at: datetime) -> Idea:
+def blank_name(*, actor: Actor, object_id: UUID, name: str, reason: str = "", at: datetime) -> Idea:  # noqa: ARG001 - the queue passes it
     """Replaces a third person's name in every version by „[Name entfernt]“ (practice.md 7)."""
     idea, store = idea_and_store(object_id)
     rules.require_may_moderate(idea, actor.viewer, own_group=queries.in_same_group(actor.viewer, idea))
@@ -117,5 +117,5 @@ def blank_name(*, actor: Actor, object_id: UUID, name: str, reason: str = "", at
         raise Invalid(fields={"name": _("Dieser Name steht nicht im Text. Bitte schreiben Sie ihn genau so wie dort.")})
     idea.save(update_fields=["modified"])
     audit.record(actor, "participation.blank_name", idea.ref, fields=["title", "body"], reason=reason)
-    events.publish(actor, IdeaEdited(ref=idea.ref, store_id=store.pk, version=0))
+    events.publish(actor, IdeaEdited(ref=idea.ref, store_id=store.pk, text_version=0))
     return idea

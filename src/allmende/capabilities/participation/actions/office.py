@@ -48,6 +48,26 @@ def take_up_idea(*, actor: Actor, idea_id: UUID, reason: str = "", at: datetime)
     return idea
 
 
+def _check_answer(
+    outcome: str, text: str, alternative: str, ask_again_on: date | None, due_on: date | None, *, today: date
+) -> None:
+    """Raises Invalid with every field that an honest answer lacks."""
+    wrong: dict[str, str] = {}
+    if outcome not in {known.value for known in Outcome}:
+        wrong["outcome"] = _("Bitte wählen Sie, was die Stadt antwortet.")
+    if not text.strip():
+        wrong["text"] = _("Bitte schreiben Sie die Antwort mit ihrem Grund.")
+    if outcome == Outcome.NO and not alternative.strip():
+        wrong["alternative"] = _("Zu einem Nein gehört, was stattdessen geht.")
+    if outcome == Outcome.NO and ask_again_on is None:
+        wrong["ask_again_on"] = _("Zu einem Nein gehört ein Tag, ab dem man wieder fragen kann.")
+    for name, day in (("ask_again_on", ask_again_on), ("due_on", due_on)):
+        if day is not None and day <= today:
+            wrong[name] = _("Bitte wählen Sie einen Tag in der Zukunft.")
+    if wrong:
+        raise Invalid(fields=wrong)
+
+
 @action
 def answer_idea(
     *,
@@ -70,21 +90,7 @@ def answer_idea(
     rules.require_may_answer(idea, actor.viewer)
     rules.require_step("answer", idea)
     zone = city.current().zone
-    today = at.astimezone(zone).date()
-    wrong: dict[str, str] = {}
-    if outcome not in {known.value for known in Outcome}:
-        wrong["outcome"] = _("Bitte wählen Sie, was die Stadt antwortet.")
-    if not text.strip():
-        wrong["text"] = _("Bitte schreiben Sie die Antwort mit ihrem Grund.")
-    if outcome == Outcome.NO and not alternative.strip():
-        wrong["alternative"] = _("Zu einem Nein gehört, was stattdessen geht.")
-    if outcome == Outcome.NO and ask_again_on is None:
-        wrong["ask_again_on"] = _("Zu einem Nein gehört ein Tag, ab dem man wieder fragen kann.")
-    for name, day in (("ask_again_on", ask_again_on), ("due_on", due_on)):
-        if day is not None and day <= today:
-            wrong[name] = _("Bitte wählen Sie einen Tag in der Zukunft.")
-    if wrong:
-        raise Invalid(fields=wrong)
+    _check_answer(outcome, text, alternative, ask_again_on, due_on, today=at.astimezone(zone).date())
     answer = OfficialAnswer.objects.create(
         idea=idea,
         outcome=outcome,
@@ -163,7 +169,7 @@ def _addressee(department: str, turn: str) -> str:
 
 @action
 def remind_of_idea(*, actor: Actor, idea_id: UUID, at: datetime) -> Idea:
-    """The date of the next step has passed: the office is reminded, a week later its deputy. Only the platform itself."""
+    """The date of the next step has passed: the office is reminded, a week later its deputy. The platform acts."""
     if actor.channel != Channel.SYSTEM:
         raise NotAllowed
     idea, store = idea_and_store(idea_id)

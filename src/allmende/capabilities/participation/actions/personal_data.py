@@ -51,7 +51,7 @@ def _blank(ideas: Iterable[Idea], at: datetime) -> None:
 
 def _tell(idea: Idea) -> None:
     """So that the public index drops the words too."""
-    events.publish(SYSTEM, IdeaEdited(ref=idea.ref, store_id=idea.store_id, version=0))
+    events.publish(SYSTEM, IdeaEdited(ref=idea.ref, store_id=idea.store_id, text_version=0))
 
 
 def export_ideas(person_id: UUID) -> Rows:

@@ -19,9 +19,9 @@ from allmende.engines.discussion import interface as discussion
 def support_idea(*, actor: Actor, idea_id: UUID, at: datetime) -> Idea:
     """Counts one person's support. Once; repeating it changes nothing. No signature (ThürEBBG § 30)."""
     idea, store = idea_and_store(idea_id)
-    rules.require_may_support(idea, store, actor.viewer)
-    _row, fresh = Support.objects.get_or_create(idea=idea, person_id=actor.person_id, defaults={"at": at})
-    if fresh:
+    person_id = rules.require_may_support(idea, store, actor.viewer)
+    if not Support.objects.filter(idea=idea, person_id=person_id).exists():  # the idea's row is locked
+        Support.objects.create(idea=idea, person_id=person_id, at=at)
         idea.support_count = F("support_count") + 1
         idea.save(update_fields=["support_count"])
         audit.record(actor, "participation.support_idea", idea.ref, fields=["supports"])
@@ -30,11 +30,11 @@ def support_idea(*, actor: Actor, idea_id: UUID, at: datetime) -> Idea:
 
 
 @action
-def unsupport_idea(*, actor: Actor, idea_id: UUID, at: datetime) -> Idea:
+def unsupport_idea(*, actor: Actor, idea_id: UUID, at: datetime) -> Idea:  # noqa: ARG001 - every action has its time
     """Takes the support back, as long as the idea is not answered."""
     idea, store = idea_and_store(idea_id)
-    rules.require_may_support(idea, store, actor.viewer)
-    gone, _rows = Support.objects.filter(idea=idea, person_id=actor.person_id).delete()
+    person_id = rules.require_may_support(idea, store, actor.viewer)
+    gone, _rows = Support.objects.filter(idea=idea, person_id=person_id).delete()
     if gone:
         idea.support_count = F("support_count") - 1
         idea.save(update_fields=["support_count"])
@@ -44,7 +44,7 @@ def unsupport_idea(*, actor: Actor, idea_id: UUID, at: datetime) -> Idea:
 
 
 @action
-def count_comments(*, actor: Actor, idea_id: UUID, at: datetime) -> Idea | None:
+def count_comments(*, actor: Actor, idea_id: UUID) -> Idea | None:
     """Brings the number of comments up to date after an event of the discussion. Counts anew, so repeats do no harm."""
     idea = Idea.objects.select_for_update(of=("self",)).filter(pk=idea_id).first()
     if idea is None:

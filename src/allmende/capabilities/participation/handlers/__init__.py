@@ -10,4 +10,4 @@ def comments_changed(event: Stored) -> None:
     """The number beside an idea follows its thread."""
     thing = Ref.parse(event.payload["thing"])
     if thing.capability == "participation" and thing.kind == "idea":
-        actions.count_comments(actor=SYSTEM, idea_id=thing.id, at=event.at)
+        actions.count_comments(actor=SYSTEM, idea_id=thing.id)

@@ -1,4 +1,4 @@
-"""Rows of participation. Texts of the city are JSON per language ({"de": …, "en": …}); people's words are plain text."""
+"""Rows of participation. Texts of the city are JSON per language; people's words are plain text."""
 
 from allmende.capabilities.participation.models.groups import GroupMember, Meeting, WorkingGroup
 from allmende.capabilities.participation.models.history import OfficialAnswer, StatusChange

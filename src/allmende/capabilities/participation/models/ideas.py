@@ -1,7 +1,7 @@
 """Ideas: who said what, in which words, where it stands; drafts and supports."""
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -97,17 +97,13 @@ class Idea(models.Model):
             ),
         ]
 
-    def save(
-        self,
-        force_insert: bool | tuple[type[models.Model], ...] = False,  # noqa: FBT001, FBT002 - Django's own signature
-        force_update: bool = False,  # noqa: FBT001, FBT002 - as above
-        using: str | None = None,
-        update_fields: Iterable[str] | None = None,
-    ) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Writes the clock time into `modified`, whatever else is written."""
         self.modified = Now()
-        fields = None if update_fields is None else {*update_fields, "modified"}
-        super().save(force_insert=force_insert, force_update=force_update, using=using, update_fields=fields)
+        fields: Iterable[str] | None = kwargs.get("update_fields")
+        if fields is not None:
+            kwargs["update_fields"] = {*fields, "modified"}
+        super().save(*args, **kwargs)
 
     @property
     def ref(self) -> Ref:

@@ -289,7 +289,7 @@ def last_draft(store: int, viewer: Viewer, at: datetime, *, held: UUID | None) -
     rows = IdeaDraft.objects.filter(expires_at__gt=at, fields__store=store).order_by("-saved_at")
     if viewer.person_id is not None:
         return rows.filter(person_id=viewer.person_id).first()
-    return rows.filter(pk=held, person_id=None).first() if held else None
+    return rows.filter(pk=held, person__isnull=True).first() if held else None
 
 
 def overdue_ideas(at: datetime, *, limit: int = 500) -> list[UUID]:

@@ -83,7 +83,10 @@ def join(request: Request, slug: str) -> HttpResponse:
         return redirect("participation:group", slug=slug)
     context = {
         "title": _("Mitmachen: %(group)s") % {"group": title},
-        "question": _("Sie bekommen Bescheid, wenn sich die Gruppe trifft. Ihr Name wird nicht veröffentlicht. Austreten geht jederzeit."),
+        "question": _(
+            "Sie bekommen Bescheid, wenn sich die Gruppe trifft. Ihr Name wird nicht veröffentlicht. "
+            "Austreten geht jederzeit."
+        ),
         "action": _("Mitmachen"),
         "cancel_url": reverse("participation:group", args=[slug]),
         "crumbs": crumbs((title, reverse("participation:group", args=[slug])), (_("Mitmachen"), "")),
@@ -154,7 +157,6 @@ def group_edit(request: Request, slug: str) -> HttpResponse:
                 names=both(form.cleaned_data, "names"),
                 summary=both(form.cleaned_data, "summary"),
                 department=form.cleaned_data["department"],
-                at=request.at,
             )
             messages.success(request, _("Gespeichert."))
             return redirect("participation:group", slug=slug)

@@ -41,7 +41,7 @@ def overview(request: Request) -> HttpResponse:
     return until(response, queries.next_change(stores, at), *(m.ends_at for m in found.meetings.values()), at=at)
 
 
-def _filters(request: Request, form: FilterForm) -> Filters:
+def _filters(form: FilterForm) -> Filters:
     """What was chosen; a value that does not fit counts as not chosen."""
     form.is_valid()
     values = {name: form.cleaned_data.get(name) or "" for name in FilterForm.KEYS}
@@ -66,7 +66,7 @@ def ideas(request: Request) -> HttpResponse:
         group=request.GET.get("group", "")[:60], store=int(number) if number.isdecimal() and len(number) < 18 else None  # noqa: PLR2004 - fits the column
     )  # fmt: skip
     form = FilterForm(request.GET, choices=queries.choices(rough, at, language=language), language=language)
-    filters = _filters(request, form)
+    filters = _filters(form)
     found = queries.ideas(filters, at, language=language, after=request.GET.get("after", "")[:120])
     more = ""
     if found.next:

@@ -51,7 +51,7 @@ def store(request: Request, number: int) -> HttpResponse:
         values = request.GET.copy()
         values["after"] = page.next
         more = f"?{values.urlencode()}"
-    context = {"cards": page.cards, "total": page.total, "more_url": more, "at": at}
+    context = {"cards": page.cards, "total": page.total, "more_url": more, "at": at, "in_store": True}
     if request.htmx and request.GET.get("after"):
         return render(request, "participation/parts/more_ideas.html", context)
     categories = [(row.slug, word(row.names, language)) for row in found.categories.all()]

@@ -110,10 +110,10 @@ def idea_new(request: Request) -> HttpResponse:
         form = IdeaForm(request.POST, request.FILES, **options)
         if form.is_valid():
             with form.attempt():
-                return _submit(request, form, store, draft_id if draft is not None else None)
+                return _submit(request, form, store, draft.pk if draft is not None else None)
     else:
         form = IdeaForm(initial=draft.fields if draft is not None else {}, **options)
-    return _form_page(request, form, store, draft_id if draft is not None else uuid7(), saved=draft is not None)
+    return _form_page(request, form, store, draft.pk if draft is not None else uuid7(), saved=draft is not None)
 
 
 def _submit(request: Request, form: IdeaForm, store: TopicStore, draft_id: UUID | None) -> HttpResponse:
@@ -155,6 +155,10 @@ def _form_page(request: Request, form: IdeaForm, store: TopicStore, draft_id: UU
         "store_title": word(store.title, language),
         "store_url": reverse("participation:store", args=[store.number]),
         "facts": contract_facts(store, language),
+        # What is filled in, or wrong, is never folded away.
+        "more_open": any(
+            form[name].value() or form[name].errors for name in ("place", "district", "image", "image_alt")
+        ),
         "draft_id": draft_id,
         "draft_saved": saved,
         "autosave": "" if _is_kiosk(request) else reverse("participation:draft"),
@@ -256,7 +260,6 @@ def draft_discard(request: Request) -> HttpResponse:
             actor=request.actor.without_key(),
             draft_id=draft_id,
             owned=request.viewer.person_id is None and held == draft_id,
-            at=request.at,
         )
     response = redirect("participation:mine" if request.viewer.is_signed_in else "participation:idea_new")
     if held == draft_id:

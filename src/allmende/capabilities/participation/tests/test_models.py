@@ -1,5 +1,0 @@
-from allmende.capabilities.participation import builders
-
-
-def test_x(db):
-    builders.published()
