@@ -216,7 +216,7 @@ def bare(
     """Serves a bare ASGI application of `bare.py` and yields its port."""
     with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0), backlog=4096) as server:
         file = Path(folder) / "order.json"
-        pairs = [(name, value) for name, value in headers.items() if name not in ("date", "server")]
+        pairs = [(name, value) for name, value in headers.items() if name not in ("connection", "date", "server")]
         encoded = base64.b64encode(body).decode()
         file.write_text(json.dumps({"application": application, "body": encoded, "headers": pairs, **order}))
         environment = {**os.environ, "BARE": str(file), "PYTHONPATH": f"{HERE}{os.pathsep}{ROOT / 'src'}"}

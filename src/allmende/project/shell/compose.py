@@ -8,7 +8,7 @@ from django.db import connection
 from allmende.core import city
 from allmende.core.manifest import registry
 from allmende.project.shell import content
-from allmende.project.shell.django_pool import DjangoPool, WsgiApp
+from allmende.project.shell.django_pool import THREADS, DjangoPool, WsgiApp
 from allmende.project.shell.environ import Proxies
 from allmende.project.shell.http import App
 from allmende.project.shell.marker import query_keys
@@ -56,7 +56,7 @@ def compose(django: WsgiApp) -> Shell:
             ask,
             keys=Keys(settings.CITY_ID, (code for code, _ in settings.LANGUAGES), query_keys()),
             versions=versions,
-            busy=lambda: pool.waiting > 0,
+            busy=lambda: pool.active >= THREADS // 2,
         ),
         beside=(versions,),
     )

@@ -86,6 +86,8 @@ class DjangoPool:
     def __init__(self, application: WsgiApp, *, threads: int = THREADS, queue: int = QUEUE) -> None:
         self.application = application
         self.queue = queue
+        self.active = 0
+        """Requests that were accepted and are not answered yet; counted in the event loop."""
         self._jobs: SimpleQueue[_Job[Any] | None] = SimpleQueue()
         self._threads = [
             threading.Thread(target=self._work, name=f"django-{number}", daemon=True) for number in range(threads)
@@ -143,11 +145,14 @@ class DjangoPool:
             job.drop()
             raise BusyError
         self._jobs.put(job)
+        self.active += 1
         try:
             return await job.future
         except asyncio.CancelledError:
             job.abandoned = True
             raise
+        finally:
+            self.active -= 1
 
     def _work(self) -> None:
         from django.db import connections

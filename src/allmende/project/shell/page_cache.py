@@ -14,7 +14,7 @@ from enum import Enum
 
 from allmende.project.shell.django_pool import Answer
 from allmende.project.shell.http import Scope
-from allmende.project.shell.page_entry import STALE, Entry, make_entry
+from allmende.project.shell.page_entry import HIT, STALE, Entry, make_entry
 from allmende.project.shell.page_key import Key, Keys
 from allmende.project.shell.versions import Versions
 
@@ -27,6 +27,14 @@ MOST_BYTES = 64 * 1024 * 1024
 _REMEMBERED = 4096
 _UNCACHED_FOR = 2.0
 
+# What the header Cache-Status says (RFC 9211).
+STALE_HIT = b"allmende; hit; detail=stale"
+MISS = b"allmende; fwd=miss; stored"
+COLLAPSED = b"allmende; fwd=miss; collapsed"
+RENEWED = b"allmende; fwd=stale; stored"
+
+type Found = tuple[Entry, bytes]
+"""A page, and what is said of how it was found."""
 type Ask = Callable[[Scope], Coroutine[None, None, Answer]]
 
 
@@ -42,7 +50,7 @@ class State(Enum):
 class PageCache:
     """Answers GET requests without cookies of their own from memory; asks Django once for all who wait for a page.
 
-    `busy` says whether requests are waiting for a thread: then an old page is shown, while it may be, at once.
+    `busy` says whether threads are scarce: then an old page is shown at once, while it may be, and made anew later.
     """
 
     def __init__(
@@ -79,8 +87,8 @@ class PageCache:
         self._entries.move_to_end(key)
         return entry
 
-    async def find(self, key: Key, scope: Scope) -> Entry | Answer | None:
-        """The page; or Django's answer if that is for this client only; or None: ask Django for this client.
+    async def find(self, key: Key, scope: Scope) -> Found | Answer | None:
+        """The page and how it came; or Django's answer if that is for this client only; or None: ask Django anew.
 
         Raises what asking Django raises.
         """
@@ -90,28 +98,28 @@ class PageCache:
         if entry is not None and state is not State.DEAD:
             self._entries.move_to_end(key)
             if state is State.FRESH:
-                if now >= entry.renew:
+                if now >= entry.renew and not self.busy():
                     self._flight(key, scope, now)
-                return entry
-            if now < entry.made + entry.pause:
-                return entry
+                return entry, HIT
+            if now < entry.made + entry.pause or self.busy():
+                return entry, STALE_HIT
             return await self._renewed(key, entry, scope, now)
         if self._uncached.get(key, 0.0) > now or (scope["method"] == "HEAD" and key not in self._flights):
             return None
         leader = key not in self._flights
         found = await asyncio.shield(self._flight(key, scope, now))
-        return found if leader or isinstance(found, Entry) else None
+        if isinstance(found, Entry):
+            return found, MISS if leader else COLLAPSED
+        return found if leader else None
 
-    async def _renewed(self, key: Key, old: Entry, scope: Scope, now: float) -> Entry | None:
+    async def _renewed(self, key: Key, old: Entry, scope: Scope, now: float) -> Found | None:
         """The new page if it is there soon, else the old one while it may be shown."""
         flight = self._flight(key, scope, now)
-        if self.busy():
-            return old
         await asyncio.wait((flight,), timeout=PATIENCE)
         if self.state(old, self.clock()) is not State.DEAD and not _succeeded(flight):
-            return old
+            return old, STALE_HIT
         found = await asyncio.shield(flight)
-        return found if isinstance(found, Entry) else None  # it is no public page any more
+        return (found, RENEWED) if isinstance(found, Entry) else None  # it is no public page any more
 
     def state(self, entry: Entry, now: float) -> State:
         """Whether the page may be shown at `now`."""

@@ -41,6 +41,10 @@ _EMPTY: Message = {"type": "http.response.body", "body": b""}
 _gzip_known: dict[bytes, bool] = {}
 
 
+HIT = b"allmende; hit"
+"""Cache-Status (RFC 9211) of a page that was there and is up to date."""
+
+
 @dataclass(slots=True)
 class Entry:
     """One page, ready to be sent. Times are monotonic seconds."""
@@ -61,8 +65,11 @@ class Entry:
     """From here on it is made anew beside being shown."""
     zipped: tuple[Message, Message] | None = None
 
-    async def send(self, scope: Scope, send: Send) -> None:
-        """Sends the page: nothing when the client has it, compressed when the client takes that."""
+    async def send(self, scope: Scope, send: Send, status: bytes = HIT) -> None:
+        """Sends the page: nothing when the client has it, compressed when the client takes that.
+
+        `status` is the value of Cache-Status; that of a plain hit is prepared with the page.
+        """
         encoding = condition = b""
         for name, value in scope["headers"]:
             if name == b"accept-encoding":
@@ -70,13 +77,13 @@ class Entry:
             elif name == b"if-none-match":
                 condition = value
         if condition and self.etag in condition:
-            await send(self.not_modified)
+            await send(_with_status(self.not_modified, status))
             await send(_EMPTY)
             return
         start, body = self.start, self.body
         if encoding and _takes_gzip(encoding):
             start, body = self.zipped or self._zip()
-        await send(start)
+        await send(start if status is HIT else _with_status(start, status))
         await send(_EMPTY if scope["method"] == "HEAD" else body)
 
     def _zip(self) -> tuple[Message, Message]:
@@ -91,6 +98,11 @@ class Entry:
 
 def _start(status: int, headers: Headers) -> Message:
     return {"type": "http.response.start", "status": status, "headers": headers}
+
+
+def _with_status(start: Message, status: bytes) -> Message:
+    headers = [(name, status if name == b"cache-status" else value) for name, value in start["headers"]]
+    return _start(start["status"], headers)
 
 
 def _takes_gzip(header: bytes) -> bool:
@@ -113,7 +125,7 @@ def make_entry(
     if not any(name == b"cache-control" for name, _ in headers):
         headers.append((b"cache-control", b"no-cache"))
     etag = b'W/"' + hashlib.sha256(answer.body).hexdigest()[:24].encode() + b'"'
-    headers += [(b"vary", b"Cookie, HX-Request, Accept-Encoding"), (b"etag", etag)]
+    headers += [(b"vary", b"Cookie, HX-Request, Accept-Encoding"), (b"etag", etag), (b"cache-status", HIT)]
     return Entry(
         start=_start(200, [*headers, (b"content-length", b"%d" % len(answer.body))]),
         body={"type": "http.response.body", "body": answer.body},

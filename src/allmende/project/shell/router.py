@@ -12,7 +12,6 @@ from allmende.project.shell import body, environ, files
 from allmende.project.shell.django_pool import Answer, BusyError, DjangoPool, FailedError
 from allmende.project.shell.http import App, Headers, Receive, Scope, Send, new_request_id, plain
 from allmende.project.shell.page_cache import Ask, PageCache
-from allmende.project.shell.page_entry import Entry
 from allmende.project.shell.page_key import Key
 
 logger = logging.getLogger(__name__)
@@ -164,10 +163,11 @@ class Shell:
             return
         if found is None:
             await self.django(scope, receive, send)
-        elif isinstance(found, Entry):
-            await found.send(scope, send)
-        else:
+        elif isinstance(found, Answer):
             await self.reply(found, scope, send)
+        else:
+            entry, status = found
+            await entry.send(scope, send, status)
 
     async def _ask_for_everybody(self, scope: Scope) -> Answer:
         """Django's answer to a request without a body, whoever waits for it."""
