@@ -14,9 +14,11 @@ from django.forms.renderers import DjangoTemplates
 from django.template import loader
 from django.utils import formats
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from allmende.core.errors import Closed, Conflict, DomainError, Invalid, TooMany
+from allmende.ui.forms import quick
 from allmende.ui.forms.kept import Kept, KeptFile, keep
 from allmende.ui.forms.words import in_plain_words
 
@@ -33,6 +35,11 @@ class Renderer(DjangoTemplates):
 
     form_template_name = "ui/parts/fields.html"
     field_template_name = "ui/parts/field.html"
+
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> SafeString:
+        if template_name == quick.SELECT:
+            return quick.select(context["widget"])
+        return cast("SafeString", super().render(template_name, context, request))
 
     def get_template(self, template_name: str) -> Any:
         if template_name.startswith("ui/"):
@@ -126,7 +133,7 @@ class Form(forms.Form):
     room's view passes `form.proven` on and the post goes to moderation.
     """
 
-    default_renderer = Renderer
+    default_renderer = Renderer()  # one for all: each has an engine, which compiles its templates once
     bound_field_class = BoundField
     use_required_attribute = True
     proof: ClassVar[bool] = False
