@@ -72,6 +72,8 @@ class MenuItem:
     staff: bool = False
     roles: frozenset[Role] = frozenset()
     summary: Text = ""
+    badge: Callable[[Viewer], int] | None = None
+    """How many new things wait behind it, told as a number with a word for screen readers."""
 
     def shown_to(self, viewer: Viewer) -> bool:
         return not self.roles or any(viewer.has_anywhere(role) for role in self.roles)
@@ -299,6 +301,8 @@ class Manifest:
     api: str = ""
     """Module whose `router` is a ninja Router, mounted at /api/v1/<name>/."""
     menu: tuple[MenuItem, ...] = ()
+    account_menu: tuple[MenuItem, ...] = ()
+    """What stands beside „Mein Konto“ for those who are signed in."""
     calls: tuple[MenuItem, ...] = ()
     """What the start page asks people to do in this room, by `order`; the first is the big button."""
     pages: tuple[Page, ...] = ()

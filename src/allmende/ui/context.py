@@ -41,6 +41,7 @@ class Link:
     current: bool = False
     code: str = ""
     summary: str = ""
+    waiting: int = 0
 
 
 class Page:
@@ -132,6 +133,22 @@ class Page:
     @cached_property
     def staff_menu(self) -> list[Link]:
         return self._menu(staff=True) if self.signed_in else []
+
+    @cached_property
+    def account_menu(self) -> list[Link]:
+        """What stands beside the account, with how many new things wait there."""
+        if not self.signed_in:
+            return []
+        items = sorted((item for m in manifest.registry().values() for item in m.account_menu), key=lambda i: i.order)
+        return [
+            Link(
+                str(item.label),
+                url := reverse(item.url_name),
+                self.request.path == url,
+                waiting=item.badge(self.viewer) if item.badge else 0,
+            )
+            for item in items
+        ]
 
     @cached_property
     def session_ends(self) -> int | None:

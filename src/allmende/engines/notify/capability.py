@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from django.utils.translation import gettext_lazy as _
 
-from allmende.core.actor import Role
+from allmende.core.actor import Role, Viewer
 from allmende.core.events import Stored
 from allmende.core.manifest import (
     EVERYONE,
@@ -27,6 +27,12 @@ def _tell(event: Stored) -> None:
     from allmende.engines.notify import handlers
 
     handlers.tell(event)
+
+
+def _unread(viewer: Viewer) -> int:
+    from allmende.engines.notify import queries
+
+    return queries.unread_count(viewer)
 
 
 # Examples for the access matrix
@@ -128,6 +134,7 @@ manifest = Manifest(
     urls="allmende.engines.notify.urls",
     api="allmende.engines.notify.api",
     scopes=("notify:read", "notify:write"),
+    account_menu=(MenuItem(_("Mitteilungen"), "notify:notices", order=10, badge=_unread),),
     menu=(
         MenuItem(_("Briefe"), "notify:letters", order=60, staff=True, roles=ERRAND_ROLES),
         MenuItem(_("Anrufe"), "notify:calls", order=61, staff=True, roles=ERRAND_ROLES),
