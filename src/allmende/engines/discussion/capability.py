@@ -94,7 +94,7 @@ manifest = Manifest(
             "discussion:roster",
             order=21,
             staff=True,
-            roles=frozenset({Role.MODERATOR, Role.ADMINISTRATOR}),
+            roles=frozenset({Role.ADMINISTRATOR}),  # moderators find it beside their list
             summary=_("Wer prüft wann"),
         ),
         MenuItem(

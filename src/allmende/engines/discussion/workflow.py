@@ -5,8 +5,6 @@ from datetime import timedelta
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from allmende.core.texts import Text
-
 
 class CommentState(models.TextChoices):
     """Who sees a comment: everyone, or only its author and the moderators."""
@@ -60,7 +58,7 @@ class Decision(models.TextChoices):
     RELEASED = "released", _("freigegeben")
     KEPT = "kept", _("bleibt veröffentlicht")
     REFUSED = "refused", _("nicht veröffentlicht")
-    WITHDRAWN = "withdrawn", _("vom Autor zurückgezogen")
+    WITHDRAWN = "withdrawn", _("von der Person zurückgezogen")
 
 
 CASE_TRANSITIONS: dict[tuple[CaseState, str], CaseState] = {
@@ -98,13 +96,3 @@ class ReportReason(models.TextChoices):
     ADVERTISING = "advertising", _("Der Beitrag ist Werbung oder Spam.")
     FALSE_OFFICE = "impostor", _("Jemand gibt sich als eine andere Person oder als Amt aus.")
     OTHER = "other", _("Etwas anderes stimmt nicht.")
-
-
-REPORT_REASON_SHORT: dict[str, Text] = {
-    ReportReason.ILLEGAL: _("rechtswidrig"),
-    ReportReason.INSULT: _("Beleidigung oder Drohung"),
-    ReportReason.PRIVACY: _("private Angaben"),
-    ReportReason.ADVERTISING: _("Werbung oder Spam"),
-    ReportReason.FALSE_OFFICE: _("falscher Name"),
-    ReportReason.OTHER: _("anderes"),
-}

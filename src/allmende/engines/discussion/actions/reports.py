@@ -45,7 +45,10 @@ def report_content(
     reporter_id = actor.person_id
     if guest is not None and reporter_id is None:
         reporter_id = accounts.guest(**{"language": actor.language, **guest}).pk
-    case = open_case(actor, ref, scope=ref.capability, cause=Cause.REPORTED, at=at)
+    kind = manifest.moderated_kinds().get((ref.capability, ref.kind))
+    preview = kind.preview(ref.id) if kind else None
+    scope = preview.scope if preview else ref.capability
+    case = open_case(actor, ref, scope=scope, cause=Cause.REPORTED, at=at)
     report = Report.objects.create(
         case=case,
         capability=ref.capability,

@@ -73,7 +73,7 @@ def roster(request: Request) -> HttpResponse:
         "today": [name for name in accounts.person_names(duty.on_duty("", today)).values() if name],
         "line": line,
         "away": away,
-        "may_plan": request.viewer.has_anywhere(Role.MODERATOR) or request.viewer.has(Role.ADMINISTRATOR),
+        "moderates": request.viewer.has_anywhere(Role.MODERATOR),
         "crumbs": [(_("Moderation"), reverse("discussion:queue")), (_("Dienstplan"), "")],
     }
     return render_form(request, "discussion/roster.html", sent, context)
@@ -147,6 +147,7 @@ def figures(request: Request) -> HttpResponse:
             }
             for row in rows
         ],
+        "moderates": request.viewer.has_anywhere(Role.MODERATOR),
         "waiting": sum(row.waiting for row in rows),
         "overdue": sum(row.overdue for row in rows),
         "crumbs": [(_("Moderation"), reverse("discussion:queue")), (_("Zahlen"), "")],

@@ -37,6 +37,7 @@ def rules(request: Request) -> HttpResponse:
         "closed": [(first, last) for first, last in sorted(hours.closed) if last >= today][:6],
         "needed": f"{hours.needed.total_seconds() / 3600:g}",
         "due": due(request.at),
+        "may_change": request.viewer.has(Role.ADMINISTRATOR),
         "crumbs": [(_("Regeln und Prüfung"), "")],
     }
     return render(request, "discussion/rules.html", context)

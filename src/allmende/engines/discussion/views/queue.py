@@ -87,6 +87,7 @@ def queue(request: Request) -> HttpResponse:
         "next": queries.cursor_of(page[-1]) if len(rows) > len(page) else "",
         "filter": form,
         "filtered": any(chosen.get(name) for name in ("bereich", "anlass", "nur")),
+        "moderates": True,
         "figures": queries.figures_for(viewer, at, end_of_day=midnight),
         "unfinished": queries.unfinished_list(viewer, at),
         "size": list_size(),
