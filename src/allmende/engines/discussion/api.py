@@ -170,7 +170,7 @@ def list_comments(
     asked = cast("Request", request)
     if not manifest.may_see(thing.ref, asked.viewer, asked.at):
         raise NotFound
-    found = threads.thread(thing.ref, asked.viewer, asked.at, after=_plain(page.after), limit=page.limit)
+    found = threads.thread(thing.ref, asked.viewer, asked.at, after=page.after, limit=page.limit)
     views = list(threads.walk(found.comments))
     parents = dict(Comment.objects.filter(pk__in=[view.id for view in views]).values_list("id", "parent_id"))
     return CommentsOut(

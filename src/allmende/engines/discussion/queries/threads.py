@@ -1,5 +1,6 @@
 """Comments as a thread: two queries, however long it is."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +20,7 @@ from allmende.engines.discussion.workflow import DEPTH, CommentState
 
 PAGE = 20
 LONGEST_PAGE = 100
+CURSOR = re.compile(rf"[0-9a-f]{{1,{SEGMENT * DEPTH}}}")
 
 
 @dataclass
@@ -108,12 +110,13 @@ def thread(
     """One page of the thread in reading order: two queries.
 
     The caller has asked whether the viewer may see the thing. `after` is `Thread.next` of the page before; anything
-    else that is sent there simply starts somewhere. Rooms that know whether comments are open pass it as `is_open`.
+    else that is sent there starts at the beginning. Rooms that know whether comments are open pass it as `is_open`.
     """
     limit = max(1, min(limit, LONGEST_PAGE))
     rows = Comment.objects.on(ref).visible_to(viewer).select_related("current", "parent").order_by("path")
+    after = after if CURSOR.fullmatch(after) else ""
     if after:
-        rows = rows.filter(path__gt=after[: SEGMENT * DEPTH])
+        rows = rows.filter(path__gt=after)
     found = list(rows[: limit + 1])
     total = Comment.objects.on(ref).published().count()
     page = found[:limit]
