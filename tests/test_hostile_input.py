@@ -39,12 +39,24 @@ class Forms(HTMLParser):
             self.open = False
 
 
+def attack(client, target: str, method: str, names: set[str]) -> None:
+    """Sends the form twelve times with what hypothesis thinks of."""
+
+    @settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(st.fixed_dictionaries({}, optional=dict.fromkeys(sorted(names), HOSTILE)))
+    def send(values):
+        response = (client.post if method == "post" else client.get)(target, values)
+        assert response.status_code < 500, (target, values)
+
+    send()
+
+
 @pytest.mark.django_db
 def test_no_form_of_any_page_ever_breaks(subtests):
     fill_city()
     people = clients()
     seen: set[tuple[str, str, frozenset[str]]] = set()
-    for walk in list(walks()):
+    for walk in [walk for walk in walks() if walk.page.open_to]:
         persona = max(walk.page.open_to, key=list(Persona).index)
         client = people[persona]
         client.raise_request_exception = True
@@ -60,15 +72,7 @@ def test_no_form_of_any_page_ever_breaks(subtests):
                 continue
             seen.add(key)
             with subtests.test(page=walk.name, form=target, method=method):
-
-                @settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-                @given(st.fixed_dictionaries({}, optional=dict.fromkeys(sorted(names), HOSTILE)))
-                def attack(values, client=client, target=target, method=method):
-                    send = client.post if method == "post" else client.get
-                    response = send(target, values)
-                    assert response.status_code < 500, (target, values)
-
-                attack()
+                attack(client, target, method, names)
 
 
 @pytest.mark.django_db
@@ -76,7 +80,7 @@ def test_hostile_query_strings_never_break_a_page(subtests):
     fill_city()
     people = clients()
     bad = ["%00", "%FF%FE", "' OR 1=1", "9" * 40, "-1", "{{7*7}}", "x" * 3000, "%F0%9F%98%80", "../..", "[]"]
-    for walk in list(walks()):
+    for walk in [walk for walk in walks() if walk.page.open_to]:
         persona = max(walk.page.open_to, key=list(Persona).index)
         keys = {*walk.page.cache_query, "q", "after", "seite", "next", "art"}
         with subtests.test(page=walk.name):

@@ -1,6 +1,7 @@
 """Who looks and who acts, made from the request once and only when asked for."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from typing import cast
 from uuid import UUID
@@ -8,13 +9,18 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from allmende.accounts.models import PersonKey, RoleGrant
 from allmende.core.actor import Actor, Channel, Grant, Idempotency, Role, Viewer
+from allmende.core.errors import Invalid
 from allmende.core.http import Request
 
 ONCE_FIELD = "_once"
 """Hidden form field that holds a key made with the form, so that a form sent twice counts once."""
+
+KEY = re.compile(r"[\x21-\x7e]{1,200}")
+"""What a sender's key may hold."""
 
 
 def viewer_of(person_id: UUID | None, language: str) -> Viewer:
@@ -32,8 +38,12 @@ def key_of(person_id: UUID) -> UUID:
 
 def idempotency_of(request: HttpRequest) -> Idempotency | None:
     """The sender's key: header `Idempotency-Key` (programs) or the form's hidden field."""
-    key = request.headers.get("Idempotency-Key") or (request.POST.get(ONCE_FIELD) if request.method == "POST" else None)
-    if not key:
+    key = request.headers.get("Idempotency-Key")
+    if key and not KEY.fullmatch(key):
+        raise Invalid(_("Der Schlüssel für Wiederholungen (Idempotency-Key) hat bis zu 200 sichtbare ASCII-Zeichen."))
+    if not key and request.method == "POST":
+        key = request.POST.get(ONCE_FIELD, "")
+    if not key or not KEY.fullmatch(key):
         return None
     if request.content_type == "application/json":
         digest = hashlib.sha256(request.body)
@@ -42,7 +52,7 @@ def idempotency_of(request: HttpRequest) -> Idempotency | None:
         for name in sorted(set(request.POST) - {"csrfmiddlewaretoken"}):
             digest.update(repr((name, request.POST.getlist(name))).encode())
     digest.update(request.path.encode())
-    return Idempotency(key[:200], digest.digest())
+    return Idempotency(key, digest.digest())
 
 
 def actor_of(request: Request, channel: Channel) -> Actor:

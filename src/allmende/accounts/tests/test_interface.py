@@ -306,3 +306,16 @@ def test_visitors_who_send_very_often_are_told_when_to_come_back(db):
 )
 def test_a_device_is_named_in_two_words(agent, device):
     assert device_of(agent) == device
+
+
+# The sender's key
+
+
+def test_a_key_that_no_program_should_send_is_refused_and_a_broken_form_key_passed_over(db):
+    from allmende.accounts.middleware import idempotency_of
+
+    assert idempotency_of(ask("post", data={"_once": "a" * 32})).key == "a" * 32
+    for broken in ("\x00", "", "ä", "x" * 201):
+        assert idempotency_of(ask("post", data={"_once": broken})) is None
+    with pytest.raises(Invalid):
+        idempotency_of(ask("post", HTTP_IDEMPOTENCY_KEY="x" * 201))
