@@ -186,35 +186,6 @@ class EnterForm(WordsFields, ContactForm):
         return values
 
 
-class FilterForm(ui.Form):
-    """Filters of the list of ideas; by GET, nothing required, what does not fit counts as empty."""
-
-    text = forms.CharField(label=gettext_lazy("Worte"), max_length=100, required=False)
-    group = forms.ChoiceField(label=gettext_lazy("Gruppe"), required=False)
-    store = forms.ChoiceField(label=gettext_lazy("Sammlung"), required=False)
-    category = forms.ChoiceField(label=gettext_lazy("Rubrik"), required=False)
-    district = forms.ChoiceField(label=gettext_lazy("Stadtteil"), required=False)
-    state = forms.ChoiceField(label=gettext_lazy("Stand"), required=False)
-    order = forms.ChoiceField(label=gettext_lazy("Reihenfolge"), required=False)
-
-    KEYS = ("text", "group", "store", "category", "district", "state", "order")
-
-    def __init__(self, *args: Any, choices: queries.Choices, language: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        every = ("", _("alle"))
-        self.fields["group"].label = city.current().word("group", language)
-        choose(self, "group", [every, *choices.groups])
-        choose(self, "store", [every, *choices.stores])
-        if choices.categories:
-            choose(self, "category", [every, *choices.categories])
-        else:
-            del self.fields["category"]
-        choose(self, "district", [("", _("alle")), *districts()[1:]])
-        states = [(state.value, workflow.label(state, language)) for state in workflow.PUBLIC_STATES]
-        choose(self, "state", [every, *states])
-        choose(self, "order", list(queries.ORDERS.items()))
-
-
 class AnswerForm(ui.Form):
     """The city's answer."""
 
@@ -282,7 +253,7 @@ def both(values: Mapping[str, Any], name: str) -> dict[str, str]:
 
 
 class StoreForm(ui.Form):
-    """A topic store with its contract. Dates are days: it opens in the morning and closes at the end of the last day."""
+    """A topic store with its contract. Dates are days: it opens in the morning, it closes when the last day ends."""
 
     kind = forms.ChoiceField(
         label=gettext_lazy("Was ist das?"),

@@ -6,8 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from allmende.capabilities.participation import queries, workflow
-from allmende.capabilities.participation.forms import FilterForm
-from allmende.capabilities.participation.queries import Filters
+from allmende.capabilities.participation.views.filters import KEYS, narrowed
 from allmende.capabilities.participation.views.pages import crumbs, ours, store_card, until, word
 from allmende.core import city
 from allmende.core.errors import NotSignedIn
@@ -41,32 +40,11 @@ def overview(request: Request) -> HttpResponse:
     return until(response, queries.next_change(stores, at), *(m.ends_at for m in found.meetings.values()), at=at)
 
 
-def _filters(form: FilterForm) -> Filters:
-    """What was chosen; a value that does not fit counts as not chosen."""
-    form.is_valid()
-    values = {name: form.cleaned_data.get(name) or "" for name in FilterForm.KEYS}
-    store = values["store"]
-    return Filters(
-        group=values["group"],
-        store=int(store) if store else None,
-        category=values["category"],
-        district=values["district"],
-        state=values["state"],
-        text=values["text"],
-        order=values["order"] or "newest",
-    )
-
-
 @ours
 def ideas(request: Request) -> HttpResponse:
     """All public ideas: filters that stay, three orders, keyset. With htmx only the next ones."""
     language, at = request.viewer.language, request.at
-    number = request.GET.get("store", "")
-    rough = Filters(
-        group=request.GET.get("group", "")[:60], store=int(number) if number.isdecimal() and len(number) < 18 else None  # noqa: PLR2004 - fits the column
-    )  # fmt: skip
-    form = FilterForm(request.GET, choices=queries.choices(rough, at, language=language), language=language)
-    filters = _filters(form)
+    filters, selects = narrowed(request.GET, at, language)
     found = queries.ideas(filters, at, language=language, after=request.GET.get("after", "")[:120])
     more = ""
     if found.next:
@@ -76,11 +54,12 @@ def ideas(request: Request) -> HttpResponse:
     context = {"cards": found.cards, "total": found.total, "more_url": more, "at": at}
     if request.htmx and request.GET.get("after"):
         return render(request, "participation/parts/more_ideas.html", context)
-    narrowed = any(request.GET.get(name) for name in FilterForm.KEYS)
+    chosen = any(request.GET.get(name) for name in KEYS)
     context |= {
-        "form": form,
-        "clear_url": reverse("participation:ideas") if narrowed else "",
-        "narrowed": narrowed,
+        "selects": selects,
+        "text": filters.text,
+        "clear_url": reverse("participation:ideas") if chosen else "",
+        "narrowed": chosen,
         "crumbs": crumbs((_("Alle Ideen"), "")),
     }
     return until(render(request, "participation/ideas.html", context), at=at)
