@@ -3,6 +3,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from allmende.core.actor import SYSTEM, Role
 from allmende.core.city import CityPack
@@ -131,8 +132,8 @@ manifest = Manifest(
     index=(
         IndexKind(
             "comment",
-            _("Kommentar"),
-            _("Kommentare"),
+            pgettext_lazy("Überschrift", "Kommentar"),
+            pgettext_lazy("Überschrift", "Kommentare"),
             index.comment_entry,
             index.all_comments,
             index.comment_url,
@@ -154,7 +155,7 @@ manifest = Manifest(
     moderated=(
         Moderated(
             "comment",
-            _("Kommentar"),
+            pgettext_lazy("Überschrift", "Kommentar"),
             things.preview,
             actions.release_comment,
             actions.refuse_comment,
@@ -167,7 +168,7 @@ manifest = Manifest(
     personal_data=(
         PersonalData(
             "comment",
-            _("Kommentare"),
+            pgettext_lazy("Überschrift", "Kommentare"),
             _("damit andere lesen, was Sie sagen"),
             None,
             personal.export_comments,

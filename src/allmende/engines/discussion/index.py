@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from allmende.core import manifest
 from allmende.core.actor import Role, Viewer
@@ -47,7 +47,7 @@ def comment_entry(comment_id: UUID) -> EntryData | None:
     title = " ".join(row.body.split()[:WORDS_IN_TITLE])
     return EntryData(
         ref=row.this,
-        titles={row.language: title} if title else _in_all(lambda: _("Kommentar")),
+        titles={row.language: title} if title else _in_all(lambda: pgettext("Überschrift", "Kommentar")),
         summaries={},
         url=comment_path(row.id),
         state=row.state,

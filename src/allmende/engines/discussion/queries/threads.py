@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from allmende.core import city
 from allmende.core.actor import Viewer
@@ -135,7 +136,7 @@ def view_of(row: Comment, viewer: Viewer, at: datetime) -> CommentView:  # noqa:
     parent = row.parent
     view = CommentView(
         id=row.id,
-        author=_author(row, office) if shown else _("Kommentar"),
+        author=_author(row, office) if shown else pgettext("Überschrift", "Kommentar"),
         when=row.written_at,
         text=row.body if shown else "",
         language=row.language,
@@ -155,7 +156,9 @@ def view_of(row: Comment, viewer: Viewer, at: datetime) -> CommentView:  # noqa:
     elif not public:
         view.notice = _OWN[CommentState(row.state)]()
     if parent is not None and not row.path.startswith(parent.path):
-        view.answers_to = _author(parent, "") if parent.state == CommentState.PUBLISHED else _("Kommentar")
+        view.answers_to = (
+            _author(parent, "") if parent.state == CommentState.PUBLISHED else pgettext("Überschrift", "Kommentar")
+        )
         view.answers_to_id = parent.id
     return view
 

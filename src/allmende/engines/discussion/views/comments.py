@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -43,7 +43,11 @@ def thread(request: Request, capability: str, kind: str, object_id: UUID) -> Htt
     if request.htmx and found.after:
         return render(request, "discussion/parts/more.html", {"thread": found})
     about = thing(ref, request.viewer, request.at)
-    context = {"thread": found, "thing": about, "crumbs": [(about.title, about.url), (_("Kommentare"), "")]}
+    context = {
+        "thread": found,
+        "thing": about,
+        "crumbs": [(about.title, about.url), (pgettext("Überschrift", "Kommentare"), "")],
+    }
     return render(request, "discussion/thread.html", context)
 
 
@@ -100,7 +104,7 @@ def add(request: Request, capability: str, kind: str, object_id: UUID) -> HttpRe
         "parent": threads.view_of(parent, request.viewer, request.at) if parent else None,
         "due": due(request.at),
         "box": box,
-        "crumbs": [(about.title, about.url), (_("Antworten") if parent else _("Kommentieren"), "")],
+        "crumbs": [(about.title, about.url), (pgettext("Verb", "Antworten") if parent else _("Kommentieren"), "")],
     }
     template = "discussion/parts/form.html" if request.htmx else "discussion/add.html"
     return render_form(request, template, form, context)

@@ -81,7 +81,7 @@ def queue(request: Request) -> HttpResponse:
     people = accounts.person_names(duty.on_duty("", today) or [])
     context = {
         "columns": [
-            {"label": label} for label in (_("Beitrag"), _("Anlass"), _("Bereich"), _("Zu prüfen bis"), _("Stand"))
+            {"label": label} for label in (_("Beitrag"), _("Anlass"), _("Bereich"), _("Zu prüfen bis"), _("In Arbeit?"))
         ],
         "rows": [_row(case, at, labels) for case in page],
         "next": queries.cursor_of(page[-1]) if len(rows) > len(page) else "",
