@@ -153,6 +153,20 @@ class City:
     started_in: float
     """Seconds from the command to the first served page."""
 
+    @contextlib.contextmanager
+    def beside(self, name: str, *arguments: str) -> Iterator[None]:
+        """One of our scripts runs with the city's settings for as long as the block does."""
+        process = subprocess.Popen(
+            [sys.executable, str(HERE / name), *arguments], env=self.environment, stdout=subprocess.DEVNULL
+        )
+        try:
+            yield
+            if process.poll():
+                raise BenchmarkError(f"{name} failed.")
+        finally:
+            process.kill()
+            process.wait()
+
     def script(self, name: str, *arguments: str) -> Any:
         """Runs one of our scripts with the city's settings and returns what it printed (JSON)."""
         done = subprocess.run(

@@ -30,6 +30,8 @@ class Outcome:
     latencies: list[float] = field(default_factory=list)
     statuses: dict[int, int] = field(default_factory=dict)
     bytes: int = 0
+    outdated: int = 0
+    """Answers for which the page cache had no page that was up to date (header Cache-Status, RFC 9211)."""
 
     @property
     def requests(self) -> int:
@@ -78,6 +80,7 @@ class Connection:
         self.filled = 0
         self.left = -1
         self.status = 0
+        self.outdated = False
         self.size = 0
         self.begun = 0.0
 
@@ -106,6 +109,7 @@ class Connection:
             return False
         head = bytes(self.view[:end]).lower()
         self.status = int(head[9:12])
+        self.outdated = b"; fwd=" in head or b"; detail=stale" in head
         at = head.find(b"\r\ncontent-length:")
         if at < 0 and self.status not in (204, 304):
             raise ConnectionError("an answer without Content-Length")
@@ -146,6 +150,7 @@ def closed_loop(
                     latencies.append(now - connection.begun)
                     statuses[connection.status] = statuses.get(connection.status, 0) + 1
                     outcome.bytes += connection.size
+                    outcome.outdated += connection.outdated
                 connection.send(next(source), now)
     for connection in connections.values():
         connection.socket.close()
@@ -212,6 +217,7 @@ def main() -> None:
             "requests": outcome.requests,
             "seconds": outcome.seconds,
             "bytes": outcome.bytes,
+            "outdated": outcome.outdated / max(1, outcome.requests),
             "statuses": outcome.statuses,
             "p50": outcome.percentile(0.5),
             "p95": outcome.percentile(0.95),

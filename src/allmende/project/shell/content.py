@@ -5,6 +5,9 @@ a page for everybody are named here. They fire once per statement, the message l
 messages of one transaction are one.
 """
 
+import re
+from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import Any
 
 from django.apps import apps
@@ -33,6 +36,9 @@ UNWATCHED = frozenset(
 
 UNWATCHED_ROOMS = frozenset(("notify",))
 """Rooms whose rows are for one person each."""
+
+ALWAYS = frozenset(("core_setting",))
+"""Tables of which processes keep copies, so that a page shows them without asking the database."""
 
 FUNCTION = """
 CREATE OR REPLACE FUNCTION allmende_content_changed() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -70,6 +76,28 @@ def watched_tables() -> list[str]:
         for model in config.get_models(include_auto_created=True)
         if model._meta.managed and not model._meta.proxy and model._meta.db_table not in UNWATCHED
     )
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    return re.compile(rf"\b({'|'.join(map(re.escape, watched_tables()))})\b")
+
+
+@lru_cache(maxsize=4096)
+def tables_in(statement: str) -> frozenset[str]:
+    """The watched tables that a statement names, wherever it does; too many do no harm, too few would."""
+    return frozenset(_names().findall(statement))
+
+
+class TablesRead:
+    """Notes which tables a request reads; for `connection.execute_wrapper`."""
+
+    def __init__(self) -> None:
+        self.tables = set(ALWAYS)
+
+    def __call__(self, execute: Callable[..., Any], sql: Any, params: Any, many: Any, context: Any) -> Any:
+        self.tables |= tables_in(sql if isinstance(sql, str) else repr(sql))
+        return execute(sql, params, many, context)
 
 
 def install_triggers(connection: BaseDatabaseWrapper) -> list[str]:

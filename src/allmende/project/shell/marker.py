@@ -4,9 +4,11 @@ from collections.abc import Callable
 from functools import cache
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 from allmende.core.manifest import registry
+from allmende.project.shell.content import TablesRead
 
 
 @cache
@@ -23,8 +25,9 @@ def query_keys() -> frozenset[str]:
 class PublicPageMiddleware:
     """Marks an answer as public: its page is declared so, its query is known, and nobody in particular asked.
 
-    A page that shows times sets `X-Allmende-Until` to the next instant (ISO 8601 with zone) at which it will look
-    different although nothing changes; without it the shell keeps the page for one second.
+    `X-Allmende-Tables` names the tables that the page was made from. A page that shows times sets `X-Allmende-Until` to
+    the next instant (ISO 8601 with zone) at which it will look different although nothing changes; without it the shell
+    keeps the page for one second.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -32,17 +35,20 @@ class PublicPageMiddleware:
         self.private = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        if request.method != "GET" or self.private & request.COOKIES.keys():
+            return self.get_response(request)
+        read = TablesRead()
+        with connection.execute_wrapper(read):
+            response = self.get_response(request)
         match = request.resolver_match
         allowed = cached_pages().get(match.view_name) if match is not None else None
         if (
             allowed is not None
-            and request.method == "GET"
             and response.status_code == 200  # noqa: PLR2004
             and not response.streaming
             and not response.cookies
-            and not self.private & request.COOKIES.keys()
             and request.GET.keys() <= allowed
         ):
             response["X-Allmende-Cache"] = "public"
+            response["X-Allmende-Tables"] = ",".join(sorted(read.tables))
         return response

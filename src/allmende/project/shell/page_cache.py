@@ -130,8 +130,12 @@ class PageCache:
             return State.FRESH if now < max(entry.made, silent_since) + STALE else State.DEAD
         if entry.version == self.versions.current:
             return State.FRESH
-        changed_at = self.versions.changed_at(entry.version)
-        return State.DEAD if changed_at is None or now >= changed_at + STALE else State.OLD
+        version = self.versions.current
+        changed_at = self.versions.changed_at(entry.version, entry.tables)
+        if changed_at is None:  # what has changed is not on this page
+            entry.version = version
+            return State.FRESH
+        return State.DEAD if now >= changed_at + STALE else State.OLD
 
     # How a page is made
 

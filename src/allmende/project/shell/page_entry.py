@@ -35,7 +35,16 @@ VARY = frozenset(("cookie", "accept-language", "accept-encoding", "hx-request"))
 
 TOKENS = (b"csrfmiddlewaretoken", b"csrf-token", b"csrftoken", b"x-csrf")
 DROPPED = frozenset(
-    (b"x-allmende-cache", b"x-allmende-until", b"x-request-id", b"vary", b"content-length", b"etag", b"date")
+    (
+        b"x-allmende-cache",
+        b"x-allmende-tables",
+        b"x-allmende-until",
+        b"x-request-id",
+        b"vary",
+        b"content-length",
+        b"etag",
+        b"date",
+    )
 )
 _EMPTY: Message = {"type": "http.response.body", "body": b""}
 _gzip_known: dict[bytes, bool] = {}
@@ -55,7 +64,9 @@ class Entry:
     etag: bytes
     size: int
     version: int
-    """Content version when its making began: it shows everything that was known by then."""
+    """Content version when its making began, or up to which nothing has changed that it shows."""
+    tables: frozenset[str] | None
+    """The tables that it was made from; None when that is not known."""
     made: float
     """When its making began."""
     pause: float
@@ -133,11 +144,17 @@ def make_entry(
         etag=etag,
         size=len(answer.body) * 4 // 3 + _OVERHEAD,  # with room for its compressed form
         version=version,
+        tables=_tables(answer),
         made=made,
         pause=min(LONGEST_PAUSE, SHARE * (now - made)),
         expires=expires,
         renew=renew,
     )
+
+
+def _tables(answer: Answer) -> frozenset[str] | None:
+    named = dict(answer.headers).get(b"x-allmende-tables")
+    return None if named is None else frozenset(named.decode("latin-1").split(","))
 
 
 def _lifetime(answer: Answer, made: float, now: float, wall: float) -> tuple[float, float]:

@@ -22,7 +22,7 @@ GRACE = 5.0
 BODY_LIMIT = 32 * 1024 * 1024
 """Bytes of a request body: an idea with three photographs straight from a telephone."""
 
-INTERNAL = frozenset((b"x-allmende-cache", b"x-allmende-until", b"x-allmende-file"))
+INTERNAL = frozenset((b"x-allmende-cache", b"x-allmende-tables", b"x-allmende-until", b"x-allmende-file"))
 """Headers by which Django speaks to the shell; they never leave it."""
 
 NOT_SHARED = (b"cache-control", b"private, no-cache")

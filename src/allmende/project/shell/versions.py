@@ -10,6 +10,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
+from math import inf
 from typing import Any, Protocol
 
 import psycopg
@@ -24,7 +25,9 @@ LOST = 5.0
 """Seconds without a sign of life after which the connection is given up."""
 
 RETRY = 1.0
-_REMEMBERED = 4096
+_REMEMBERED = 1024
+EVERYTHING = ""
+"""In place of a table: something has changed, and nobody knows what."""
 
 
 class Versions(Protocol):
@@ -32,8 +35,11 @@ class Versions(Protocol):
 
     current: int
 
-    def changed_at(self, version: int) -> float | None:
-        """When the first change after `version` was heard (monotonic seconds); None when that is forgotten."""
+    def changed_at(self, version: int, tables: frozenset[str] | None) -> float | None:
+        """When one of the tables first changed after `version` (monotonic seconds); None if none did.
+
+        `tables` None stands for all. What is too long ago to be remembered is minus infinity.
+        """
 
     def known_until(self) -> float | None:
         """Up to which moment changes have surely been heard; None while the listening connection lives."""
@@ -45,20 +51,38 @@ class LocalVersions:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.current = 0
         self.clock = clock
-        self._times: deque[float] = deque(maxlen=_REMEMBERED)
         self.silent_since: float | None = None
+        self._all: deque[tuple[int, float]] = deque(maxlen=_REMEMBERED)
+        self._of: dict[str, deque[tuple[int, float]]] = {}
 
-    def bump(self) -> None:
+    def bump(self, table: str = EVERYTHING) -> None:
         """Something has changed just now."""
         self.current += 1
-        self._times.append(self.clock())
+        change = (self.current, self.clock())
+        self._all.append(change)
+        self._of.setdefault(table, deque(maxlen=_REMEMBERED)).append(change)
 
-    def changed_at(self, version: int) -> float | None:
-        behind = self.current - version
-        return self._times[-behind] if 0 < behind <= len(self._times) else None
+    def changed_at(self, version: int, tables: frozenset[str] | None) -> float | None:
+        if tables is None:
+            return _first_after(self._all, version)
+        found = [
+            at
+            for table in (*tables, EVERYTHING)
+            if (changes := self._of.get(table)) and (at := _first_after(changes, version)) is not None
+        ]
+        return min(found, default=None)
 
     def known_until(self) -> float | None:
         return self.silent_since
+
+
+def _first_after(changes: deque[tuple[int, float]], version: int) -> float | None:
+    """When the first of the changes after `version` was heard."""
+    if not changes or changes[-1][0] <= version:
+        return None
+    if changes[0][0] > version and len(changes) == changes.maxlen:
+        return -inf
+    return next(at for number, at in changes if number > version)
 
 
 class ListeningVersions(LocalVersions):
@@ -130,7 +154,7 @@ class ListeningVersions(LocalVersions):
             self.silent_since = self._alive
 
     def _note(self, message: psycopg.Notify) -> None:
-        self.bump()
+        self.bump(message.payload)
         self.heard(message.payload)
 
 

@@ -212,6 +212,21 @@ def test_after_a_change_the_next_visitor_sees_it():
     assert asyncio.run(run()) == ("<p>1</p>", "<p>2</p>")
 
 
+def test_a_change_of_something_else_costs_nothing():
+    async def run():
+        city = City()
+        city.headers = [(b"x-allmende-tables", b"core_setting,participation_idea")]
+        seen = []
+        for table in ("search_entry", "notify_notice", "participation_idea", "search_entry", "core_setting", ""):
+            seen.append(await city.page())
+            city.versions.bump(table)
+            city.time += 2
+        seen.append(await city.page())
+        return seen
+
+    assert asyncio.run(run()) == [f"<p>{number}</p>" for number in (1, 1, 1, 2, 2, 3, 4)]
+
+
 def test_under_constant_change_a_page_is_at_most_a_second_old():
     """Somebody supports an idea every 10 ms, making the page takes 100 ms: it is neither old nor made every time."""
 

@@ -142,6 +142,19 @@ def test_an_answer_that_sets_a_cookie_is_not_public(monkeypatch):
 
 
 @pytest.mark.django_db
+def test_a_page_says_from_which_tables_it_was_made(monkeypatch):
+    from allmende.accounts.models import Person
+
+    def view(request):
+        request.resolver_match = type("Match", (), {"view_name": "room:list"})()
+        return HttpResponse(str(Person.objects.filter(role_grants__role="editor").count()))
+
+    monkeypatch.setattr(marker, "cached_pages", lambda: {"room:list": frozenset()})
+    response = marker.PublicPageMiddleware(view)(RequestFactory().get("/"))
+    assert response["X-Allmende-Tables"] == "accounts_person,core_setting"
+
+
+@pytest.mark.django_db
 def test_every_page_declared_cached_really_can_be_kept(subtests):
     """It holds no token, sets no cookie, varies by nothing that is not in the key, and says so to the shell."""
     from tests.walk import fill_city, walks
@@ -150,7 +163,7 @@ def test_every_page_declared_cached_really_can_be_kept(subtests):
     client = Client(headers={"host": "localhost"})
     for walk in list(walks()):  # all of them before a request changes the language
         if walk.page.cached:
-            for language in ("de", "en"):
+            for language in ("de", "en") if walk.page.axe else ("de",):  # files have one address
                 with subtests.test(page=walk.name, language=language):
                     client.cookies.clear()
                     response = client.get(walk.address(language))

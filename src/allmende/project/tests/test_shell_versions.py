@@ -6,9 +6,12 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as st
+from psycopg import sql
 
 from allmende.project.shell import content
-from allmende.project.shell.versions import ListeningVersions
+from allmende.project.shell.versions import EVERYTHING, ListeningVersions, LocalVersions
 from allmende.project.tests.shell_client import until
 
 
@@ -27,13 +30,13 @@ def listening(steps, channel="gera_content", parameters=None):
     return asyncio.run(run())
 
 
-async def write(sql, *arguments, role="app"):
+async def write(statement, *arguments, role="app"):
     """Writes as another process would."""
     url = {"app": settings.CONFIG.app_url, "owner": settings.CONFIG.owner_url}[role]
     async with await psycopg.AsyncConnection.connect(
         url, autocommit=True, dbname=settings.DATABASES["default"]["NAME"]
     ) as c:
-        await c.execute(sql, arguments)
+        await c.execute(statement, arguments)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -58,8 +61,9 @@ def test_a_change_is_heard_with_its_commit():
         await until(lambda: versions.current > before)
         await write("DELETE FROM core_setting WHERE key = 'test.x'")
         await until(lambda: len(heard) == 2)
-        assert versions.changed_at(before) is not None
-        assert versions.changed_at(versions.current) is None
+        assert versions.changed_at(before, frozenset(("core_setting", "search_entry"))) is not None
+        assert versions.changed_at(before, frozenset(("search_entry",))) is None
+        assert versions.changed_at(versions.current, None) is None
         return heard
 
     assert listening(steps) == ["core_setting", "core_setting"]
@@ -91,7 +95,7 @@ def test_silence_is_noticed_and_what_was_missed_counts_as_a_change():
         )
         await until(lambda: versions.known_until() is not None)
         await until(lambda: versions.known_until() is None)
-        return versions.current > before
+        return versions.changed_at(before, frozenset()) is not None
 
     assert listening(steps)
 
@@ -106,3 +110,37 @@ def test_without_a_database_it_stays_silent_and_keeps_trying():
         return silent
 
     assert asyncio.run(run()) is not None
+
+
+@given(
+    st.lists(st.sampled_from(["a", "b", "c", EVERYTHING]), max_size=40),
+    st.integers(0, 40),
+    st.sets(st.sampled_from("abc")),
+)
+def test_a_page_is_told_of_the_first_change_of_what_it_shows(changes, version, tables):
+    now = iter(range(1, 100))
+    versions = LocalVersions(lambda: float(next(now)))
+    for table in changes:
+        versions.bump(table)
+    first = [
+        float(number) for number, table in enumerate(changes, 1) if number > version and table in {*tables, EVERYTHING}
+    ]
+    assert versions.changed_at(version, frozenset(tables)) == min(first, default=None)
+    assert versions.changed_at(version, None) == (float(version + 1) if version < len(changes) else None)
+
+
+def test_what_is_forgotten_counts_as_changed_long_ago():
+    versions = LocalVersions()
+    for _ in range(5000):
+        versions.bump("a")
+    assert versions.changed_at(10, frozenset("a")) == float("-inf")
+    assert versions.changed_at(10, frozenset("b")) is None
+    assert versions.changed_at(4999, frozenset("a")) > 0
+
+
+def test_a_statement_names_its_tables_however_it_is_written():
+    tables = content.tables_in('SELECT "core_setting"."key" FROM core_setting JOIN accounts_person p ON true')
+    assert tables == {"core_setting", "accounts_person"}
+    assert content.tables_in("SELECT core_settings, my_core_setting, core_event FROM x") == set()
+    composed = sql.SQL("SELECT * FROM {}").format(sql.Identifier("core_setting"))
+    assert content.tables_in(repr(composed)) == {"core_setting"}
