@@ -64,12 +64,13 @@ class City:
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
         }
         self.log = home.parent / f"{name}.log"
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "allmende.project.cli", "up"],
-            env=environment,
-            stdout=self.log.open("wb"),
-            stderr=subprocess.STDOUT,
-        )
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "allmende.project.cli", "up"],
+                env=environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
 
     def wait(self) -> None:
         until = time.monotonic() + SERVED_WITHIN

@@ -41,7 +41,8 @@ def action[**P, R](function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        actor = cast("Actor", kwargs["actor"])
+        actor = cast("Actor", kwargs["actor"]).plain()
+        kwargs["actor"] = actor
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with transaction.atomic(durable=True):

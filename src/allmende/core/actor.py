@@ -132,6 +132,10 @@ class Actor:
     def has(self, role: Role, scope: str = "") -> bool:
         return self.viewer.has(role, scope)
 
+    def plain(self) -> "Actor":
+        """The value itself: a request hands its actor out as a proxy that is filled at first use."""
+        return self
+
     def without_key(self) -> "Actor":
         """The same actor for a second action within one request; the sender's key belongs to the first."""
         return replace(self, idempotency=None)

@@ -1,8 +1,8 @@
 """Feeds that miss nothing.
 
 A row's `modified` is clock time at write, but the row is seen only after its commit. A reader that remembers
-"everything up to 12:00:05" would miss a row written at 12:00:04 in a transaction that commits at 12:00:09. So a feed serves only
-rows older than the start of the oldest transaction that is still open.
+"everything up to 12:00:05" would miss a row written at 12:00:04 in a transaction that commits at 12:00:09. So a feed
+serves only rows older than the start of the oldest transaction that is still open.
 """
 
 from datetime import datetime

@@ -150,9 +150,9 @@ def test_an_event_is_stored_if_and_only_if_its_change_is(db):
     def happen(*, actor: Actor, fail: bool) -> None:
         events.publish(actor, ThingHappened(ref=THING))
         if fail:
-            raise ValueError
+            raise ValueError("half way")
 
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="half way"):
         happen(actor=Actor(), fail=True)
     assert not Event.objects.exists()
     happen(actor=Actor(key=UUID(int=3)), fail=False)
