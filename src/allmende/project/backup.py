@@ -25,6 +25,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import psycopg
+from psycopg import sql
 
 from allmende.project.config import ROOT, Config, ConfigError
 from allmende.project.servers.external import nats_answers, without_password
@@ -171,8 +172,8 @@ def _restore_database(config: Config, dump: Path) -> None:
     if found and found[0]:
         raise ServerError(f"The database {without_password(config.owner_url)} is not empty; restore into an empty one.")
     arguments = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-comments")
-    with tempfile.NamedTemporaryFile("w", dir=dump.parent, suffix=".list") as wanted:
-        # The extensions are there, and belong to the superuser: leave them out.
+    with tempfile.NamedTemporaryFile("w", dir=dump.parent, suffix=".list") as wanted, _no_default_rights(config):
+        # The extensions are there and belong to the superuser, the default rights are restored by hand: leave them out.
         listed = subprocess.run(
             [_tool("pg_restore", config.owner_url), "--list", dump], capture_output=True, text=True, check=True
         )
@@ -182,6 +183,33 @@ def _restore_database(config: Config, dump: Path) -> None:
         wanted.write("\n".join(lines) + "\n")
         wanted.flush()
         _run(config.owner_url, "pg_restore", *arguments, f"--use-list={wanted.name}", str(dump))
+
+
+@contextlib.contextmanager
+def _no_default_rights(config: Config) -> Iterator[None]:
+    """Inside the block new tables give the app nothing of themselves.
+
+    A dump writes down what each table grants and nothing of what it withholds: with the default rights in force, the
+    app would afterwards be allowed to change the audit.
+    """
+    app = unquote(urlsplit(config.app_url).username or "")
+    owner = unquote(urlsplit(config.owner_url).username or "")
+    if app == owner:
+        yield
+        return
+    rights = {"TABLES": "SELECT, INSERT, UPDATE, DELETE", "SEQUENCES": "USAGE, SELECT", "FUNCTIONS": "EXECUTE"}
+
+    def set_rights(words: str, preposition: str) -> None:
+        with psycopg.connect(config.owner_url) as connection:
+            for kind, right in rights.items():
+                statement = f"ALTER DEFAULT PRIVILEGES IN SCHEMA public {words} {{}} ON {{}} {preposition} {{}}"
+                connection.execute(sql.SQL(statement).format(sql.SQL(right), sql.SQL(kind), sql.Identifier(app)))
+
+    set_rights("REVOKE", "FROM")
+    try:
+        yield
+    finally:
+        set_rights("GRANT", "TO")
 
 
 def _refuse_what_is_in_use(config: Config) -> None:

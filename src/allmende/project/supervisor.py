@@ -218,7 +218,7 @@ class Supervisor:
 
     def _start_worker(self) -> None:
         """After the pages: at the start they need the processors."""
-        self._add(Service("worker", self._manage("work", death_signal=signal.SIGTERM)))
+        self._add(Service("worker", self._manage("work")))
 
     def _web(self, number: int) -> Callable[[int], subprocess.Popen[bytes]]:
         assert self.socket is not None
@@ -231,15 +231,9 @@ class Supervisor:
         return start
 
     @staticmethod
-    def _manage(
-        *arguments: str, death_signal: signal.Signals = signal.SIGKILL
-    ) -> Callable[[int], subprocess.Popen[bytes]]:
+    def _manage(*arguments: str) -> Callable[[int], subprocess.Popen[bytes]]:
         def start(output: int) -> subprocess.Popen[bytes]:
-            return spawn(
-                [sys.executable, "-m", "allmende.project.cli", "manage", *arguments],
-                output=output,
-                death_signal=death_signal,
-            )
+            return spawn([sys.executable, "-m", "allmende.project.cli", "manage", *arguments], output=output)
 
         return start
 

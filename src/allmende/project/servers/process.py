@@ -42,7 +42,10 @@ def spawn(
     parent = os.getpid()
 
     def in_child() -> None:
-        # Runs after the change of user: the kernel forgets the death signal when the user changes.
+        # Runs after the change of user: the kernel forgets the death signal when the user changes. Until the new
+        # program runs, our own handlers are in force, and would swallow the signal.
+        if death_signal != signal.SIGKILL:
+            signal.signal(death_signal, signal.SIG_DFL)
         if _libc is not None:
             _libc.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
             if os.getppid() != parent:  # the parent died before the line above

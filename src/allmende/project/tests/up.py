@@ -1,5 +1,6 @@
 """A real `allmende up` for tests: its own home, its own port, what a person would see on the terminal."""
 
+import contextlib
 import http.client
 import os
 import signal
@@ -47,6 +48,8 @@ class Up:
         self.port = free_port()
         self.env = environment(home, PORT=str(self.port), **more)
         self.process: subprocess.Popen[str] | None = None
+        self.said = ""
+        """What it printed, known after it stopped."""
 
     def start(self) -> float:
         """Seconds until the start page was served."""
@@ -77,14 +80,18 @@ class Up:
 
     def processes(self, text: str) -> list[psutil.Process]:
         """Ours whose command line holds `text`."""
-        children = psutil.Process(self.process.pid).children(recursive=True)
-        return [child for child in children if text in " ".join(child.cmdline())]
+        found = []
+        for child in psutil.Process(self.process.pid).children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                if text in " ".join(child.cmdline()):
+                    found.append(child)
+        return found
 
     def stop(self) -> tuple[int, float]:
         """Exit code, and seconds it took."""
         began = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
-        self.process.communicate(timeout=40)
+        self.said = self.process.communicate(timeout=40)[0]
         return self.process.returncode, time.monotonic() - began
 
     def kill(self) -> None:
