@@ -6,7 +6,7 @@ from typing import Annotated, Literal, cast
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Path, Query, Router, Schema, Status
+from ninja import Path, Router, Schema, Status
 from pydantic import AwareDatetime, Field
 
 from allmende.accounts.interface import ApiAuth, limit
@@ -269,7 +269,7 @@ def list_groups(request: HttpRequest) -> list[GroupOut]:  # noqa: ARG001 - ninja
 
 @router.get("stores", response=list[StoreOut], auth=READ, summary="Topic stores")
 def list_stores(
-    request: HttpRequest, state: Literal["", "planned", "open", "closed"] = "", group: Query[Word] = ""
+    request: HttpRequest, state: Literal["", "planned", "open", "closed"] = "", group: Word = ""
 ) -> list[StoreOut]:
     """All announced stores, what ends last first."""
     at = cast("Request", request).at
@@ -288,15 +288,15 @@ def get_store(request: HttpRequest, number: Path[Number]) -> StoreOut:
 @router.get("ideas", response=IdeasOut, auth=READ, summary="Public ideas")
 def list_ideas(  # each filter is a parameter
     request: HttpRequest,
-    text: Query[Annotated[str, Field(max_length=100)]] = "",
-    group: Query[Word] = "",
-    store: Query[Annotated[int, Field(ge=1, lt=2**63)] | None] = None,
-    category: Query[Word] = "",
-    district: Query[Word] = "",
+    text: Annotated[str, Field(max_length=100)] = "",
+    group: Word = "",
+    store: Annotated[int, Field(ge=1, lt=2**63)] | None = None,
+    category: Word = "",
+    district: Word = "",
     state: Literal["", "published", "in_review", "answered"] = "",
     order: Literal["newest", "supported", "ending"] = "newest",
-    after: Query[Keyset] = "",
-    limit: Query[Limit] = 20,
+    after: Keyset = "",
+    limit: Limit = 20,
 ) -> IdeasOut:
     """Narrowed and ordered as on the page. `supported` leaves out answers to future questions."""
     asked = cast("Request", request)
@@ -318,8 +318,8 @@ def list_ideas(  # each filter is a parameter
 def list_changes(
     request: HttpRequest,  # noqa: ARG001 - ninja passes it by name
     modified_since: AwareDatetime | None = None,
-    after: Query[Keyset] = "",
-    limit: Query[Limit] = 100,
+    after: Keyset = "",
+    limit: Limit = 100,
 ) -> ChangesOut:
     """Ideas by the time of their last change, for copies kept elsewhere. Nothing is passed over: rows younger than
     the oldest open transaction wait for the next read. Ask with `modified_since`, go on with `next`, and begin the next

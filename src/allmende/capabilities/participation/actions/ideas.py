@@ -128,12 +128,13 @@ def submit_idea(
         received_at=received_at,
         submitted_at=at,
     )
-    version = IdeaVersion.objects.create(idea=idea, number=1, title=title, body=body, at=at)
+    idea.version = IdeaVersion.objects.create(idea=idea, number=1, title=title, body=body, at=at)
+    idea.save(update_fields=["version"])  # the case looks up whose words these are
     if image_id is not None:
         media.attach(image_id, idea.ref, person_id=author_id)
     case = discussion.open_case(actor, idea.ref, scope=rules.SCOPE, cause="new" if proven else "no_proof", at=at)
-    idea.version, idea.due_at = version, case.due_at
-    idea.save(update_fields=["version", "due_at"])
+    idea.due_at = case.due_at
+    idea.save(update_fields=["due_at"])
     note_change(idea, "submit", at=received_at)
     notify.issue_receipt(idea.ref, author_id, at)
     if author_id == actor.person_id:

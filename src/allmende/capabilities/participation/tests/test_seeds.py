@@ -1,0 +1,50 @@
+"""The examples of both cities: groups always, the rest once, all through the actions."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from allmende.accounts import seeds as people
+from allmende.capabilities.participation import seeds
+from allmende.capabilities.participation.models import Idea, Meeting, OfficialAnswer, TopicStore, WorkingGroup
+from allmende.core import city
+from allmende.core.city import CityPack
+from allmende.core.models import AuditEntry
+
+CITIES = Path(__file__).resolve().parents[5] / "cities"
+
+
+def test_the_groups_of_the_city_are_there_from_the_first_start_and_stay_as_changed(db):
+    pack = city.pack()
+    call_command("start_city")
+    assert WorkingGroup.objects.count() == len(pack.content["groups"]) == 5
+    WorkingGroup.objects.update(names={"de": "Umbenannt"})
+    call_command("start_city")
+    assert {str(group) for group in WorkingGroup.objects.all()} == {"Umbenannt"}
+
+
+@pytest.mark.parametrize("name", ["gera", "jena"])
+def test_the_examples_of_the_pack_go_the_way_of_every_idea(db, name, monkeypatch, settings):
+    settings.CITY_PACK = CITIES / name
+    pack = CityPack(CITIES / name)
+    from allmende.core.actor import SYSTEM
+    from allmende.core.changes import start_city
+
+    start_city(actor=SYSTEM, pack=pack)
+    people.seed(pack)
+    seeds.first_start(pack)
+    for _ in range(2):
+        seeds.seed(pack)
+    content = pack.content
+    assert TopicStore.objects.count() == len(content["stores"])
+    assert Meeting.objects.count() == len(content["meetings"])
+    assert Counter(Idea.objects.values_list("state", flat=True)) == Counter(row["state"] for row in content["ideas"])
+    assert OfficialAnswer.objects.count() == sum("answer" in row for row in content["ideas"])
+    assert sum(Idea.objects.values_list("support_count", flat=True)) == sum(row["supports"] for row in content["ideas"])
+    for model in (TopicStore, Meeting, Idea):
+        assert not model.objects.filter(is_example=False).exists()
+    assert AuditEntry.objects.filter(action="participation.submit_idea").count() == len(content["ideas"])
+    for store in TopicStore.objects.all():
+        assert store.idea_count == Idea.objects.public().filter(store=store).count()
