@@ -7,11 +7,21 @@ import os
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from allmende.project.servers.postgres import Cluster
+
 SECRET = "a secret for tests only, never used anywhere else"
 _stack = ExitStack()
+_running: "list[Cluster]" = []
+
+
+def server() -> "Cluster":
+    """The running throw-away PostgreSQL."""
+    return _running[0]
 
 
 def pytest_addoption() -> None:
@@ -20,15 +30,15 @@ def pytest_addoption() -> None:
 
     home = Path(_stack.enter_context(tempfile.TemporaryDirectory(prefix="allmende-test-", ignore_cleanup_errors=True)))
     home.chmod(0o755)
-    server = _stack.enter_context(ephemeral(home / "postgres"))
-    server.create_database("city")
+    _running.append(_stack.enter_context(ephemeral(home / "postgres")))
+    server().create_database("city")
     os.environ.update(
         ALLMENDE_HOME=str(home / "home"),
         CITY="gera",
         DEMO="0",
         SECRET_KEY=SECRET,
-        DATABASE_URL=server.url("allmende_app", "city"),
-        DATABASE_OWNER_URL=server.url("allmende_owner", "city"),
+        DATABASE_URL=server().url("allmende_app", "city"),
+        DATABASE_OWNER_URL=server().url("allmende_owner", "city"),
     )
 
 

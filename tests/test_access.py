@@ -1,10 +1,9 @@
 """Nobody in where they don't belong: every address as every persona, against the matrix that the manifests declare."""
 
-import pytest
 from django.utils.translation import override
 
 from allmende.core.manifest import Persona
-from tests.walk import clients, fill_city, own_url_names, walks
+from tests.walk import clients, own_url_names, walks
 
 FROM_PROJECT = {"interfaces", "openapi"}
 """Composed by the project itself, open to everyone."""
@@ -12,7 +11,7 @@ SAME_PLACE = {"account_request_login_code"}
 """Second names of an address that is declared: `account_login`."""
 
 
-def test_every_address_is_declared_by_a_manifest(db):
+def test_every_address_is_declared_by_a_manifest():
     from allmende.core import manifest
 
     declared = {page.url_name for room in manifest.registry().values() for page in room.pages}
@@ -20,9 +19,7 @@ def test_every_address_is_declared_by_a_manifest(db):
     assert not undeclared
 
 
-@pytest.mark.django_db
-def test_every_address_opens_for_whom_it_is_declared_and_for_nobody_else(subtests):
-    fill_city()
+def test_every_address_opens_for_whom_it_is_declared_and_for_nobody_else(full_city, subtests):
     people = clients()
     for walk in walks():
         for persona, client in people.items():
@@ -42,13 +39,11 @@ def test_every_address_opens_for_whom_it_is_declared_and_for_nobody_else(subtest
                     assert status in allowed or to_login, f"{walk.path} opens for {persona}: {status}"
 
 
-@pytest.mark.django_db
-def test_a_page_asks_the_database_at_most_fifteen_times(subtests, django_assert_max_num_queries):
+def test_a_page_asks_the_database_at_most_fifteen_times(full_city, subtests, django_assert_max_num_queries):
     from django.test import Client
 
     from allmende.core import city
 
-    fill_city()
     people = clients()
     for walk in walks():
         if walk.page.post_only or not walk.page.open_to:
@@ -61,12 +56,10 @@ def test_a_page_asks_the_database_at_most_fifteen_times(subtests, django_assert_
             client.get(walk.path)
 
 
-@pytest.mark.django_db
-def test_english_pages_hold_no_german_interface_text(subtests):
+def test_english_pages_hold_no_german_interface_text(full_city, subtests):
     """Every sentence of the interface is translated; people's own words are marked with their language."""
     import re
 
-    fill_city()
     people = clients()
     telltale = re.compile(r"\b(und|oder|nicht|werden|Ihre?[nmrs]?|mit|für|zurück|bitte)\b")
     for walk in walks():

@@ -1,26 +1,89 @@
 """The API as its own OpenAPI document describes it, fed with everything that schemathesis can think of."""
 
+from collections.abc import Iterator
+from datetime import timedelta
+
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
-from hypothesis import HealthCheck, settings
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.test import Client
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
 
-from tests.walk import fill_city
+from allmende.accounts import builders, tokens
+from allmende.accounts.models import ApiToken
+from allmende.core import manifest
+
+PROBLEM = "application/problem+json"
+
+
+def bearer() -> dict[str, str]:
+    """The header of a program that may do whatever any scope allows."""
+    scopes = [scope for room in manifest.registry().values() for scope in room.scopes]
+    end = timezone.now() + timedelta(days=1)
+    token = ApiToken(person=builders.administrator(), label="fuzz", scopes=scopes, expires_at=end)
+    secret = tokens.secret_of(token.id)
+    token.token_hash = tokens.hashed(secret)
+    token.save()
+    return {"Authorization": f"Bearer {secret}"}
 
 
 @pytest.fixture
-def api_schema(db):
-    fill_city()
-    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", WSGIHandler())
+def application() -> Iterator[WSGIHandler]:
+    """Django as programs reach it, on the test's own connection: between requests it would be closed."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield WSGIHandler()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
-schema = schemathesis.pytest.from_fixture("api_schema")
+def test_no_endpoint_ever_breaks_and_every_refusal_is_a_problem(full_city, application, subtests):
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+    headers = bearer()
+    operations = [found.ok() for found in schema.get_all_operations()]
+    assert operations
+    for operation in operations:
+
+        @settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @given(operation.as_strategy())
+        def attack(case):
+            response = case.call(headers=headers)
+            assert response.status_code < 500, response.text
+            if response.status_code >= 400:
+                assert response.headers["content-type"] == [PROBLEM], response.text
+                assert response.json()["status"] == response.status_code
+
+        with subtests.test(operation=operation.label):
+            attack()
 
 
-@schema.parametrize()
-@settings(max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-def test_no_endpoint_ever_breaks(case):
-    response = case.call()
-    assert response.status_code < 500, response.text
-    if response.status_code >= 400:
-        assert response.headers["Content-Type"][0].startswith("application/problem+json"), response.text
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("get", "/api/v1/there-is-nothing/", 404),
+        ("get", "/api/v1/participation/ideas/999999999", 404),
+        ("put", "/api/v1/participation/ideas", 405),
+        ("get", "/api/v1/openapi/nowhere.json", 404),
+        ("get", "/api/v2/", 404),
+    ],
+)
+def test_what_the_document_does_not_know_is_refused_with_a_problem_too(full_city, method, path, status):
+    response = getattr(Client(headers={"host": "localhost"}), method)(path)
+    assert (response.status_code, response["Content-Type"]) == (status, PROBLEM)
+    problem = response.json()
+    assert problem["status"] == status
+    assert problem["title"]
+    assert problem["detail"]
+    assert problem["instance"] == response["X-Request-ID"]
+
+
+def test_a_body_that_is_no_json_and_a_wrong_host_get_problems(full_city):
+    client = Client(headers={"host": "localhost"})
+    for body in (b"\xff\xfe", b"{", b"[]", b'"\\u0000"'):
+        response = client.post("/api/v1/participation/ideas", body, content_type="application/json")
+        assert (response.status_code in {400, 422}, response["Content-Type"]) == (True, PROBLEM), body
+    response = client.get("/api/v1/participation/ideas", headers={"host": "elsewhere.example"})
+    assert (response.status_code, response["Content-Type"]) == (400, PROBLEM)

@@ -123,18 +123,20 @@ class City:
     def outbox(self) -> Path:
         return self.home / self.name / "outbox"
 
-    def mail_to(self, address: str, *, having: str = "", within: float = 20) -> str:
+    def mail_to(self, address: str, *, having: str = "", within: float = 60) -> str:
         """The newest mail to the address whose text holds the words; waits until the worker has written it."""
-        until = time.monotonic() + within
+        until, seen = time.monotonic() + within, set()
         while time.monotonic() < until:
             for path in sorted(self.outbox.glob("*"), key=lambda path: path.stat().st_mtime, reverse=True):
                 mail = message_from_bytes(path.read_bytes(), policy=policy.default)
                 body = mail.get_body(("plain",))
                 text = body.get_content() if body else ""
+                if address in str(mail["To"]):
+                    seen.add(f"{mail['Subject']}: {text}")
                 if address in str(mail["To"]) and having in f"{mail['Subject']}\n{text}":
                     return f"{mail['Subject']}\n{text}"
             time.sleep(0.2)
-        raise AssertionError(f"no mail to {address} that says {having!r}")
+        raise AssertionError(f"no mail to {address} that says {having!r}, only {seen}")
 
 
 @pytest.fixture(scope="session")

@@ -49,7 +49,7 @@ manifest = Manifest(
     urls="allmende.accounts.urls",
     api="allmende.accounts.api",
     menu=(
-        MenuItem(_("Verwaltung"), "accounts:staff", order=900, staff=True, roles=STAFF_ROLES),
+        MenuItem(_("Verwaltung"), "accounts:staff", order=900, staff=True, top=True, roles=STAFF_ROLES),
         MenuItem(
             _("Rollen"), "accounts:roles", order=910, staff=True, roles=frozenset({Role.ADMINISTRATOR}),
             summary=_("Wer darf was, und wer darf es nicht mehr?"),

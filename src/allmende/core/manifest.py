@@ -72,6 +72,8 @@ class MenuItem:
     staff: bool = False
     roles: frozenset[Role] = frozenset()
     summary: Text = ""
+    top: bool = False
+    """Of the staff menu: stands in the header of every page too. Few do; the others are under /verwaltung/."""
     badge: Callable[[Viewer], int] | None = None
     """How many new things wait behind it, told as a number with a word for screen readers."""
 

@@ -104,10 +104,14 @@ class Page:
     def theme_version(self) -> str:
         return theme.version(self.city.colours)
 
-    def _items(self, *, staff: bool) -> Iterator[tuple[int, Link]]:
+    def _items(self, *, staff: bool, top: bool = False) -> Iterator[tuple[int, Link]]:
         for room in manifest.registry().values():
             for item in room.menu:
-                if item.staff is not staff or (item.roles and not (self.signed_in and item.shown_to(self.viewer))):
+                if (
+                    item.staff is not staff
+                    or (top and not item.top)
+                    or (item.roles and not (self.signed_in and item.shown_to(self.viewer)))
+                ):
                     continue
                 try:
                     url = reverse(item.url_name)
@@ -115,8 +119,8 @@ class Page:
                     continue
                 yield item.order, Link(str(item.label), url, summary=str(item.summary))
 
-    def _menu(self, *, staff: bool) -> list[Link]:
-        items = [link for _, link in sorted(self._items(staff=staff), key=lambda pair: pair[0])]
+    def _menu(self, *, staff: bool, top: bool = False) -> list[Link]:
+        items = [link for _, link in sorted(self._items(staff=staff, top=top), key=lambda pair: pair[0])]
         home = translate_url("/", self.language)
         # The longest address that this page lies under is the current entry; the start page only is itself.
         under = [link for link in items if self.request.path.startswith(link.url) and link.url != home]
@@ -129,6 +133,11 @@ class Page:
     @cached_property
     def menu(self) -> list[Link]:
         return self._menu(staff=False)
+
+    @cached_property
+    def staff_top(self) -> list[Link]:
+        """What staff need on every page."""
+        return self._menu(staff=True, top=True) if self.signed_in else []
 
     @cached_property
     def staff_menu(self) -> list[Link]:

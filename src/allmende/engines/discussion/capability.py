@@ -87,6 +87,7 @@ manifest = Manifest(
             "discussion:queue",
             order=20,
             staff=True,
+            top=True,
             roles=frozenset({Role.MODERATOR}),
             summary=_("Beiträge prüfen"),
         ),
