@@ -218,5 +218,11 @@ class RuleForm(ui.Form):
     )
     retired = forms.BooleanField(label=gettext_lazy("Diese Regel gilt nicht mehr"), required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if name.endswith(("_de", "_en")):
+                field.widget.attrs["lang"] = name[-2:]
+
     def texts(self, column: str) -> dict[str, str]:
         return {code: self.cleaned_data.get(f"{column}_{code}", "") for code in ("de", "en")}

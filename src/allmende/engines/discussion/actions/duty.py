@@ -127,14 +127,12 @@ def install_rules(*, actor: Actor, at: datetime) -> int:
     """At first start: the rules that a city begins with. Later starts leave its own alone."""
     if actor.channel != Channel.SYSTEM:
         raise NotAllowed
-    return _make_own(at, actor)
-
-
-def _make_own(at: datetime, actor: Actor | None = None) -> int:
-    if Rule.objects.exists():
-        return 0
-    rows = Rule.objects.bulk_create(default_rules(at))
-    if actor is not None:
-        for row in rows:
-            audit.record(actor, "discussion.install_rules", row.this, fields=["short", "long", "letter"])
+    rows = _make_own(at)
+    for row in rows:
+        audit.record(actor, "discussion.install_rules", row.this, fields=["short", "long", "letter"])
     return len(rows)
+
+
+def _make_own(at: datetime) -> list[Rule]:
+    """The rules to begin with become the city's own, once."""
+    return [] if Rule.objects.exists() else Rule.objects.bulk_create(default_rules(at))

@@ -22,6 +22,12 @@ def moderators_for(scope: str) -> set[UUID]:
     return set(grants.values_list("person_id", flat=True))
 
 
+def moderator_names(scope: str) -> dict[UUID, str]:
+    """As `moderators_for`, with their names; one query."""
+    grants = RoleGrant.objects.filter(role=Role.MODERATOR, scope__in={"", scope}, person__is_active=True)
+    return {grant.person_id: grant.person.public_name for grant in grants.select_related("person")}
+
+
 def administrators() -> list[UUID]:
     grants = RoleGrant.objects.filter(role=Role.ADMINISTRATOR, scope="", person__is_active=True)
     return list(grants.values_list("person_id", flat=True))

@@ -238,23 +238,29 @@ def likeness(one: str, other: str) -> float:
     return len(a & b) / len(a | b) if a and b else 0.0
 
 
-def earlier_decisions(case: Case, preview: Preview | None, *, limit: int = 3) -> list[Earlier]:
-    """Decisions of the last time on texts like this one; where there is none, the last refusals of this kind."""
+def recent_decisions(case: Case) -> list[Case]:
+    """Decisions on other things of this kind, the last ones first."""
     rows = Case.objects.filter(
         state=CaseState.DECIDED,
         capability=case.capability,
         kind=case.kind,
         decision__in=[Decision.RELEASED, Decision.REFUSED, Decision.KEPT],
     ).exclude(object_id=case.object_id)
-    recent = list(rows.order_by("-decided_at")[:LOOKED_AT])
-    words = previews(recent)
+    return list(rows.order_by("-decided_at")[:LOOKED_AT])
+
+
+def with_earlier(case: Case, *, limit: int = 3) -> tuple[Preview | None, list[Earlier]]:
+    """The case's words, and decisions on texts like them; where there is none, the last refusals of this kind."""
+    recent = recent_decisions(case)
+    words = previews([case, *recent])
+    preview = words.get(case.id)
     text = f"{preview.title} {preview.body}" if preview else ""
     scored = [(likeness(text, f"{w.title} {w.body}"), c, w) for c in recent if (w := words.get(c.id)) is not None]
     alike = sorted((row for row in scored if row[0] >= SAME_ENOUGH), key=lambda row: -row[0])[:limit]
-    others = [row for row in scored if row[1].decision == Decision.REFUSED][: limit - len(alike)] if not alike else []
-    return [
+    found = alike or [row for row in scored if row[1].decision == Decision.REFUSED][:limit]
+    return preview, [
         Earlier(c, " ".join(w.body.split()[:24]) or w.title, w.language, same=score >= SAME_ENOUGH)
-        for score, c, w in [*alike, *others]
+        for score, c, w in found
     ]
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,11 @@ class Thing:
     url: str
     language: str
     kind: str
+
+    @property
+    def crumb(self) -> tuple[str, str]:
+        """The thing's place in the breadcrumb, with the language of its title."""
+        return format_html('<span lang="{}">{}</span>', self.language, self.title), self.url
 
 
 def thing(ref: Ref, viewer: Viewer, at: datetime) -> Thing:

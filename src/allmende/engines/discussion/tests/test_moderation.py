@@ -423,7 +423,7 @@ def test_similar_decisions_of_earlier_times_stand_beside_the_case(room, moderato
     refused(moderator, room.waiting(body=words + " Danke."))
     released(moderator, room.waiting(body="Etwas ganz anderes über den Bus nach Lusan."))
     case = room.waiting(body=words)
-    found = queue.earlier_decisions(case, room.preview(case.object_id))
+    _preview, found = queue.with_earlier(case)
     assert [(one.case.decision, one.same) for one in found] == [("refused", True)]
 
 

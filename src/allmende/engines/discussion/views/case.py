@@ -1,6 +1,6 @@
 """One case: the person's words, and beside them everything that a moderator can do about them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,17 +11,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from allmende.accounts import interface as accounts
 from allmende.core import manifest
 from allmende.core.actor import Role
 from allmende.core.errors import Conflict, DomainError, Invalid
 from allmende.core.http import Request
 from allmende.engines.discussion import actions
 from allmende.engines.discussion.forms import HandOverForm, NameForm, NoteForm, RefuseForm, ReleaseForm
-from allmende.engines.discussion.models import Case, Comment
+from allmende.engines.discussion.models import Case, Comment, Rule
 from allmende.engines.discussion.queries import duty, queue
 from allmende.engines.discussion.queries.published import chain_text, in_words, rules_in_force
-from allmende.engines.discussion.queries.things import thing
+from allmende.engines.discussion.queries.things import in_language, thing
 from allmende.engines.discussion.rules import access
 from allmende.engines.discussion.views.queue import require_moderator
 from allmende.engines.discussion.workflow import CaseState, Cause, Decision, ReportReason
@@ -34,25 +33,28 @@ def case(request: Request, case_id: UUID) -> HttpResponse:
     """Shows the case; a POST carries `verb`."""
     require_moderator(request.viewer, Role.ADMINISTRATOR)
     found = queue.case_for(request.viewer, case_id)
-    preview = queue.previews([found]).get(found.id)
+    preview, earlier = queue.with_earlier(found)
     verb = request.POST.get("verb", "")
-    forms = _forms(request, found, verb)
+    rules = rules_in_force(request.at)
+    forms = _forms(request, found, verb, rules)
     sent = forms.get(verb)
     if request.method == "POST" and sent is not None and sent.is_valid():
         with sent.attempt():
             return _DONE[verb](request, found, sent)
-    return render_form(request, "discussion/case.html", sent, _context(request, found, preview, forms))
+    return render_form(
+        request, "discussion/case.html", sent, _context(request, found, (preview, earlier), forms, rules)
+    )
 
 
-def _forms(request: Request, found: Case, verb: str) -> dict[str, Form]:
+def _forms(request: Request, found: Case, verb: str, rules: Sequence[Rule]) -> dict[str, Form]:
     """All forms of the page; only the one that was sent is bound."""
 
     def data(name: str) -> Any:
         return request.POST if verb == name else None
 
-    rules = rules_in_force(request.at)
-    able = duty.moderators_for(found.scope) - {request.viewer.person_id, found.author_id, found.entered_by_id}
-    people = sorted((str(id_), name or _("Ohne Namen")) for id_, name in accounts.person_names(able).items())
+    able = duty.moderator_names(found.scope)
+    barred = {request.viewer.person_id, found.author_id, found.entered_by_id}
+    people = sorted((str(id_), name or _("Ohne Namen")) for id_, name in able.items() if id_ not in barred)
     first_vote = {"rule": found.rule, "reason": found.reason} if found.first_vote_at else {}
     return {
         "release": ReleaseForm(data("release")),
@@ -66,8 +68,15 @@ def _forms(request: Request, found: Case, verb: str) -> dict[str, Form]:
     }
 
 
-def _context(request: Request, found: Case, preview: manifest.Preview | None, forms: dict[str, Form]) -> dict[str, Any]:
+def _context(
+    request: Request,
+    found: Case,
+    words: tuple[manifest.Preview | None, list[queue.Earlier]],
+    forms: dict[str, Form],
+    rules: Sequence[Rule],
+) -> dict[str, Any]:
     viewer, at = request.viewer, request.at
+    preview, earlier = words
     kind = manifest.moderated_kinds().get((found.capability, found.kind))
     language = preview.language if preview else viewer.language
     barred = ""
@@ -84,11 +93,13 @@ def _context(request: Request, found: Case, preview: manifest.Preview | None, fo
         "preview": preview,
         "forms": forms,
         "barred": barred,
-        "thing": thing(comment.ref if comment else found.ref, viewer, at),
+        "thing": thing(comment.ref, viewer, at) if comment else None,
+        "page_url": in_language(preview.url, viewer.language) if preview else "",
         "versions": list(comment.versions.filter(blanked_at=None).order_by("-number")[1:6]) if comment else [],
         "reports": [(ReportReason(row.reason).label, row) for row in reports],
-        "earlier": queue.earlier_decisions(found, preview),
-        "letters": [in_words(rule, language) for rule in rules_in_force(at)],
+        "earlier": earlier,
+        "letters": [in_words(rule, language) for rule in rules],
+        "letters_language": language,
         "can_blank": kind is not None and kind.blank_name is not None,
         "can_refuse": kind is not None,
         "second": access.needs_second_person(found, viewer),

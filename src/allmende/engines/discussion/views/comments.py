@@ -46,7 +46,7 @@ def thread(request: Request, capability: str, kind: str, object_id: UUID) -> Htt
     context = {
         "thread": found,
         "thing": about,
-        "crumbs": [(about.title, about.url), (pgettext("Überschrift", "Kommentare"), "")],
+        "crumbs": [about.crumb, (pgettext("Überschrift", "Kommentare"), "")],
     }
     return render(request, "discussion/thread.html", context)
 
@@ -64,7 +64,7 @@ def comment(request: Request, comment_id: UUID) -> HttpResponse:
         "thread": found,
         "thing": about,
         "here": here,
-        "crumbs": [(about.title, about.url), (_("Kommentar von %(name)s") % {"name": here.author}, "")],
+        "crumbs": [about.crumb, (_("Kommentar von %(name)s") % {"name": here.author}, "")],
     }
     return render(request, "discussion/comment.html", context)
 
@@ -104,7 +104,7 @@ def add(request: Request, capability: str, kind: str, object_id: UUID) -> HttpRe
         "parent": threads.view_of(parent, request.viewer, request.at) if parent else None,
         "due": due(request.at),
         "box": box,
-        "crumbs": [(about.title, about.url), (pgettext("Verb", "Antworten") if parent else _("Kommentieren"), "")],
+        "crumbs": [about.crumb, (pgettext("Verb", "Antworten") if parent else _("Kommentieren"), "")],
     }
     template = "discussion/parts/form.html" if request.htmx else "discussion/add.html"
     return render_form(request, template, form, context)
@@ -129,7 +129,7 @@ def _added(request: Request, made: Comment, about: Thing, box: str) -> HttpRespo
         return announce(render(request, "discussion/parts/added.html", context), text)
     if receipt is not None or held or not request.viewer.is_signed_in:
         context["form_path"] = request.path
-        context["crumbs"] = [(about.title, about.url), (_("Danke"), "")]
+        context["crumbs"] = [about.crumb, (_("Danke"), "")]
         context["claim_url"] = (
             accounts.claim_url(made.author_id) if made.author_id and not request.viewer.is_signed_in else ""
         )
@@ -195,7 +195,7 @@ def edit(request: Request, comment_id: UUID) -> HttpResponse:
         "thing": about,
         "cancel_url": _page_of(row),
         "due": due(request.at),
-        "crumbs": [(about.title, about.url), (_("Kommentar ändern"), "")],
+        "crumbs": [about.crumb, (_("Kommentar ändern"), "")],
     }
     return render_form(request, "discussion/edit.html", form, context)
 
@@ -217,6 +217,6 @@ def withdraw(request: Request, comment_id: UUID) -> HttpResponse:
         "action": _("Zurückziehen"),
         "danger": True,
         "cancel_url": _page_of(row),
-        "crumbs": [(about.title, about.url), (_("Kommentar zurückziehen"), "")],
+        "crumbs": [about.crumb, (_("Kommentar zurückziehen"), "")],
     }
     return render(request, "ui/confirm.html", context)

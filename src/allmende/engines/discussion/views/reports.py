@@ -40,7 +40,7 @@ def report(request: Request, capability: str, kind: str, object_id: UUID) -> Htt
         raise NotFound
     about = thing(ref, request.viewer, request.at)
     form = ReportForm(request.POST or None, viewer=request.viewer)
-    crumbs = [(about.title, about.url), (_("Melden"), "")]
+    crumbs = [about.crumb, (_("Melden"), "")]
     if form.is_bound and form.is_valid():
         with form.attempt():
             accounts.check_visitor(request, "discussion.report", times=OFTEN, per=timedelta(hours=1))
