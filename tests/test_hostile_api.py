@@ -11,6 +11,7 @@ from django.db import close_old_connections
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from allmende.accounts import builders, tokens
 from allmende.accounts.models import ApiToken
@@ -48,9 +49,9 @@ def test_no_endpoint_ever_breaks_and_every_refusal_is_a_problem(full_city, appli
     for operation in operations:
 
         @settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-        @given(operation.as_strategy())
-        def attack(case):
-            response = case.call(headers=headers)
+        @given(operation.as_strategy(), st.booleans())
+        def attack(case, known):
+            response = case.call(headers=headers if known else None)
             assert response.status_code < 500, response.text
             if response.status_code >= 400:
                 assert response.headers["content-type"] == [PROBLEM], response.text

@@ -1,16 +1,21 @@
 """The API under /api/v1/: one router per capability from its manifest; errors as RFC 9457 problems, in one place."""
 
 import importlib
+import logging
 from http import HTTPStatus
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from allmende.core import manifest
 from allmende.core.errors import DomainError, Invalid, TooMany
+from allmende.project.problems import WORDS, problem
+
+log = logging.getLogger(__name__)
 
 api = NinjaAPI(
     title="Allmende",
@@ -22,19 +27,6 @@ api = NinjaAPI(
     docs_url=None,  # ninja's page loads its viewer from another host; ours is /api/v1/docs
     urls_namespace="api",
 )
-
-
-def problem(request: HttpRequest, *, status: int, code: str, detail: str, **more: Any) -> HttpResponse:
-    """RFC 9457 problem details; `type` is a stable word below this server's own address."""
-    body = {
-        "type": f"/api/v1/problems#{code}",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        "instance": getattr(request, "id", ""),
-        **more,
-    }
-    return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
 @api.exception_handler(DomainError)
@@ -60,6 +52,15 @@ def validation_error(request: HttpRequest, error: ValidationError) -> HttpRespon
 @api.exception_handler(HttpError)
 def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem(request, status=error.status_code, code="error", detail=str(error))
+
+
+@api.exception_handler(OperationalError)
+@api.exception_handler(InterfaceError)
+def database_away(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.error("The database did not answer: %s", type(error).__name__)
+    response = problem(request, status=503, code="unavailable", detail=WORDS[503])
+    response["Retry-After"] = "60"
+    return response
 
 
 for _room in manifest.registry().values():

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "allmende.project.shell.marker.PublicPageMiddleware",  # outermost: it judges the finished answer
     "allmende.core.middleware.RequestMiddleware",
+    "allmende.project.problems.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
