@@ -60,6 +60,7 @@ def keep_published(*, actor: Actor, case_id: UUID, reason: str, at: datetime) ->
     """A reported post breaks no rule: it stays, and whoever reported it is told so."""
     case = _locked(case_id)
     close_case(actor, case.ref, decision=Decision.KEPT, reason=reason, at=at)
+    audit.record(actor, "discussion.keep_published", case.ref)
     return _case(case_id)
 
 
@@ -70,6 +71,7 @@ def reopen_kept(*, actor: Actor, case_id: UUID, at: datetime) -> Case:
     if not access.may_undo(case, actor.viewer, at):
         raise Conflict(_("Diese Entscheidung lässt sich nicht mehr zurücknehmen."))
     reopen(case, actor, at=at)
+    audit.record(actor, "discussion.reopen_kept", case.ref)
     return case
 
 

@@ -89,7 +89,9 @@ def object_to_decision(*, actor: Actor, case_id: UUID, text: str, at: datetime, 
         raise Invalid(
             fields={"text": _("Der Text ist zu lang. Erlaubt sind %(limit)s Zeichen.") % {"limit": REPORT_LIMIT}}
         )
-    return open_case(actor, case.ref, scope=case.scope, cause=Cause.OBJECTION, at=at, previous=case, objection=words)
+    again = open_case(actor, case.ref, scope=case.scope, cause=Cause.OBJECTION, at=at, previous=case, objection=words)
+    audit.record(actor, "discussion.object_to_decision", again.this, fields=["objection"])
+    return again
 
 
 def require_author(case: Case, actor: Actor, token: str) -> None:
