@@ -1,10 +1,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from allmende.core.manifest import Handler, Manifest
-from allmende.journeys import idea_into_store
+from allmende.journeys import answer_to_idea, idea_into_store
 
 manifest = Manifest(
     name="journeys",
     label=_("Wege durch das Haus"),
-    handlers=(Handler("journeys.idea_into_store", idea_into_store.EVENTS, idea_into_store.run),),
+    handlers=(
+        Handler("journeys.idea_into_store", idea_into_store.EVENTS, idea_into_store.run),
+        Handler("journeys.answer_to_idea", answer_to_idea.EVENTS, answer_to_idea.run),
+    ),
 )

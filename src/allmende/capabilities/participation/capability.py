@@ -128,6 +128,14 @@ manifest = Manifest(
     index=(
         IndexKind("idea", _("Idee"), _("Ideen"), index.idea_entry, index.idea_ids, index.idea_url),
         IndexKind(
+            "answer",
+            _("Antwort der Stadt"),
+            _("Antworten der Stadt"),
+            index.answer_entry,
+            index.answer_ids,
+            index.answer_url,
+        ),
+        IndexKind(
             "store", _("Themenspeicher"), _("Themenspeicher"), index.store_entry, index.store_ids, index.store_url
         ),
         IndexKind("group", _("Gruppe"), _("Gruppen"), index.group_entry, index.group_ids, index.group_url),
@@ -169,6 +177,7 @@ manifest = Manifest(
     scopes=("participation:read", "participation:write"),
     gates={
         "idea": interface.may_see_idea,
+        "answer": interface.may_see_answer,
         "store": interface.may_see_store,
         "group": interface.may_see_group,
         "meeting": interface.may_see_meeting,

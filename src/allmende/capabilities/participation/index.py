@@ -1,4 +1,4 @@
-"""How ideas, topic stores, groups and meetings appear in the public index."""
+"""How ideas, the city's answers, topic stores, groups and meetings appear in the public index."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID
@@ -6,8 +6,8 @@ from uuid import UUID
 from django.utils import timezone
 
 from allmende.capabilities.participation import queries, rules, workflow
-from allmende.capabilities.participation.models import Idea, Meeting, TopicStore, WorkingGroup
-from allmende.capabilities.participation.workflow import State, StoreState, Texts
+from allmende.capabilities.participation.models import Idea, Meeting, OfficialAnswer, TopicStore, WorkingGroup
+from allmende.capabilities.participation.workflow import Outcome, State, StoreState, Texts
 from allmende.core import city
 from allmende.core.manifest import EntryData
 
@@ -24,6 +24,11 @@ def office(slug: str) -> Mapping[str, str]:
     """The office's names per language, or nothing for one that the city no longer has."""
     found = city.current().department(slug)
     return dict(found.names) if found else {}
+
+
+def office_of(idea: Idea) -> Mapping[str, str]:
+    """Who sees to the idea's next step: the moderators until it is released, then its office."""
+    return workflow.CHECKING if idea.state == State.SUBMITTED else office(idea.department)
 
 
 def _short(text: str) -> str:
@@ -59,7 +64,7 @@ def idea_entry(idea_id: UUID) -> EntryData | None:
         visibility=visibility,
         visible_from=idea.published_at,
         next_step=_both(idea.next_step),
-        office=office(idea.department) if idea.next_step else {},
+        office=office_of(idea) if idea.next_step else {},
         due=idea.due_at,
         district=idea.district,
         longitude=centre[0] if centre else None,
@@ -75,6 +80,41 @@ def idea_ids() -> Iterable[UUID]:
 def idea_url(idea_id: UUID) -> str | None:
     number = Idea.objects.filter(pk=idea_id).values_list("number", flat=True).first()
     return None if number is None else f"/mitmachen/ideen/{number}/"
+
+
+def answer_entry(answer_id: UUID) -> EntryData | None:
+    """The city's answer as a station of its own: seen as long as its idea is, with the idea's next step."""
+    answer = OfficialAnswer.objects.filter(pk=answer_id).first()
+    idea = idea_entry(answer.idea_id) if answer is not None else None
+    if answer is None or idea is None:
+        return None
+    outcome = workflow.OUTCOMES[Outcome(answer.outcome)]
+    return EntryData(
+        ref=answer.ref,
+        titles=_both(outcome),
+        summaries={answer.language: _short(answer.text)},
+        bodies={answer.language: f"{answer.text} {answer.alternative}"},
+        url=f"{idea.url}#answer-title",
+        state=answer.outcome,
+        state_labels=outcome,
+        happened_at=answer.at,
+        visibility=idea.visibility,
+        visible_from=idea.visible_from,
+        next_step=idea.next_step,
+        office=office(answer.department),
+        due=idea.due,
+        district=idea.district,
+    )
+
+
+def answer_ids() -> Iterable[UUID]:
+    return OfficialAnswer.objects.order_by("id").values_list("pk", flat=True).iterator()
+
+
+def answer_url(answer_id: UUID) -> str | None:
+    idea_id = OfficialAnswer.objects.filter(pk=answer_id).values_list("idea_id", flat=True).first()
+    path = idea_url(idea_id) if idea_id else None
+    return f"{path}#answer-title" if path else None
 
 
 def store_entry(store_id: UUID) -> EntryData | None:

@@ -10,9 +10,12 @@ from allmende.core.refs import Ref
 
 __all__ = [
     "answer_idea",
+    "answers_of",
     "idea_ref",
+    "may_see_answer",
     "may_see_idea",
     "may_see_store",
+    "released_at",
     "set_next_step",
     "store_of",
     "store_ref",
@@ -33,6 +36,23 @@ def store_of(idea_id: UUID) -> Ref | None:
     """The topic store in which an idea lies; None for an idea that is gone."""
     idea = queries.idea(idea_id)
     return None if idea is None else idea.store.ref
+
+
+def released_at(idea_id: UUID) -> datetime | None:
+    """When everybody could read the idea for the first time."""
+    idea = queries.idea(idea_id)
+    return None if idea is None else idea.published_at
+
+
+def answers_of(idea_id: UUID) -> list[tuple[Ref, datetime]]:
+    """The city's answers to an idea, oldest first, and when each was given."""
+    return [(answer.ref, answer.at) for answer in reversed(queries.answers(idea_id))]
+
+
+def may_see_answer(answer_id: UUID, viewer: Viewer, at: datetime) -> bool:
+    """The gate of kind "answer": whoever may see the idea."""
+    idea_id = queries.answered_idea(answer_id)
+    return idea_id is not None and may_see_idea(idea_id, viewer, at)
 
 
 def may_see_idea(idea_id: UUID, viewer: Viewer, at: datetime) -> bool:

@@ -124,6 +124,9 @@ STATES: Mapping[State, StateInfo] = {
     )
 }
 
+CHECKING: Texts = {"de": "Moderation", "en": "Moderators"}
+"""Who sees to an idea before any office does."""
+
 STORED_STATES = tuple(state for state in State if state is not State.DRAFT)
 PUBLIC_STATES = tuple(info.state for info in STATES.values() if info.public)
 

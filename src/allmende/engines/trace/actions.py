@@ -15,16 +15,18 @@ from allmende.engines.trace.events import EdgeLinked, EdgeRetracted
 from allmende.engines.trace.models import LONGEST_REASON, Edge
 
 
-def tie(actor: Actor, source: Ref, target: Ref, *, reason: str, happened_at: datetime, at: datetime) -> Edge:
+def tie(
+    actor: Actor, source: Ref, target: Ref, *, reason: str, happened_at: datetime, at: datetime, quiet: bool = False
+) -> Edge:
     """`source` led to `target`: call inside an action or a journey, which has asked its own rule.
 
-    An equal live edge is returned as it is. `happened_at` is when the one led to the other, `at` now. Raises Invalid
-    without a reason or for a thing with itself.
+    An equal live edge is returned as it is. `happened_at` is when the one led to the other, `at` now. `quiet` when the
+    cause is told to people by its own room. Raises Invalid without a reason or for a thing with itself.
     """
     edge, is_new = _write(actor, source, target, reason=reason, happened_at=happened_at, at=at)
     if is_new:
         audit.record(actor, "trace.tie", source, fields=["target"], reason=edge.reason)
-        events.publish(actor, EdgeLinked(ref=source, target=target, edge_id=edge.id))
+        events.publish(actor, EdgeLinked(ref=source, target=target, edge_id=edge.id, quiet=quiet))
     return edge
 
 

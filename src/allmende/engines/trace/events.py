@@ -15,6 +15,8 @@ class EdgeLinked(DomainEvent):
     name: ClassVar[str] = "trace.edge_linked"
     target: Ref
     edge_id: UUID
+    quiet: bool = False
+    """What caused the link is told by its own room already; nobody is told twice."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,8 @@ def followed(event: Stored) -> Iterable[Ref]:
 
 def linked(event: Stored, language: str) -> NoticeText | None:
     """Nothing when the link is gone again, or one of its ends is not for everybody."""
+    if event.payload.get("quiet"):
+        return None
     with translation.override(language):
         edge, titles = _public(event, language)
         if edge is None or edge.retracted_at is not None:

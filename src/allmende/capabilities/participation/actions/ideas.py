@@ -209,7 +209,7 @@ def withdraw_idea(*, actor: Actor, idea_id: UUID, reason: str = "", at: datetime
     media.withdraw(idea.ref)
     discussion.close_case(actor, idea.ref, decision="withdrawn", reason=reason, at=at)
     note_change(idea, "withdraw", reason=reason, at=at)
-    audit.record(actor, "participation.withdraw_idea", idea.ref, fields=["state"], reason=reason)
+    audit.record(actor, "participation.withdraw_idea", idea.ref, fields=["state"])
     events.publish(actor, IdeaWithdrawn(ref=idea.ref, store_id=store.pk))
     return idea
 

@@ -12,7 +12,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from allmende.accounts.models import RoleGrant
-from allmende.capabilities.participation import queries, workflow
+from allmende.capabilities.participation import index, queries, workflow
 from allmende.capabilities.participation.models import Idea, OfficialAnswer, StatusChange
 from allmende.capabilities.participation.workflow import Outcome
 from allmende.core import city
@@ -43,9 +43,9 @@ def _step(idea: Idea, language: str) -> str:
     if not idea.next_step:
         return ""
     parts = [_("Nächster Schritt: %(step)s") % {"step": _word(idea.next_step, language)}]
-    office = city.current().department(idea.department)
-    if office is not None:
-        parts.append(_("Zuständig: %(office)s.") % {"office": office.name(language)})
+    office = _word(index.office_of(idea), language)
+    if office:
+        parts.append(_("Zuständig: %(office)s.") % {"office": office})
     if idea.due_at is not None:
         parts.append(_("Bis %(day)s.") % {"day": _day(idea.due_at)})
     return " ".join(parts)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from allmende.capabilities.participation.models.ideas import Idea
 from allmende.capabilities.participation.workflow import Outcome, State
 from allmende.core.ids import uuid7
+from allmende.core.refs import Ref
 
 
 class StatusChange(models.Model):
@@ -68,3 +69,7 @@ class OfficialAnswer(models.Model):
                 name="participation_honest_no",
             ),
         ]
+
+    @property
+    def ref(self) -> Ref:
+        return Ref("participation", "answer", self.id)

@@ -31,7 +31,7 @@ ORDERS: dict[str, Text] = {
     "ending": gettext_lazy("Sammlung endet bald"),
 }
 WORD = re.compile(r"[^\W\d_]{3,}")
-ALIKE = 0.25
+ALIKE = 0.2
 """Least score at which two ideas are worth showing beside each other; tuned on the examples of the tests."""
 _PUBLIC = [state.value for state in workflow.PUBLIC_STATES]
 TAGS = {State.PUBLISHED: "", State.IN_REVIEW: "warn", State.ANSWERED: "good"}

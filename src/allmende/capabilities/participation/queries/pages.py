@@ -53,6 +53,16 @@ class IdeaPage:
     answers: Sequence[OfficialAnswer]
 
 
+def answers(idea_id: UUID) -> list[OfficialAnswer]:
+    """The city's answers to an idea, the latest first."""
+    return list(OfficialAnswer.objects.filter(idea_id=idea_id))
+
+
+def answered_idea(answer_id: UUID) -> UUID | None:
+    """The idea that an answer belongs to."""
+    return OfficialAnswer.objects.filter(pk=answer_id).values_list("idea_id", flat=True).first()
+
+
 def idea_by_number(number: int, viewer: Viewer, at: datetime) -> IdeaPage:
     """Three queries. Raises NotFound for what is not there and what this viewer may not know of."""
     person = viewer.person_id

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.accounts import interface as accounts
-from allmende.capabilities.participation import actions, queries, rules, workflow
+from allmende.capabilities.participation import actions, index, queries, rules, workflow
 from allmende.capabilities.participation.forms import EditIdeaForm, ReasonForm
 from allmende.capabilities.participation.models import Idea, OfficialAnswer
 from allmende.capabilities.participation.queries import IdeaPage
@@ -107,7 +107,7 @@ def idea(request: Request, number: int) -> HttpResponse:
         "answers": [_answer(answer, language) for answer in page.answers],
         "step": {
             "step": word(found.next_step, language),
-            "office": office_name(found.department, language),
+            "office": word(index.office_of(found), language),
             "due": found.due_at,
             "at": at,
         },

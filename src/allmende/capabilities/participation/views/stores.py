@@ -38,10 +38,13 @@ def store(request: Request, number: int) -> HttpResponse:
     found, function = queries.store_by_number(number, request.viewer, at)
     state = rules.store_state(found, at)
     card = store_card(found, at, language)
+    categories = [(row.slug, word(row.names, language)) for row in found.categories.all()]
+    chosen = request.GET.get("category", "")
+    chosen = chosen if chosen in dict(categories) else ""
     order = request.GET.get("order", "")
     order = order if order in queries.ORDERS and not found.is_question else "newest"
     page = queries.ideas(
-        Filters(store=found.number, order=order, category=request.GET.get("category", "")[:60]),
+        Filters(store=found.number, order=order, category=chosen),
         at,
         language=language,
         after=request.GET.get("after", "")[:120],
@@ -54,8 +57,6 @@ def store(request: Request, number: int) -> HttpResponse:
     context = {"cards": page.cards, "total": page.total, "more_url": more, "at": at, "in_store": True}
     if request.htmx and request.GET.get("after"):
         return render(request, "participation/parts/more_ideas.html", context)
-    categories = [(row.slug, word(row.names, language)) for row in found.categories.all()]
-    chosen = request.GET.get("category", "")
     here = reverse("participation:store", args=[number])
     context |= {
         "store": found,

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from allmende.accounts import interface as accounts
-from allmende.capabilities.participation import actions, queries, rules
+from allmende.capabilities.participation import actions, index, queries, rules
 from allmende.capabilities.participation.forms import DRAFT_FIELDS, IdeaForm
 from allmende.capabilities.participation.models import Idea, TopicStore
 from allmende.capabilities.participation.views.pages import (
@@ -163,7 +163,8 @@ def _form_page(request: Request, form: IdeaForm, store: TopicStore, draft_id: UU
         "draft_saved": saved,
         "autosave": "" if _is_kiosk(request) else reverse("participation:draft"),
         "similar": queries.similar(store.pk, title, body, request.at, language=language) if title else [],
-        "reader": _("die Moderation, danach %(office)s") % {"office": office_name(store.group.department, language)},
+        "reader": _("die Moderation, danach die Zuständigen (%(office)s)")
+        % {"office": office_name(store.group.department, language)},
         "public": _("Text, Bild, Ort und Anzeigename"),
         "private": _("Name, Adresse, Telefonnummer und E-Mail-Adresse"),
         "check_until": discussion.due(request.at),
@@ -324,7 +325,7 @@ def receipt(request: Request) -> HttpResponse:
         "contact_kind": person.contact_kind,
         "step": {
             "step": word(idea.next_step, language),
-            "office": office_name(idea.department, language),
+            "office": word(index.office_of(idea), language),
             "due": idea.due_at,
             "at": request.at,
         },

@@ -176,13 +176,15 @@ def _side(
         entry = shown.get(node)
         if entry is not None:
             why = told.get(link.edge.id)
-            station = _station(entry, at, language)
+            # A collection may be older than what was put into it: onward, a station counts from when it was reached.
+            when = max(entry.happened_at, link.edge.happened_at) if is_onward else entry.happened_at
+            station = replace(_station(entry, at, language), when=_day(when))
             station = (
                 replace(station, reason=why.reason, reason_language=why.reason_language, later=why.later)
                 if why
                 else station
             )
-            placed.append((entry.happened_at, depth, station))
+            placed.append((when, depth, station))
         elif node in leading:
             placed.append((link.edge.happened_at, depth, _gap()))
     stations: list[TraceStation] = []
