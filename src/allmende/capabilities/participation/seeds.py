@@ -59,6 +59,7 @@ class Example:
         self.editor = _staff(_person("editor"), Grant(Role.EDITOR))
         self.moderator = _staff(_person("moderator"), Grant(Role.MODERATOR))
         self.clerk_id = _person("clerk")
+        self.asking = [row["group"] for row in self.content.get("stores", [])]
         self.resident = accounts.demo_person("resident")
         self.groups = {group.slug: group for group in WorkingGroup.objects.all()}
         self.stores: dict[str, TopicStore] = {}
@@ -81,12 +82,14 @@ class Example:
             self.idea(number, row)
 
     def members(self) -> None:
-        """The demonstration's chair leads the first group that asks something; the resident is in it."""
-        slugs = [row["group"] for row in self.content.get("stores", [])] or list(self.groups)
+        """The demonstration's chair leads the first group that asks; its resident is in it, its clerk answers for it."""
         chair = accounts.demo_person("chair")
-        if not slugs or chair is None:
+        if not self.asking or chair is None:
             return
-        group = self.groups[slugs[0]]
+        group = self.groups[self.asking[0]]
+        accounts.grant_role(
+            actor=SEED, person_id=self.clerk_id, role=Role.CLERK, scope=f"department:{group.department}", at=self.now
+        )
         actions.appoint_member(actor=SEED, group_id=group.pk, person_id=chair.pk, function="chair", at=self.day(-90))
         if self.resident is not None:
             actions.appoint_member(

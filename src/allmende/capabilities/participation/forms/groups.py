@@ -1,32 +1,25 @@
-"""Forms of participation: shape only; rules are asked by the actions."""
+"""What groups arrange: topic stores, meetings, members."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from allmende.accounts.interface import ContactForm
-from allmende.capabilities.participation import queries, rules, workflow
+from allmende.capabilities.participation import queries, workflow
 from allmende.capabilities.participation.actions import StoreData
+from allmende.capabilities.participation.forms.choices import choose, departments
 from allmende.capabilities.participation.models import (
-    BODY_LIMIT,
     CONTRACT_FIELDS,
-    TITLE_LIMIT,
     GroupMember,
     Meeting,
     TopicStore,
 )
-from allmende.core import city
-from allmende.core.actor import CHANNEL_LABELS
 from allmende.core.texts import Text
 from allmende.ui import forms as ui
-
-IMAGE_LIMIT = 15 * 1024 * 1024
-IMAGES = "image/jpeg,image/png,image/webp,image/gif"
 
 CONTRACT_LABELS: Mapping[str, Text] = {
     "what_is_open": gettext_lazy("Was ist offen?"),
@@ -35,215 +28,6 @@ CONTRACT_LABELS: Mapping[str, Text] = {
     "when_decided": gettext_lazy("Wann?"),
     "what_it_changes": gettext_lazy("Was ändert das Ergebnis?"),
 }
-
-
-def choose(form: forms.Form, name: str, pairs: Sequence[tuple[str, Text]]) -> None:
-    """Sets the choices of a field that depend on the page."""
-    cast("forms.ChoiceField", form.fields[name]).choices = list(pairs)
-
-
-def districts() -> list[tuple[str, Text]]:
-    """Districts for a select, by name."""
-    found = sorted(city.current().districts.values(), key=lambda district: district.name)
-    return [("", _("nicht angegeben")), *((district.slug, district.name) for district in found)]
-
-
-def departments(language: str) -> list[tuple[str, str]]:
-    return [(slug, office.name(language)) for slug, office in city.current().departments.items()]
-
-
-class WordsFields(forms.Form):
-    """What is said and where: shared by handing in, changing and entering for somebody."""
-
-    title = forms.CharField(
-        label=gettext_lazy("Ihre Idee in einem Satz"),
-        max_length=TITLE_LIMIT,
-        help_text=gettext_lazy("So, wie Sie es einer Nachbarin sagen würden."),
-    )
-    body = ui.LongText(
-        label=gettext_lazy("Beschreibung"),
-        max_length=BODY_LIMIT,
-        rows=8,
-        help_text=gettext_lazy("Was soll anders werden, und warum? Bitte nennen Sie keine Namen anderer Menschen."),
-    )
-    category = forms.ChoiceField(label=gettext_lazy("Rubrik"), required=False)
-    place = forms.CharField(
-        label=gettext_lazy("Wo in der Stadt?"),
-        max_length=200,
-        required=False,
-        help_text=gettext_lazy("Straße, Haltestelle oder Platz. Das wird öffentlich."),
-    )
-    district = forms.ChoiceField(label=gettext_lazy("Stadtteil"), required=False)
-
-    def for_store(self, store: TopicStore, language: str) -> None:
-        """Offers the store's categories and the city's districts; a question asks in its own words."""
-        names = [(row.slug, str(row.names.get(language) or row.names.get("de", ""))) for row in store.categories.all()]
-        if names:
-            choose(self, "category", [("", _("keine davon")), *names])
-        else:
-            del self.fields["category"]
-        choose(self, "district", districts())
-        if store.is_question:
-            self.fields["title"].label = _("Ihre Antwort in einem Satz")
-            self.fields["body"].help_text = _("Es gibt kein Richtig und kein Falsch.")
-
-
-class IdeaForm(WordsFields, ContactForm):
-    """An idea, by a guest or with an account. `store` is fixed by the page."""
-
-    image = ui.KeptFile(
-        label=gettext_lazy("Bild"),
-        max_size=IMAGE_LIMIT,
-        accept=IMAGES,
-        required=False,
-        help_text=gettext_lazy(
-            "Ein Foto oder eine Zeichnung, höchstens 15 MB. Bitte ohne Gesichter. Angaben zu Ort und Gerät "
-            "entfernen wir aus der Datei."
-        ),
-    )
-    image_alt = forms.CharField(
-        label=gettext_lazy("Was ist auf dem Bild zu sehen?"),
-        max_length=300,
-        required=False,
-        help_text=gettext_lazy("Für Menschen, die das Bild nicht sehen."),
-    )
-
-    field_order = (
-        "title", "body", "category", "place", "district", "image", "image_alt", *ContactForm.CONTACT,
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, store: TopicStore, language: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.for_store(store, language)
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean()
-        if values.get("image") and not values.get("image_alt", "").strip():
-            self.add_error("image_alt", _("Bitte beschreiben Sie das Bild in einem Satz."))
-        return values
-
-
-DRAFT_FIELDS = ("title", "body", "category", "place", "district", "image_alt")
-"""What a draft keeps: the words, never how to reach somebody."""
-
-
-class EditIdeaForm(WordsFields, ui.Form):
-    """New words for an idea of one's own."""
-
-    def __init__(self, *args: Any, store: TopicStore, language: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.for_store(store, language)
-
-
-class EnterForm(WordsFields, ContactForm):
-    """What came on paper, by telephone or at the counter, entered by staff; everything on one page."""
-
-    proof = False
-    channel = forms.ChoiceField(label=gettext_lazy("Wie kam der Beitrag?"), widget=forms.RadioSelect)
-    received_on = ui.DateField(label=gettext_lazy("Eingegangen am"))
-    store = forms.ChoiceField(label=gettext_lazy("Wozu?"))
-    language = forms.ChoiceField(
-        label=gettext_lazy("Sprache des Beitrags"), choices=[("de", "Deutsch"), ("en", "English")], initial="de"
-    )
-    field_order = (
-        "channel", "received_on", "store", "title", "body", "category", "place", "district", "language",
-        *ContactForm.CONTACT,
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, stores: Sequence[TopicStore], language: str, **kwargs: Any) -> None:
-        from allmende.core.actor import Viewer
-
-        super().__init__(*args, viewer=Viewer(language=language), **kwargs)
-        choose(self, "channel", [(channel.value, CHANNEL_LABELS[channel]) for channel in rules.HAND_CHANNELS])
-        choose(self, "store", [(str(store.number), store.title.get(language) or str(store)) for store in stores])
-        pairs: list[Any] = [("", _("keine"))]
-        pairs += [
-            (
-                store.title.get(language) or str(store),
-                [(f"{store.number}:{row.slug}", row.names.get(language) or row.names["de"]) for row in rows],
-            )
-            for store in stores
-            if (rows := list(store.categories.all()))
-        ]
-        choose(self, "category", pairs)
-        choose(self, "district", districts())
-        self.fields["title"].label = _("Der Beitrag in einem Satz")
-        self.fields["title"].help_text = _("Möglichst in den Worten der Person.")
-        self.fields["body"].help_text = ""
-        self.fields["contact_kind"].label = _("Wie möchte die Person Antwort bekommen?")
-        self.fields["display_name"].help_text = _("Leer heißt „Gast“.")
-        self.fields["under_16"].label = _("Die Person ist noch nicht 16 Jahre alt")
-        self.fields["under_16"].help_text = _(
-            "Dann braucht es die Einwilligung eines Erwachsenen auf Papier, mit Datum."
-        )
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean()
-        number, _colon, slug = str(values.get("category") or "").partition(":")
-        if slug and number != values.get("store"):
-            self.add_error("category", _("Diese Rubrik gehört zu einer anderen Sammlung."))
-        values["category"] = slug
-        return values
-
-
-class AnswerForm(ui.Form):
-    """The city's answer."""
-
-    outcome = forms.ChoiceField(label=gettext_lazy("Was antwortet die Stadt?"), widget=forms.RadioSelect)
-    text = ui.LongText(
-        label=gettext_lazy("Antwort mit Grund"),
-        max_length=BODY_LIMIT,
-        rows=7,
-        help_text=gettext_lazy(
-            "In klaren Worten, ohne Amtsdeutsch. Die Verfasserin oder der Verfasser liest das zuerst."
-        ),
-    )
-    alternative = ui.LongText(
-        label=gettext_lazy("Was geht stattdessen?"),
-        max_length=2000,
-        rows=3,
-        required=False,
-        help_text=gettext_lazy("Gehört zu jedem Nein."),
-    )
-    ask_again_on = ui.DateField(
-        label=gettext_lazy("Ab wann kann man wieder fragen?"),
-        required=False,
-        help_text=gettext_lazy("Gehört zu jedem Nein."),
-    )
-    next_step = forms.CharField(
-        label=gettext_lazy("Was geschieht als Nächstes?"),
-        max_length=300,
-        required=False,
-        help_text=gettext_lazy("Leer heißt bei einem Ja: Das Amt berichtet in 90 Tagen, wie weit es ist."),
-    )
-    due_on = ui.DateField(label=gettext_lazy("Bis wann?"), required=False)
-
-    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choose(
-            self,
-            "outcome",
-            [(outcome.value, texts.get(language) or texts["de"]) for outcome, texts in workflow.OUTCOMES.items()],
-        )
-
-
-class NextStepForm(ui.Form):
-    """What happens next, who sees to it, until when."""
-
-    next_step = forms.CharField(label=gettext_lazy("Was geschieht als Nächstes?"), max_length=300)
-    next_step_en = forms.CharField(label=gettext_lazy("Dasselbe auf Englisch"), max_length=300, required=False)
-    due_on = ui.DateField(label=gettext_lazy("Bis wann?"))
-    department = forms.ChoiceField(label=gettext_lazy("Zuständiges Amt"))
-
-    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choose(self, "department", departments(language))
-
-
-class ReasonForm(ui.Form):
-    """A sentence why."""
-
-    reason = forms.CharField(label=gettext_lazy("Grund"), max_length=300, required=False)
 
 
 def both(values: Mapping[str, Any], name: str) -> dict[str, str]:
