@@ -150,6 +150,19 @@ class NoteForm(ui.Form):
     note = forms.CharField(label=gettext_lazy("Was haben Sie gesehen?"), max_length=500, required=False)
 
 
+class EscalateForm(NoteForm):
+    """Passing on because of danger; what is public can be taken off the page at once."""
+
+    hide = forms.BooleanField(
+        label=gettext_lazy("Bis zur Entscheidung nicht mehr zeigen"), initial=True, required=False
+    )
+
+    def __init__(self, *args: Any, is_public: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_public:
+            del self.fields["hide"]
+
+
 class QueueFilter(ui.Form):
     """Filters of the queue; they stay in the address."""
 

@@ -209,6 +209,17 @@ def test_everything_else_a_moderator_does_with_a_case(moderating, room, resident
     assert moderating.post(page, {"verb": "nonsense"}).status_code == 200
 
 
+def test_a_public_threat_is_taken_off_the_page_when_it_is_passed_on(moderating, room, resident):
+    made = actions.add_comment(actor=resident, ref=room.bed(), body="Eine Drohung.", at=timezone.now())
+    case = actions.report_content(actor=Actor(), ref=made.this, reason="insult", text="Drohung", at=timezone.now()).case
+    page = reverse("discussion:case", args=[case.id])
+    assert "nicht mehr zeigen" in text(moderating.get(page))
+    assert moderating.post(page, {"verb": "escalate", "escalate-hide": "on"}).status_code == 302
+    made.refresh_from_db()
+    case.refresh_from_db()
+    assert (made.state, case.state, case.is_public) == ("held", "escalated", False)
+
+
 def test_a_moderators_own_post_shows_why_there_is_no_button(moderating, room):
     case = room.waiting(author=moderating.actor.person_id)
     page = moderating.get(reverse("discussion:case", args=[case.id]))

@@ -16,7 +16,7 @@ from allmende.core.actor import Role
 from allmende.core.errors import Conflict, DomainError, Invalid
 from allmende.core.http import Request
 from allmende.engines.discussion import actions
-from allmende.engines.discussion.forms import HandOverForm, NameForm, NoteForm, RefuseForm, ReleaseForm
+from allmende.engines.discussion.forms import EscalateForm, HandOverForm, NameForm, RefuseForm, ReleaseForm
 from allmende.engines.discussion.models import Case, Comment, Rule
 from allmende.engines.discussion.queries import duty, queue
 from allmende.engines.discussion.queries.published import chain_text, in_words, rules_in_force
@@ -63,7 +63,7 @@ def _forms(request: Request, found: Case, verb: str, rules: Sequence[Rule]) -> d
         ),
         "name": NameForm(data("name"), prefix="name"),
         "hand": HandOverForm(data("hand"), people=people, prefix="hand"),
-        "escalate": NoteForm(data("escalate"), prefix="escalate"),
+        "escalate": EscalateForm(data("escalate"), prefix="escalate", is_public=found.is_public),
         "claim": ReleaseForm(data("claim")),
     }
 
@@ -181,6 +181,9 @@ def _hand(request: Request, found: Case, form: Form) -> HttpResponse:
 
 def _escalate(request: Request, found: Case, form: Form) -> HttpResponse:
     actions.escalate_case(actor=request.actor, case_id=found.id, note=form.cleaned_data["note"], at=request.at)
+    kind = manifest.moderated_kinds().get((found.capability, found.kind))
+    if form.cleaned_data.get("hide") and kind is not None and kind.hold is not None:
+        kind.hold(actor=request.actor.without_key(), object_id=found.object_id, reason="", at=request.at)
     messages.warning(
         request, _("Die Verwaltung des Portals ist benachrichtigt. Was jetzt zu tun ist, steht auf dieser Seite.")
     )
