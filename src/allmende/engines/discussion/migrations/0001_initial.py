@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('claimed_until', models.DateTimeField(null=True)),
                 ('list_id', models.UUIDField(null=True)),
                 ('state', models.CharField(choices=[('open', 'zu prüfen'), ('decided', 'entschieden'), ('escalated', 'weitergegeben wegen Gefahr')], default='open', max_length=10)),
-                ('decision', models.CharField(blank=True, choices=[('released', 'freigegeben'), ('kept', 'bleibt veröffentlicht'), ('refused', 'nicht veröffentlicht'), ('withdrawn', 'vom Autor zurückgezogen')], max_length=10)),
+                ('decision', models.CharField(blank=True, choices=[('released', 'freigegeben'), ('kept', 'bleibt veröffentlicht'), ('refused', 'nicht veröffentlicht'), ('withdrawn', 'von der Person zurückgezogen')], max_length=10)),
                 ('rule', models.CharField(blank=True, max_length=40)),
                 ('reason', models.TextField(blank=True)),
                 ('decided_at', models.DateTimeField(null=True)),
