@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.request import RawPostDataException
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -52,6 +53,12 @@ def validation_error(request: HttpRequest, error: ValidationError) -> HttpRespon
 @api.exception_handler(HttpError)
 def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem(request, status=error.status_code, code="error", detail=str(error))
+
+
+@api.exception_handler(RawPostDataException)
+def form_instead_of_json(request: HttpRequest, error: Exception) -> HttpResponse:  # noqa: ARG001 - ninja's signature
+    detail = _("Bitte senden Sie den Inhalt als application/json.")
+    return problem(request, status=415, code="unsupported-media-type", detail=detail)
 
 
 @api.exception_handler(OperationalError)

@@ -5,25 +5,28 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext_lazy as _
+
+from allmende.core.texts import Text
 
 CONTENT_TYPE = "application/problem+json"
 WORDS = {
-    400: "The request cannot be understood.",
-    404: "There is nothing at this address.",
-    405: "This address does not take this method.",
-    413: "The request is larger than this server takes.",
-    500: "Something went wrong here. It is written down and will be looked at.",
-    503: "The city is being maintained. Please try again in a minute.",
+    400: _("Die Anfrage ist nicht zu verstehen."),
+    404: _("Unter dieser Adresse gibt es nichts."),
+    405: _("Diese Adresse kennt diese Methode nicht."),
+    413: _("Die Anfrage ist größer, als wir annehmen."),
+    500: _("Da ist bei uns etwas schiefgegangen. Es ist aufgeschrieben und wird angesehen."),
+    503: _("Das Portal wird gerade gewartet. Bitte versuchen Sie es in einer Minute noch einmal."),
 }
 
 
-def problem(request: HttpRequest, *, status: int, code: str, detail: str, **more: Any) -> HttpResponse:
+def problem(request: HttpRequest, *, status: int, code: str, detail: Text, **more: Any) -> HttpResponse:
     """RFC 9457 problem details; `type` is a stable word below this server's own address."""
     body = {
         "type": f"/api/v1/problems#{code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": detail,
+        "detail": str(detail),
         "instance": getattr(request, "id", ""),
         **more,
     }
