@@ -82,7 +82,7 @@ class Example:
             self.idea(number, row)
 
     def members(self) -> None:
-        """The demonstration's chair leads the first group that asks; its resident is in it, its clerk answers for it."""
+        """The first group that asks: the demonstration has its chair, a member, and the clerk who answers for it."""
         chair = accounts.demo_person("chair")
         if not self.asking or chair is None:
             return
