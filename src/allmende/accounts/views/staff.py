@@ -197,7 +197,8 @@ def _row(entry: AuditEntry, names: dict[UUID, str]) -> dict[str, Any]:
         if entry.channel in set(Channel)
         else entry.channel,
         ", ".join(entry.fields),
-        entry.reason,
+        # As it was written, in whichever language; which the audit does not keep.
+        format_html('<span lang="" dir="auto">{}</span>', entry.reason) if entry.reason else "",
         f"{entry.capability}/{entry.kind}/{entry.object_id}",
     ]
     return {"cells": cells}
