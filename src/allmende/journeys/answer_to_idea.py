@@ -1,6 +1,6 @@
 """The city's answer is a station of the idea's Trace; it stands and falls with the idea."""
 
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from allmende.capabilities.participation import interface as participation
@@ -26,4 +26,4 @@ def run(event: Stored) -> None:
         reason = _("Die Stadt hat auf die Idee geantwortet.")
     for answer, given_at in participation.answers_of(event.ref.id):
         search.index_now(answer)
-        tie_things(event.ref, answer, reason=reason, happened_at=given_at, at=timezone.now())
+        tie_things(event.ref, answer, reason=reason, happened_at=given_at)

@@ -1,6 +1,6 @@
 """An idea that is released becomes part of its topic store: the first edge of its Trace."""
 
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from allmende.capabilities.participation import interface as participation
@@ -17,4 +17,4 @@ def run(event: Stored) -> None:
         return
     with translation.override("de"):
         reason = _("Die Idee wurde geprüft und in die Sammlung aufgenommen.")
-    tie_things(event.ref, store, reason=reason, happened_at=released_at, at=timezone.now())
+    tie_things(event.ref, store, reason=reason, happened_at=released_at)

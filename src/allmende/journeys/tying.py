@@ -8,9 +8,12 @@ from allmende.core.refs import Ref
 from allmende.engines.trace import interface as trace
 
 
-def tie_things(source: Ref, target: Ref, *, reason: str, happened_at: datetime, at: datetime) -> trace.Edge:
-    """`source` led to `target`, as the platform itself saw; `reason` is in German."""
-    return tie(actor=SYSTEM, source=source, target=target, reason=reason, happened_at=happened_at, at=at)
+def tie_things(source: Ref, target: Ref, *, reason: str, happened_at: datetime) -> trace.Edge:
+    """`source` led to `target`, as the platform itself saw; `reason` is in German.
+
+    The link follows from the step, whenever its event is delivered, so it stands since then and not as made later.
+    """
+    return tie(actor=SYSTEM, source=source, target=target, reason=reason, happened_at=happened_at, at=happened_at)
 
 
 @action

@@ -67,7 +67,7 @@ def home(request: Request) -> HttpResponse:
     person = me(request)
     context = {
         "person": person,
-        "language": dict(settings.LANGUAGES).get(person.language, person.language),
+        "mail_language": dict(settings.LANGUAGES).get(person.language, person.language),
         "roles": queries.role_labels(request.viewer),
         "memberships": queries.memberships_of(person.pk, request.at),
         "sessions": queries.sessions_of(person.pk, request.at).count(),

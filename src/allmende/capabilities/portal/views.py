@@ -83,7 +83,7 @@ def closing(until: datetime, at: datetime) -> tuple[str, str]:
     """How long something is still open, in words, and whether that is urgent. Periods are half-open."""
     if until - at > SOON:
         last = timezone.localtime(until - timedelta(microseconds=1))
-        return _("bis %(day)s") % {"day": formats.date_format(last, "j. F")}, ""
+        return _("bis %(day)s") % {"day": formats.date_format(last, "MONTH_DAY_FORMAT")}, ""
     days = (timezone.localtime(until - timedelta(microseconds=1)).date() - timezone.localtime(at).date()).days
     if days == 0:
         return _("nur noch heute"), "hot"
@@ -159,7 +159,7 @@ def text(request: Request, word: str) -> HttpResponse:
     context = {
         "title": title,
         "body": markdown(here.text(key, language)),
-        "language": language if language in here.texts.get(key, {}) else "de",
+        "text_language": language if language in here.texts.get(key, {}) else "de",
         "register": register() if key == "privacy" else [],
         "crumbs": [(_("Start"), reverse("portal:start")), (title, "")],
     }

@@ -18,10 +18,11 @@ ALT = "Beispielbild, gezeichnet: eine Bank unter einem Baum am Fluss"
 
 
 def seed(pack: CityPack) -> None:
-    """Gives the first public contribution a picture, unless some contribution has one already."""
+    """Gives a public contribution a picture, unless one has some already: the one that the pack marks `picture`."""
     if Image.objects.exists():
         return
-    ref = _first_public_contribution()
+    wanted = {row["title"] for row in pack.content.get("ideas", []) if row.get("picture")}
+    ref = _public_contribution(wanted)
     if ref is None:
         return
     actor = Actor(channel=Channel.SEED)
@@ -31,15 +32,18 @@ def seed(pack: CityPack) -> None:
         interface.release(ref)
 
 
-def _first_public_contribution() -> Ref | None:
-    """Of a kind that people write and moderators check, with a page of its own."""
+def _public_contribution(titles: set[str]) -> Ref | None:
+    """Of a kind that people write and moderators check, with a page of its own; by title, else the first."""
+    first: Ref | None = None
     for (room, kind), indexed in manifest.index_kinds().items():
         if (room, kind) in manifest.moderated_kinds():
             for id_ in indexed.all_ids():
                 entry = indexed.entry(id_)
                 if entry is not None and entry.visibility == "public":
-                    return entry.ref
-    return None
+                    if titles & set(entry.titles.values()):
+                        return entry.ref
+                    first = first or entry.ref
+    return first
 
 
 def _bench(colours: dict[str, str]) -> bytes:
