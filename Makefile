@@ -5,6 +5,10 @@ PORT ?= 8000
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Compiled modules are kept: without them every process takes three times as long to start.
 unexport PYTHONDONTWRITEBYTECODE
+# An administration's own certificate authority counts, as it does for pip.
+export UV_SYSTEM_CERTS := 1
+export NODE_USE_SYSTEM_CA := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -45,7 +49,7 @@ endif
 	@awk '/^[^ ]/ { mine = /^uv==/ } mine' requirements/dev.txt > $@
 
 .venv/.uv: .cache/uv.txt .venv/.python
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r .cache/uv.txt
+	@$(PY) -m pip install --quiet --no-deps --require-hashes -r .cache/uv.txt
 	@touch $@
 
 # Installed from the hashed lock; nothing is removed, so that `make up` leaves the tools of `make test` alone.
