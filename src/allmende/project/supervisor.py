@@ -38,7 +38,7 @@ START_PATIENCE = 180.0
 """Seconds that a server may take to be ready; recovery after a hard stop is part of it."""
 DRAIN = 6.0
 """Seconds that web processes and worker get to finish (streams drain within 5)."""
-STEADY = 20.0
+STEADY = 5.0
 """A process that ran longer than this fell by accident; one that did not is restarted with growing pauses."""
 LONGEST_PAUSE = 10.0
 

@@ -41,7 +41,7 @@ class Home:
     def open(self) -> None:
         """Make the folder or recognise it as ours, with room on its disk."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o711)  # the database may run as another user
             marker = self.folder / MARKER
             if not marker.exists():
                 strange = sorted({path.name for path in self.folder.iterdir()} - OURS - {self.city})

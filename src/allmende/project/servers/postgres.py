@@ -50,7 +50,6 @@ SETTINGS = {
     "unix_socket_permissions": "0700",
     "password_encryption": "scram-sha-256",
     # Small: the whole platform stays below 1 GiB. An operator with a large city brings an own server.
-    "max_connections": "80",
     "shared_buffers": "96MB",
     "effective_cache_size": "512MB",
     "work_mem": "8MB",
@@ -115,6 +114,7 @@ class Cluster:
     socket: Path
     passwords: dict[str, str]
     safe: bool = True
+    connections: int = 80
     user: pwd.struct_passwd | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -204,7 +204,9 @@ class Cluster:
         self.socket.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._own(self.data)
         self._own(self.socket)
-        settings = SETTINGS | {"unix_socket_directories": str(self.socket)} | ({} if self.safe else UNSAFE)
+        settings = SETTINGS | {"unix_socket_directories": str(self.socket), "max_connections": str(self.connections)}
+        if not self.safe:
+            settings |= UNSAFE
         return spawn(
             [binaries() / "postgres", "-D", self.data, *(f"--{name}={value}" for name, value in settings.items())],
             environment=_environment(),

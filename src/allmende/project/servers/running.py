@@ -24,7 +24,9 @@ PATIENCE = 120.0
 def cluster_of(config: Config) -> Cluster:
     """The embedded PostgreSQL of this home, not started."""
     passwords = {role: config.secret(f"postgres-{role}") for role in (SUPERUSER, OWNER, APP)}
-    return Cluster(config.home / "postgres", config.postgres_socket, passwords)
+    # Per web process four threads and a listener; the worker, its listeners, a command and a person beside them.
+    connections = max(80, config.web_processes * 5 + 40)
+    return Cluster(config.home / "postgres", config.postgres_socket, passwords, connections=connections)
 
 
 def nats_of(config: Config) -> Nats:
