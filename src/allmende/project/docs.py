@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import Http404
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from allmende.core import manifest
@@ -47,7 +48,7 @@ def interfaces(request: HttpRequest) -> HttpResponse:
     context = {
         "rooms": rooms,
         "general": str(api.description),
-        "crumbs": [(_("Start"), "/"), (_("Offene Daten und Schnittstellen"), "")],
+        "crumbs": [(_("Start"), reverse("portal:start")), (_("Offene Daten und Schnittstellen"), "")],
     }
     return render(request, "project/interfaces.html", context)
 

@@ -10,8 +10,9 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import reverse, translate_url
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
@@ -47,8 +48,11 @@ def announce(response: HttpResponse, text: str) -> HttpResponse:
     return response
 
 
-def safe_next(request: HttpRequest, value: str | None, default: str = "/") -> str:
-    """An address of this very site to go back to, else `default`: no one is led elsewhere (open redirect)."""
+def safe_next(request: HttpRequest, value: str | None, default: str | None = None) -> str:
+    """An address of this very site to go back to, else `default`, else the start page in the reader's language.
+
+    No one is led elsewhere (open redirect).
+    """
     if (
         value
         and value.startswith("/")
@@ -58,7 +62,7 @@ def safe_next(request: HttpRequest, value: str | None, default: str = "/") -> st
         )
     ):
         return value
-    return default
+    return translate_url("/", get_language() or "de") if default is None else default
 
 
 def _keep_choice(response: HttpResponse, kind: str, value: str) -> None:
