@@ -2,96 +2,111 @@
 
 import datetime as dt
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.browser.conftest import Watch
 
 AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text()
 COMBINATIONS = [(lang, theme, width) for lang in ("de", "en") for theme in ("light", "dark") for width in (1280, 360)]
 ALL = os.environ.get("ALLMENDE_AXE") == "all"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FIND = "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})"
+SIDEWAYS = """() => {
+  const wide = document.documentElement;
+  const over = wide.scrollWidth - wide.clientWidth;
+  if (over <= 0) return '';
+  const found = [...document.querySelectorAll('body *')].filter(
+    one => one.getBoundingClientRect().right > wide.clientWidth + 1 && !one.closest('.table, [tabindex="0"]'));
+  const names = found.map(one => one.tagName.toLowerCase() + '.' + [...one.classList].join('.'));
+  return over + ' px: ' + names.slice(-4).join(' ');
+}"""
 
 
-def combinations_for(number: int) -> list[tuple[str, str, int]]:
-    """Two of the eight for each page, others tomorrow; all of them with ALLMENDE_AXE=all (`make test-all`)."""
-    if ALL:
-        return COMBINATIONS
+def looks_at(number: int, personas: list[str]) -> list[tuple[str, str, str, int]]:
+    """How a page is looked at: (persona, language, theme, width).
+
+    Two of the eight combinations for each page, others tomorrow; with ALLMENDE_AXE=all (`make test-all`) each of them.
+    Whoever may do most on the page sees other buttons than who may do least: both look.
+    """
+    least, most = personas[0], personas[-1]
     turn = (number + dt.datetime.now(tz=dt.UTC).toordinal()) % 4
-    return [COMBINATIONS[turn], COMBINATIONS[7 - turn]]
+    one, other = COMBINATIONS[turn], COMBINATIONS[7 - turn]
+    if not ALL:
+        return [(least, *one), (most, *other)]
+    return [(least, *each) for each in COMBINATIONS] + ([(most, *one), (most, *other)] if most != least else [])
 
 
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+class Readers:
+    """One browser per persona, kept for all pages: starting a new one would take longer than reading the page."""
+
+    def __init__(self, city, browser) -> None:
+        self.city, self.browser = city, browser
+        self.pages: dict[str, tuple] = {}
+
+    def page(self, persona: str, *, width: int = 1280, theme: str = "light"):
+        """The persona's page in this width and theme, and the watch over it."""
+        if persona not in self.pages:
+            state = self.city.session(self.browser, persona)
+            context = self.browser.new_context(
+                base_url=self.city.url, storage_state=state, reduced_motion="reduce", locale="de-DE"
+            )
+            self.pages[persona] = (context.new_page(), Watch(context, self.city))
+        page, watch = self.pages[persona]
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=theme)
+        page.context.add_cookies([{"name": f"{self.city.name}_theme", "value": theme, "url": self.city.url}])
+        watch.faults.clear()
+        return page, watch
+
+    def close(self) -> None:
+        for page, _watch in self.pages.values():
+            page.context.close()
 
 
-def test_axe_finds_nothing_on_any_page(city, browser, subtests):
-    sessions: dict[str, dict] = {}
+@pytest.fixture(scope="module")
+def readers(city, browser) -> Iterator[Readers]:
+    made = Readers(city, browser)
+    yield made
+    made.close()
+
+
+def test_axe_finds_nothing_on_any_page(city, readers, subtests):
     for number, entry in enumerate(city.pages()):
-        for language, theme, width in combinations_for(number):
-            with subtests.test(page=entry["name"], language=language, theme=theme, width=width):
-                state = sessions.setdefault(entry["persona"], city.session(browser, entry["persona"]))
-                context = browser.new_context(
-                    base_url=city.url,
-                    storage_state=state,
-                    color_scheme="dark" if theme == "dark" else "light",
-                    viewport={"width": width, "height": 900},
-                    reduced_motion="reduce",
-                )
-                try:
-                    _look(context, city, entry, language, theme)
-                finally:
-                    context.close()
+        for persona, language, theme, width in looks_at(number, entry["personas"]):
+            with subtests.test(page=entry["name"], persona=persona, language=language, theme=theme, width=width):
+                page, watch = readers.page(persona, width=width, theme=theme)
+                answer = page.goto(("/en" if language == "en" else "") + entry["path"])
+                assert "text/html" in answer.headers["content-type"]
+                assert answer.status == 200
+                page.evaluate(AXE)
+                found = page.evaluate(FIND, TAGS)["violations"]
+                problems = [
+                    f"{row['id']}: {row['help']}: {[(node['target'], node['html'][:120]) for node in row['nodes']][:4]}"
+                    for row in found
+                ]
+                assert not problems, problems
+                assert not page.evaluate(SIDEWAYS)
+                assert page.locator("h1").count() == 1
+                assert page.evaluate("document.documentElement.lang") == language
+                watch.faults += page.evaluate("window.__violations")
+                assert not watch.faults, watch.faults
 
 
-def _look(context, city, entry, language, theme) -> None:
-    from tests.browser.conftest import Watch
-
-    watch = Watch(context, city)
-    context.add_cookies([{"name": f"{city.name}_theme", "value": theme, "url": city.url}])
-    page = context.new_page()
-    prefix = "/en" if language == "en" else ""
-    answer = page.goto(prefix + entry["path"])
-    if answer is None or "text/html" not in answer.headers.get("content-type", ""):
-        pytest.skip("no page")
-    assert answer.status == 200
-    page.evaluate(AXE)
-    found = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", TAGS
-    )
-    problems = [
-        f"{row['id']}: {row['help']}: {[node['target'] for node in row['nodes']][:4]}" for row in found["violations"]
-    ]
-    assert not problems, problems
-    assert page.evaluate(SIDEWAYS) <= 0, "the page scrolls sideways"
-    assert page.evaluate("document.querySelectorAll('h1').length") == 1
-    assert page.evaluate("document.documentElement.lang") == language
-    watch.faults += page.evaluate("window.__violations")
-    assert not watch.faults, watch.faults
-
-
-def test_every_title_is_unique(city, browser):
+def test_every_title_is_unique_and_nothing_scrolls_sideways_at_320_pixels_or_with_text_at_200_percent(
+    city, readers, subtests
+):
     titles: dict[str, str] = {}
     for entry in city.pages():
-        context = browser.new_context(base_url=city.url, storage_state=city.session(browser, entry["persona"]))
-        page = context.new_page()
-        page.goto(entry["path"])
-        title, path = page.title(), page.url
-        context.close()
-        assert titles.setdefault(title, path) == path, f"{title!r} is the title of {titles[title]} and {path}"
-
-
-def test_nothing_scrolls_sideways_at_320_pixels_and_with_text_at_200_percent(city, browser, subtests):
-    for entry in city.pages():
         with subtests.test(page=entry["name"]):
-            context = browser.new_context(
-                base_url=city.url,
-                storage_state=city.session(browser, entry["persona"]),
-                viewport={"width": 320, "height": 800},
-            )
-            page = context.new_page()
+            page, _watch = readers.page(entry["personas"][0], width=320)
             page.goto(entry["path"])
+            title, path = page.title(), page.url.split("?")[0]
             narrow = page.evaluate(SIDEWAYS)
             page.set_viewport_size({"width": 1280, "height": 900})
             page.evaluate("document.documentElement.style.fontSize = '200%'")
             large = page.evaluate(SIDEWAYS)
-            context.close()
-            assert (narrow, large) == (0, 0)
+            assert (narrow, large) == ("", "")
+            assert titles.setdefault(title, path) == path, f"{title!r} is the title of {titles[title]} and {path}"
