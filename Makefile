@@ -123,7 +123,7 @@ test: setup-dev chromium
 
 # All eight combinations of language, theme and width for every page, where `make test` takes two in turn.
 test-all: setup-dev chromium
-	@ALL_COMBINATIONS=1 $(PY) -m pytest -q $(ARGS)
+	@ALLMENDE_AXE=all $(PY) -m pytest -q $(ARGS)
 
 test-fast: setup-dev
 	@$(PY) -m pytest -q -m 'not browser and not servers' $(ARGS)
