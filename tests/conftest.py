@@ -45,3 +45,12 @@ def _in_full_city(_filled, django_db_blocker) -> Iterator[None]:
 @pytest.fixture
 def full_city(_in_full_city, db) -> None:
     """The test runs in the filled city. All database tests of a module that asks for it once should ask for it."""
+
+
+@pytest.fixture(scope="session")
+def empty_city(django_db_setup, django_db_blocker) -> str:
+    """Name of a migrated database of its own, for tests that let other processes write."""
+    with django_db_blocker.unblock():
+        connection.close()
+        cluster.server().create_database("empty", template=connection.settings_dict["NAME"])
+    return "empty"

@@ -27,7 +27,7 @@ class PublicPageMiddleware:
 
     `X-Allmende-Tables` names the tables that the page was made from. A page that shows times sets `X-Allmende-Until` to
     the next instant (ISO 8601 with zone) at which it will look different although nothing changes; without it the shell
-    keeps the page for one second.
+    keeps the page for one second. What is not public and says nothing itself, no one keeps: `private, no-cache`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -35,6 +35,12 @@ class PublicPageMiddleware:
         self.private = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._marked(request)
+        if "X-Allmende-Cache" not in response.headers:
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+    def _marked(self, request: HttpRequest) -> HttpResponse:
         if request.method != "GET" or self.private & request.COOKIES.keys():
             return self.get_response(request)
         read = TablesRead()
