@@ -172,6 +172,7 @@ def _case(idea: Idea, checker: Person) -> Case:
         kind=idea.ref.kind,
         object_id=idea.ref.id,
         scope="participation",
+        author_id=idea.author_id,
         cause="new",
         opened_at=idea.submitted_at,
         due_at=idea.submitted_at + timedelta(days=1),
