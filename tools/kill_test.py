@@ -40,6 +40,9 @@ from allmende.project.config import Config  # noqa: E402
 
 CLIENTS = 4
 SERVER_ERROR = 500
+PATIENCE = 60.0
+"""Seconds that the deliveries may stand still before what is left counts as left behind: what a killed worker held is
+taken up again once its heartbeat is missed."""
 ALL_AT_ONCE = 0.07
 """Share of the kills that hit everything."""
 LONGEST_RETURN = 15.0
@@ -288,13 +291,12 @@ def main() -> int:
             for client in clients:
                 client.join()
         stored: collections.Counter[str] = collections.Counter()
-        # What the killed worker held is taken up again once its heartbeat is missed.
-        patience = time.monotonic() + 120
-        behind = -1
-        while behind and time.monotonic() < patience:
+        behind, moved = -1, time.monotonic()
+        while behind and time.monotonic() - moved < PATIENCE:
             with contextlib.suppress(psycopg.OperationalError), psycopg.connect(city.config.owner_url) as connection:
                 stored = collections.Counter(load.stored(connection))
-                behind = undelivered(connection)
+                before, behind = behind, undelivered(connection)
+                moved = time.monotonic() if behind != before else moved
             time.sleep(1)
         stopped = city.stop()
 

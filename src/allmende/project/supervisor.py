@@ -100,8 +100,8 @@ class Supervisor:
             self._prepare_database()
             self._start_city()
             self._wait_until_served()
-            self._start_worker()
             self._greet()
+            self._start_worker()
             self._watch()
         except Stopped:
             return 0

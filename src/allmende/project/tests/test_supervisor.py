@@ -1,5 +1,6 @@
 """`allmende up` as an operator lives with it: opens, stops, brings back what was killed, says what is in the way."""
 
+import contextlib
 import os
 import re
 import signal
@@ -122,12 +123,14 @@ def test_after_its_supervisor_was_killed_the_city_is_back_within_seconds(up):
 def test_after_everything_was_killed_the_city_is_back_within_seconds(up):
     everything = [psutil.Process(up.process.pid), *psutil.Process(up.process.pid).children(recursive=True)]
     for process in everything:
-        process.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):  # died with its parent
+            process.kill()
     up.process.communicate(timeout=10)
     assert up.start() < LONGEST_RETURN
 
 
 def test_ctrl_c_stops_cleanly_within_seconds_and_leaves_nobody(up):
+    wait_for(lambda: up.processes("manage work"))  # the last to come
     children = psutil.Process(up.process.pid).children(recursive=True)
     began = time.monotonic()
     up.process.send_signal(signal.SIGINT)
