@@ -79,3 +79,18 @@ def _plain_static_files(settings) -> None:
     """Pages can be drawn without collected assets: addresses of static files carry no hash in tests."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+
+
+SLOW_FILES = {"test_access.py", "test_hostile_api.py", "test_hostile_input.py"}
+"""They walk every page of a filled city."""
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """Whatever starts servers runs in one process, in turn; what commits for real or walks all pages is slow."""
+    for item in items:
+        if item.get_closest_marker("browser") or item.get_closest_marker("servers"):
+            item.add_marker(pytest.mark.xdist_group("servers"))
+        database = item.get_closest_marker("django_db")
+        commits = database is not None and database.kwargs.get("transaction")
+        if commits or "transactional_db" in item.fixturenames or item.path.name in SLOW_FILES:
+            item.add_marker(pytest.mark.slow)

@@ -239,4 +239,3 @@ def pytest_collection_modifyitems(items) -> None:
     for item in items:
         if here in Path(item.path).parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))

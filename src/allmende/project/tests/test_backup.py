@@ -14,7 +14,7 @@ from allmende.project.config import Config
 from allmende.project.servers.running import running_servers
 from allmende.project.tests.up import Up, allmende, environment
 
-pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("backup")]
+pytestmark = pytest.mark.servers
 
 PERSON = """
 from allmende.accounts import interface
