@@ -197,6 +197,12 @@ class City:
                     found[kind_of(child.name(), line, direct=child.ppid() == top.pid)].append(child.pid)
         return found
 
+    def end(self) -> None:
+        """Whatever happened: nothing is left running."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()  # its children end with it
+            self.process.wait()
+
     def stop(self) -> float:
         assert self.process is not None
         began = time.monotonic()
@@ -272,8 +278,10 @@ def main() -> int:
     options = parser.parse_args()
     chance = random.Random(options.seed)
 
-    with tempfile.TemporaryDirectory(prefix="allmende-kill-") as folder:
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="allmende-kill-"))
         city = City(Path(folder) / "home")
+        stack.callback(city.end)
         city.start()
         first = city.latest
         city.slowest = 0
