@@ -14,7 +14,7 @@ import pytest
 
 from allmende.project.tests.up import Up, allmende, environment, free_port
 
-pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("supervisor")]
+pytestmark = pytest.mark.servers
 
 READY = "/bereit"
 MOST_MEMORY = 1024**3
