@@ -252,7 +252,7 @@ def test_the_first_administrator_comes_by_a_link_that_works_once(client, db):
     call_command("first_admin", stdout=said)
     path = re.search(r"(/konto/einrichten/\S+)", said.getvalue()).group(1)
     data = {"email": "chef@example.org", "password1": "vier zufällige wörter hier"}
-    assert client.get(path)["Referrer-Policy"] == "no-referrer"
+    assert client.get(path)["Referrer-Policy"] == "same-origin"
     assert client.post("/konto/einrichten/erfunden/", data).status_code == 422
     answer = client.post(path, data)
     assert answer["Location"] == "/verwaltung/"
