@@ -39,6 +39,21 @@ def looks_at(number: int, personas: list[str]) -> list[tuple[str, str, str, int]
     return [(least, *each) for each in COMBINATIONS] + ([(most, *one), (most, *other)] if most != least else [])
 
 
+MUST_BE_FILLED = 'main form[method="post"] :is([required], [aria-required="true"])'
+SEND_EMPTY = """() => {
+  const must = '[required], [aria-required="true"]';
+  const form = [...document.querySelectorAll('main form[method="post"]')].find(one => one.querySelector(must));
+  for (const field of form.querySelectorAll(must)) {
+    if (field.type === 'checkbox' || field.type === 'radio') field.checked = false;
+    else field.value = '';
+  }
+  const [button] = form.querySelectorAll('button:not([type="button"])');
+  setTimeout(() => form.requestSubmit(button), 0);
+}"""
+LEADS_NOWHERE = """() => [...document.querySelectorAll('.errors a[href^="#"]')]
+  .map(one => one.getAttribute('href')).filter(target => !document.querySelector(target))"""
+
+
 class Readers:
     """One browser per persona, kept for all pages: starting a new one would take longer than reading the page."""
 
@@ -66,6 +81,14 @@ class Readers:
             page.context.close()
 
 
+def found_by_axe(page) -> list[str]:
+    page.evaluate(AXE)
+    return [
+        f"{row['id']}: {row['help']}: {[(node['target'], node['html'][:120]) for node in row['nodes']][:4]}"
+        for row in page.evaluate(FIND, TAGS)["violations"]
+    ]
+
+
 @pytest.fixture(scope="module")
 def readers(city, browser) -> Iterator[Readers]:
     made = Readers(city, browser)
@@ -81,12 +104,7 @@ def test_axe_finds_nothing_on_any_page(city, readers, subtests):
                 answer = page.goto(("/en" if language == "en" else "") + entry["path"])
                 assert "text/html" in answer.headers["content-type"]
                 assert answer.status == 200
-                page.evaluate(AXE)
-                found = page.evaluate(FIND, TAGS)["violations"]
-                problems = [
-                    f"{row['id']}: {row['help']}: {[(node['target'], node['html'][:120]) for node in row['nodes']][:4]}"
-                    for row in found
-                ]
+                problems = found_by_axe(page)
                 assert not problems, problems
                 assert not page.evaluate(SIDEWAYS)
                 assert page.locator("h1").count() == 1
@@ -110,3 +128,32 @@ def test_every_title_is_unique_and_nothing_scrolls_sideways_at_320_pixels_or_wit
             large = page.evaluate(SIDEWAYS)
             assert (narrow, large) == ("", "")
             assert titles.setdefault(title, path) == path, f"{title!r} is the title of {titles[title]} and {path}"
+
+
+def test_a_form_that_comes_back_says_what_is_missing(city, readers, subtests):
+    """Sent empty: title and summary say so, every line of it leads to its field, axe finds nothing there either."""
+    tried = 0
+    for number, entry in enumerate(city.pages()):
+        for persona in dict.fromkeys([entry["personas"][-1], entry["personas"][0]]):
+            _persona, language, theme, width = looks_at(number, [persona])[0]
+            with subtests.test(page=entry["name"], persona=persona, language=language, theme=theme, width=width):
+                page, watch = readers.page(persona, width=width, theme=theme)
+                page.goto(("/en" if language == "en" else "") + entry["path"])
+                if page.locator(MUST_BE_FILLED).count() == 0:
+                    continue
+                with page.expect_navigation() as coming:
+                    page.evaluate(SEND_EMPTY)
+                tried += 1
+                assert coming.value.status == 422
+                assert page.title().startswith("Fehler:" if language == "de" else "Error:")
+                assert page.evaluate("document.activeElement.closest('.errors') !== null")
+                assert page.locator(".errors a").count() >= 1
+                assert not page.evaluate(LEADS_NOWHERE)
+                assert page.locator("[aria-invalid=true]").count() >= 1
+                problems = found_by_axe(page)
+                assert not problems, problems
+                assert not page.evaluate(SIDEWAYS)
+                watch.faults += page.evaluate("window.__violations")
+                assert not watch.faults, watch.faults
+                break
+    assert tried > 10
