@@ -105,7 +105,7 @@ def keys_read(monkeypatch) -> set[str]:
 
 def test_hostile_query_strings_never_break_a_page(full_city, keys_read, subtests):
     """Every value for every key that a page reads: alone, so that no other key ends the request before."""
-    bad = ["%00", "%FF%FE", "%27%20OR%201=1", "9" * 40, "-1", "{{7*7}}", "x" * 3000, "%F0%9F%98%80", "../..", "[]"]
+    bad = ["%00", "%FF%FE%F0%9F%98%80", "%27%20OR%201=1..%2f..", "9" * 40, "-1", "[{{7*7}}]" + "x" * 3000]
     people = clients()
     for walk in list(walks()):
         client, path = most_trusted(walk, people), walk.path.split("?")[0]

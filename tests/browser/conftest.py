@@ -148,7 +148,7 @@ class City:
         raise AssertionError(f"no mail to {address} that says {having!r}, only {seen}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def city() -> Iterator[City]:
     """Gera with its examples."""
     with tempfile.TemporaryDirectory(prefix="allmende-city-", ignore_cleanup_errors=True) as folder:
@@ -161,13 +161,14 @@ def city() -> Iterator[City]:
             running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
+    """For this folder only: while it runs, its event loop keeps others from having one in this process."""
     with sync_playwright() as found:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     running = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
     yield running

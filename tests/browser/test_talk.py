@@ -60,16 +60,22 @@ def test_after_every_swap_in_a_thread_the_focus_is_where_one_goes_on(page, city,
     assert not focused(page).startswith("BODY")
 
 
-def test_a_neighbour_without_scripts_comments_and_somebody_reads_it_first(plain_page, idea):
+def say(plain_page, idea, words: str) -> None:
     plain_page.goto(idea)
     plain_page.get_by_role("link", name="Kommentar schreiben").click()
-    plain_page.locator("textarea[name=body]").fill("Ohne Skript, aber mit Meinung.")
+    plain_page.locator("textarea[name=body]").fill(words)
     plain_page.get_by_role("button", name="Kommentar senden").click()
     expect(plain_page.get_by_role("heading", level=1)).to_have_text("Danke")
+
+
+def test_a_neighbour_without_scripts_comments_and_somebody_reads_it_first(plain_page, idea):
+    say(plain_page, idea, "Ohne Skript, aber mit Meinung.")
     expect(plain_page.locator("main")).to_contain_text("wird geprüft")
 
 
-def test_a_moderator_works_through_the_list_by_keyboard_and_takes_one_back(page, city, browser, idea):
+def test_a_moderator_works_through_the_list_by_keyboard_and_takes_one_back(page, plain_page, city, browser, idea):
+    for words in ("Das fehlt auch bei uns.", "Und am Markt."):
+        say(plain_page, idea, words)
     signed_in(page, city, browser, "moderator")
     page.goto("/moderation/")
     page.get_by_role("button", name="Zehn-Minuten-Liste beginnen").press("Enter")

@@ -62,7 +62,8 @@ def _comment() -> Mapping[str, Any] | None:
 def _case() -> Mapping[str, Any] | None:
     from allmende.engines.discussion.models import Case
 
-    row = Case.objects.waiting().filter(author=None).first() or Case.objects.waiting().order_by("due_at").first()
+    waiting = Case.objects.waiting()
+    row = waiting.filter(author=None).first() or waiting.order_by("due_at").first() or Case.objects.first()
     return {"case_id": row.id} if row else None
 
 
