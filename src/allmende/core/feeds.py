@@ -5,9 +5,22 @@ A row's `modified` is clock time at write, but the row is seen only after its co
 serves only rows older than the start of the oldest transaction that is still open.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Annotated
 
 from django.db import connection
+from pydantic import AfterValidator, AwareDatetime
+
+
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("This instant is out of range.") from None
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""An instant that a program sends, in UTC: PostgreSQL refuses zones that are further than 15:59 hours from it."""
 
 
 def safe_until() -> datetime:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Path, Router, Schema, Status
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from allmende.accounts.interface import ApiAuth, limit
 from allmende.capabilities.participation import actions, queries, rules
@@ -317,7 +317,7 @@ def list_ideas(  # each filter is a parameter
 @router.get("ideas/changes", response=ChangesOut, auth=READ, summary="What changed since")
 def list_changes(
     request: HttpRequest,  # noqa: ARG001 - ninja passes it by name
-    modified_since: AwareDatetime | None = None,
+    modified_since: feeds.Instant | None = None,
     after: Keyset = "",
     limit: Limit = 100,
 ) -> ChangesOut:

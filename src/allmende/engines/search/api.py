@@ -1,15 +1,16 @@
 """The public index for programs: find, list, follow what changes."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal, cast
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from allmende.accounts.interface import ApiAuth
+from allmende.core import feeds
 from allmende.core.actor import Viewer
 from allmende.core.errors import Invalid, NotFound
 from allmende.core.http import Request
@@ -65,7 +66,7 @@ class EntriesIn(Schema):
     language: Literal["de", "en"] = "de"
     after: str = Field(default="", max_length=100)
     limit: int = Field(default=20, ge=1, le=100)
-    modified_since: AwareDatetime | None = Field(
+    modified_since: feeds.Instant | None = Field(
         default=None, description="What changed in public since then, oldest first, with what ceased to be public."
     )
 
@@ -78,8 +79,7 @@ def entries(request: HttpRequest, asked: Query[EntriesIn]) -> EntriesOut:
     if asked.modified_since is not None:
         if words:
             raise Invalid(fields={"q": "q and modified_since exclude each other."})
-        since = _instant(asked.modified_since)
-        found = queries.changes(at, since=since, after=asked.after, kinds=asked.kind, limit=asked.limit)
+        found = queries.changes(at, since=asked.modified_since, after=asked.after, kinds=asked.kind, limit=asked.limit)
         return EntriesOut(
             entries=[_gone(row) if row.id in found.gone else _out(row, asked.language) for row in found.rows],
             next=found.next,
@@ -113,13 +113,6 @@ def one(request: HttpRequest, capability: str, kind: str, id_: UUID, language: L
 def _who_and_when(request: HttpRequest) -> tuple[Viewer, datetime]:
     ours = cast("Request", request)
     return ours.viewer, ours.at
-
-
-def _instant(value: datetime) -> datetime:
-    try:
-        return value.astimezone(UTC)
-    except OverflowError:
-        raise Invalid(fields={"modified_since": "This instant is out of range."}) from None
 
 
 def _out(row: Entry, language: str) -> EntryOut:

@@ -111,7 +111,10 @@ def next_change(at: datetime) -> datetime:
 
 
 def _of_kinds(entries: EntryQuerySet, kinds: Collection[str]) -> EntryQuerySet:
-    return entries.filter(kind__in=list(kinds)) if kinds else entries
+    if not kinds:
+        return entries
+    known = {kind for _room, kind in manifest.index_kinds()}
+    return entries.filter(kind__in=known.intersection(kinds))  # what is no kind of ours may be no text of PostgreSQL's
 
 
 # By words
