@@ -1,19 +1,27 @@
 """What the generic tests share: every declared page, every persona, a city with its examples."""
 
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
 from types import SimpleNamespace
 from typing import Any
 
 from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 from allmende.core import events, manifest
 from allmende.core.manifest import Page, Persona
 from allmende.core.models import Delivery
+
+ALL = os.environ.get("ALLMENDE_AXE") == "all"
+"""`make test-all`: every combination of a page is looked at, and hostile examples are new ones each time."""
+EAGER = settings(deadline=None, database=None, derandomize=not ALL, suppress_health_check=list(HealthCheck))
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,16 @@ def deliver_all() -> int:
             events.run_delivery(sequence, handler)
             count += 1
     return count
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What is written inside is taken back, so that one hostile example does not break the next."""
+    block = transaction.atomic()
+    block._from_testcase = True  # actions may open their durable transactions in it, as in a test
+    with block:
+        yield
+        transaction.set_rollback(True)
 
 
 def walks() -> Iterator[Walk]:

@@ -1,17 +1,16 @@
 """Reachable by everyone: axe finds nothing, nothing scrolls sideways, is blocked or comes from elsewhere."""
 
 import datetime as dt
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.browser.conftest import Watch
+from tests.walk import ALL
 
 AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text()
 COMBINATIONS = [(lang, theme, width) for lang in ("de", "en") for theme in ("light", "dark") for width in (1280, 360)]
-ALL = os.environ.get("ALLMENDE_AXE") == "all"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FIND = "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})"
 SIDEWAYS = """() => {
