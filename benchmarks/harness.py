@@ -28,6 +28,9 @@ from typing import Any
 import psutil
 from load import NAME as CLIENT
 
+from allmende.project.servers.port import bind, listen
+from allmende.project.servers.web import BACKLOG
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 RESULTS = HERE / "results"
@@ -228,22 +231,22 @@ def bare(
     application: str, body: bytes, headers: Mapping[str, str], *, processes: int = 2, **order: Any
 ) -> Iterator[int]:
     """Serves a bare ASGI application of `bare.py` and yields its port."""
-    with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0), backlog=4096) as server:
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as held:
+        sockets = [held.enter_context(one) for one in listen(bind("127.0.0.1", 0), processes, BACKLOG)]
         file = Path(folder) / "order.json"
         pairs = [(name, value) for name, value in headers.items() if name not in ("connection", "date", "server")]
         encoded = base64.b64encode(body).decode()
         file.write_text(json.dumps({"application": application, "body": encoded, "headers": pairs, **order}))
         environment = {**os.environ, "BARE": str(file), "PYTHONPATH": f"{HERE}{os.pathsep}{ROOT / 'src'}"}
-        server.setblocking(False)  # noqa: FBT003 - the socket's own signature
         running = [
             subprocess.Popen(
-                [sys.executable, str(HERE / "serve_bare.py"), str(server.fileno()), str(number + 1)],
+                [sys.executable, str(HERE / "serve_bare.py"), str(one.fileno()), str(number)],
                 env=environment,
-                pass_fds=(server.fileno(),),
+                pass_fds=(one.fileno(),),
             )
-            for number in range(processes)
+            for number, one in enumerate(sockets, start=1)
         ]
-        port = int(server.getsockname()[1])
+        port = int(sockets[0].getsockname()[1])
         try:
             begun = time.monotonic()
             while fetch(port, "/")[0] != 200:

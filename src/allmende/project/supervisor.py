@@ -25,7 +25,7 @@ from allmende.project.servers import external
 from allmende.project.servers.home import Home
 from allmende.project.servers.logbook import ASIDE, Logbook
 from allmende.project.servers.nats import Nats
-from allmende.project.servers.port import ask, bind
+from allmende.project.servers.port import ask, bind, listen
 from allmende.project.servers.postgres import Cluster
 from allmende.project.servers.prepared import is_prepared
 from allmende.project.servers.process import ServerError, spawn
@@ -73,7 +73,7 @@ class Supervisor:
         self.home = Home(config.home, config.city)
         self.logbook = Logbook(config.home / "log", echo=echo_logs)
         self.services: list[Service] = []
-        self.socket: socket.socket | None = None
+        self.sockets: list[socket.socket] = []
         self.cluster: Cluster | None = None
         self.nats: Nats | None = None
         self.stopping = False
@@ -95,7 +95,7 @@ class Supervisor:
             self.home.open()
             self.home.lock("up")
             self.home.clear()  # before the port: what was left running may hold it
-            self.socket = bind(self.config.host, self.config.port)
+            self.sockets = [bind(self.config.host, self.config.port)]
             self._start_servers()
             self._prepare_database()
             self._start_city()
@@ -124,9 +124,9 @@ class Supervisor:
         for group in order.values():
             self._end(group)
         self.services.clear()
-        if self.socket is not None:
-            self.socket.close()
-            self.socket = None
+        for held in self.sockets:
+            held.close()
+        self.sockets.clear()
         with contextlib.suppress(OSError):
             (self.config.home / "processes.json").unlink(missing_ok=True)
         self.home.unlock()
@@ -211,19 +211,16 @@ class Supervisor:
         )
 
     def _start_city(self) -> None:
-        assert self.socket is not None
-        self.socket.listen(BACKLOG)
-        for number in range(1, self.config.web_processes + 1):
-            self._add(Service(f"web-{number}", self._web(number)))
+        self.sockets = listen(self.sockets[0], self.config.web_processes, BACKLOG)
+        for number, held in enumerate(self.sockets, start=1):
+            self._add(Service(f"web-{number}", self._web(number, held.fileno())))
 
     def _start_worker(self) -> None:
         """After the pages: at the start they need the processors."""
         self._add(Service("worker", self._manage("work")))
 
-    def _web(self, number: int) -> Callable[[int], subprocess.Popen[bytes]]:
-        assert self.socket is not None
-        descriptor = self.socket.fileno()
-
+    @staticmethod
+    def _web(number: int, descriptor: int) -> Callable[[int], subprocess.Popen[bytes]]:
         def start(output: int) -> subprocess.Popen[bytes]:
             arguments = [sys.executable, "-m", "allmende.project.servers.web", str(descriptor), str(number)]
             return spawn(arguments, output=output, pass_fds=[descriptor])

@@ -1,8 +1,8 @@
 """One web process: granian with the ASGI shell on a socket that the supervisor holds.
 
-Why not granian's own main process: it opens one socket per worker with SO_REUSEPORT, so a second start shares the port
-silently; and when it is killed its workers go on serving. Here the supervisor holds the only socket, hands it to each
-process, and connections wait in it while a process starts again.
+Why not granian's own main process: a second start shares its port silently, one process takes most connections, and
+when it is killed its workers go on serving. Here the supervisor takes the port alone, holds a socket for each process,
+and connections wait in it while the process starts again.
 
 Run as `python -m allmende.project.servers.web FD NUMBER`.
 """
