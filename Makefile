@@ -164,6 +164,9 @@ lock: .venv/.uv
 	  -c requirements/base.txt requirements/dev.in -o requirements/dev.txt
 	@$(MAKE) --no-print-directory .venv/.base
 	@npm install --silent --package-lock-only
+	@$(PY) -c 'import json, pathlib; file = pathlib.Path("package-lock.json"); lock = json.loads(file.read_text()); \
+	  [row.pop("funding", None) for row in lock["packages"].values()]; \
+	  file.write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n")'
 
 # Everything that was made from the sources. The home of the city, ./var, stays.
 clean:
