@@ -1,9 +1,14 @@
+"""Addresses of the portal. Each part adds its own lines; the editor's pages stand last, they take what is left."""
+
 from django.urls import path
 
-from allmende.capabilities.portal import views
+from allmende.capabilities.portal.views import start
 
 app_name = "portal"
 urlpatterns = [
-    path("", views.start, name="start"),
-    path("stadt/<slug:word>/", views.text, name="text"),
+    path("", start.start, name="start"),
+    path("stadt/<slug:word>/", start.text, name="text"),
+    # official notices, elections, feed exchange
+    # event calendar
+    # editorial pages
 ]

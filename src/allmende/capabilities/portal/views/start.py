@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from markdown_it import MarkdownIt
 
-from allmende.capabilities.portal import queries
+from allmende.capabilities.portal.queries.start import start as find
 from allmende.core import city, manifest
 from allmende.core.http import Request
 from allmende.core.texts import Text
@@ -101,7 +101,7 @@ def figures(entry: Entry) -> list[str]:
 
 
 def start(request: Request) -> HttpResponse:
-    found = queries.start(request.viewer, request.at)
+    found = find(request.viewer, request.at)
     language = request.viewer.language
     asked = calls()
     context = {

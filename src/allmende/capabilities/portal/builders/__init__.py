@@ -1,0 +1,1 @@
+"""Things of the portal for tests, one file for each part."""

@@ -1,0 +1,1 @@
+"""What the portal does when something happened; one file for each part."""

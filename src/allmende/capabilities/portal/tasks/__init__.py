@@ -1,0 +1,1 @@
+"""What the worker does for the portal by the clock; one file for each part, all imported here."""
