@@ -30,6 +30,7 @@ UNWATCHED = frozenset(
         "core_idempotencykey",
         "core_ratelimit",
         "participation_ideadraft",
+        "portal_registration",
     )
 )
 """Tables whose rows no public page shows; written often, so watching them would cost renewals for nothing."""
