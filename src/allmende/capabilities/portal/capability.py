@@ -33,6 +33,7 @@ manifest = Manifest(
     label=_("Portal"),
     summary=_("Startseite, Nachrichten, Termine und Pflichttexte der Stadt"),
     urls="allmende.capabilities.portal.urls",
+    plain_urls="allmende.capabilities.portal.urls.plain",
     api="allmende.capabilities.portal.api",
     menu=MENU,
     calls=CALLS,
