@@ -127,11 +127,11 @@ def cached(run: Run, running: City) -> None:
 
 def while_changing(running: City, addresses: list[str]) -> dict[str, Any]:
     """Load while ideas change, ever more often, until one request in twenty finds no page that is up to date."""
-    between = 8.0
+    between = 12.0
     while True:
         with running.beside("change.py", str(between), str(10 * SECONDS)):
-            outcome = load("closed", running.port, addresses, seconds=2 * SECONDS, warm=2)
+            outcome = load("closed", running.port, addresses, seconds=2 * between, warm=between / 2)
         outcome["seconds_between_changes"] = between
         if outcome["outdated"] >= 1 / MISS_EVERY or between < 0.05:
             return outcome
-        between *= 0.7
+        between *= 0.8

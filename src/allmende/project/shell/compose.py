@@ -12,9 +12,10 @@ from allmende.project.shell.django_pool import THREADS, DjangoPool, WsgiApp
 from allmende.project.shell.environ import Proxies
 from allmende.project.shell.http import App
 from allmende.project.shell.marker import query_keys
-from allmende.project.shell.page_cache import PageCache
+from allmende.project.shell.page_cache import Ask, PageCache
 from allmende.project.shell.page_key import Keys
 from allmende.project.shell.router import Shell
+from allmende.project.shell.siblings import Siblings
 from allmende.project.shell.versions import ListeningVersions
 
 
@@ -45,6 +46,20 @@ def compose(django: WsgiApp) -> Shell:
     """Puts the shell together around Django, which must have been set up."""
     versions = ListeningVersions(content.connection_parameters(), content.channel(), heard)
     pool = DjangoPool(django)
+    siblings = Siblings(settings.CONFIG.home / "pages")
+
+    def cache(ask: Ask) -> PageCache:
+        made = PageCache(
+            ask,
+            keys=Keys(settings.CITY_ID, (code for code, _ in settings.LANGUAGES), query_keys()),
+            versions=versions,
+            busy=lambda: pool.active >= THREADS // 2,
+            give=siblings.give,
+            copied=content.ALWAYS,
+        )
+        siblings.adopt = made.adopt
+        return made
+
     return Shell(
         pool,
         routes=room_routes(),
@@ -52,11 +67,6 @@ def compose(django: WsgiApp) -> Shell:
         media=settings.MEDIA_ROOT,
         proxies=Proxies(settings.TRUSTED_PROXIES),
         ready=database_answers,
-        cache=lambda ask: PageCache(
-            ask,
-            keys=Keys(settings.CITY_ID, (code for code, _ in settings.LANGUAGES), query_keys()),
-            versions=versions,
-            busy=lambda: pool.active >= THREADS // 2,
-        ),
-        beside=(versions,),
+        cache=cache,
+        beside=(versions, siblings),
     )

@@ -23,6 +23,9 @@ logger = logging.getLogger(__name__)
 PATIENCE = 0.25
 """Seconds that a visitor waits for the new page before getting the old one, while that is allowed."""
 
+LATE = 5.0
+"""Seconds by which one process may hear of a change later than another and still hand over its pages."""
+
 MOST_BYTES = 64 * 1024 * 1024
 _REMEMBERED = 4096
 _UNCACHED_FOR = 2.0
@@ -51,6 +54,8 @@ class PageCache:
     """Answers GET requests without cookies of their own from memory; asks Django once for all who wait for a page.
 
     `busy` says whether threads are scarce: then an old page is shown at once, while it may be, and made anew later.
+    `give` hands a page that was made, and when that ended, to the city's other processes, which `adopt` it. `copied`
+    are the tables of which processes keep copies.
     """
 
     def __init__(
@@ -61,6 +66,8 @@ class PageCache:
         versions: Versions,
         most_bytes: int = MOST_BYTES,
         busy: Callable[[], bool] = lambda: False,
+        give: Callable[[Key, Answer, float], object] = lambda *_: None,
+        copied: frozenset[str] = frozenset(),
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
@@ -69,6 +76,8 @@ class PageCache:
         self.versions = versions
         self.most_bytes = most_bytes
         self.busy = busy
+        self.give = give
+        self.copied = copied
         self.clock = clock
         self.wall = wall
         self.bytes = 0
@@ -167,11 +176,36 @@ class PageCache:
         self._uncached.pop(key, None)
         if entry.expires <= now:  # making it took too long to keep it; those who waited for it get it all the same
             return entry
+        self._keep(key, entry)
+        if answer.begun is not None and self.versions.known_until() is None:
+            self.give(key, answer, now)
+        return entry
+
+    def adopt(self, key: Key, answer: Answer, ended: float) -> None:
+        """Keeps a page that another process has made; its clock is ours.
+
+        The numbers of versions are not: the page shows what this process had heard of before its making began; but
+        perhaps not what the other one copies, and may have heard of a little later.
+        """
+        made = answer.begun
+        if made is None or self.versions.known_until() is not None:
+            return
+        if self.versions.changed_at(self.versions.version_at(made - LATE), self.copied) is not None:
+            return
+        old = self._entries.get(key)
+        if old is not None and old.made >= made:
+            return
+        version = self.versions.version_at(made)
+        entry = make_entry(answer, version=version, made=made, now=ended, path=key[1], wall=self.wall)
+        if entry is not None and entry.expires > self.clock():
+            self._forget(key)
+            self._keep(key, entry)
+
+    def _keep(self, key: Key, entry: Entry) -> None:
         self._entries[key] = entry
         self.bytes += entry.size
         while self.bytes > self.most_bytes:
             self._forget(next(iter(self._entries)))
-        return entry
 
     def _forget(self, key: Key) -> None:
         old = self._entries.pop(key, None)

@@ -41,6 +41,9 @@ class Versions(Protocol):
         `tables` None stands for all. What is too long ago to be remembered is minus infinity.
         """
 
+    def version_at(self, moment: float) -> int:
+        """The version that had been heard of at that moment, or an older one."""
+
     def known_until(self) -> float | None:
         """Up to which moment changes have surely been heard; None while the listening connection lives."""
 
@@ -71,6 +74,12 @@ class LocalVersions:
             if (changes := self._of.get(table)) and (at := _first_after(changes, version)) is not None
         ]
         return min(found, default=None)
+
+    def version_at(self, moment: float) -> int:
+        for number, at in reversed(self._all):
+            if at < moment:
+                return number
+        return self._all[0][0] - 1 if self._all else self.current
 
     def known_until(self) -> float | None:
         return self.silent_since
