@@ -115,6 +115,8 @@ async function fonts() {
     const font = await readFile(join(KERN, `fonts/fira-sans/FiraSans-${name}.woff2`));
     await writeFile(join(OUT, `fonts/fira-${weight}.woff2`), await subset(font, latin.join(""), options));
     await writeFile(join(OUT, `fonts/fira-${weight}-more.woff2`), await subset(font, rest.join(""), options));
+    // The same for PDFs (ui/pdf): whole, as the format that their maker reads.
+    await writeFile(join(OUT, `fonts/fira-${weight}.ttf`), await subset(font, (latin.join("") + rest.join("")), { ...options, targetFormat: "sfnt" }));
     const face = (file, ranges) => `@font-face{font-family:"Fira Sans";font-weight:${weight};font-style:normal;font-display:swap;`
       + `src:url("./fonts/${file}") format("woff2");unicode-range:${unicodeRange(ranges)}}`;
     return face(`fira-${weight}.woff2`, LATIN) + face(`fira-${weight}-more.woff2`, more);
