@@ -1,5 +1,41 @@
 """Everything that the portal keeps. One file for each part; Django looks for the models here."""
 
 from allmende.capabilities.portal.models.calendar import CalendarEvent, CalendarSeries, EventAbout, Registration
+from allmende.capabilities.portal.models.elections import ElectionPeriod
+from allmende.capabilities.portal.models.files import Document, Picture, PictureRendition
+from allmende.capabilities.portal.models.notices import Notice, NoticeStep
+from allmende.capabilities.portal.models.pages import (
+    FreePage,
+    NewsPage,
+    PortalRoot,
+    ProgrammePage,
+    ProjectPage,
+    SectionPage,
+    VersionPage,
+    VideoPage,
+    VoicePage,
+)
+from allmende.capabilities.portal.models.posts import Post
 
-__all__ = ["CalendarEvent", "CalendarSeries", "EventAbout", "Registration"]
+__all__ = [
+    "CalendarEvent",
+    "CalendarSeries",
+    "Document",
+    "ElectionPeriod",
+    "EventAbout",
+    "FreePage",
+    "NewsPage",
+    "Notice",
+    "NoticeStep",
+    "Picture",
+    "PictureRendition",
+    "PortalRoot",
+    "Post",
+    "ProgrammePage",
+    "ProjectPage",
+    "Registration",
+    "SectionPage",
+    "VersionPage",
+    "VideoPage",
+    "VoicePage",
+]

@@ -31,7 +31,7 @@ class Notice(models.Model):
     state = models.CharField(max_length=10, choices=[(state.value, state.value) for state in State], default="draft")
     year = models.PositiveSmallIntegerField(null=True, blank=True)
     number = models.PositiveIntegerField(null=True, blank=True)
-    """Within the year, without gaps: „Bekanntmachung 12/2026“."""
+    """Given at release, one after the other within the year: „Bekanntmachung 12/2026“."""
     title = models.CharField(max_length=TITLE_LIMIT)
     title_en = models.CharField(max_length=TITLE_LIMIT, blank=True)
     """For finding it from the English pages; what counts is the German text."""
