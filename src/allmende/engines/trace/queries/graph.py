@@ -19,7 +19,7 @@ from allmende.engines.trace.models import Edge
 MOST_STEPS = 40
 """How many links away a thing can be. Real ways have about ten stations."""
 MOST_LINKS = 500
-"""How many links one trace reads, nearest first; what lies beyond is said to be there."""
+"""How many links the trace of one thing reads, nearest first; what lies beyond is said to be there."""
 
 COLUMNS = [str(field.column) for field in Edge._meta.concrete_fields]
 REACHED = f"""
@@ -54,7 +54,9 @@ found AS (
     ON e.target_id = n.id AND e.target_kind = n.kind AND e.target_capability = n.capability
   WHERE e.retracted_at IS NULL AND n.depth < %(steps)s
 )
-SELECT root, is_onward, depth, {", ".join(COLUMNS)} FROM found ORDER BY depth, happened_at, id LIMIT %(links)s
+SELECT root, is_onward, depth, {", ".join(COLUMNS)}
+FROM (SELECT *, row_number() OVER (PARTITION BY root ORDER BY depth, happened_at, id) AS place FROM found) placed
+WHERE place <= %(links)s + 1 ORDER BY depth, happened_at, id
 """  # noqa: S608 - column names of our own model
 
 
@@ -86,19 +88,22 @@ def reached_from(refs: Collection[Ref], *, steps: int = MOST_STEPS, links: int =
         "kinds": [ref.kind for ref in wanted],
         "ids": [ref.id for ref in wanted],
         "steps": steps,
-        "links": links + 1,
+        "links": links,
     }
     with connection.cursor() as cursor:
         cursor.execute(REACHED, arguments)
         rows = cursor.fetchall()
-    cut = len(rows) > links
-    onward: dict[int, list[Link]] = {}
-    back: dict[int, list[Link]] = {}
-    for root, is_onward, depth, *values in rows[:links]:
+    onward: list[list[Link]] = [[] for _ in wanted]
+    back: list[list[Link]] = [[] for _ in wanted]
+    cut = [False] * len(wanted)
+    for root, is_onward, depth, *values in rows:
+        if len(onward[root]) + len(back[root]) == links:
+            cut[root] = True
+            continue
         edge = Edge.from_db("default", [field.attname for field in Edge._meta.concrete_fields], values)
-        (onward if is_onward else back).setdefault(root, []).append(Link(edge, depth))
-        cut = cut or depth >= steps - 1
-    return {ref: Reached(onward.get(number, []), back.get(number, []), cut) for number, ref in enumerate(wanted)}
+        (onward if is_onward else back)[root].append(Link(edge, depth))
+        cut[root] = cut[root] or depth >= steps - 1
+    return {ref: Reached(onward[number], back[number], cut[number]) for number, ref in enumerate(wanted)}
 
 
 def retracted_edges(ref: Ref) -> list[Edge]:
