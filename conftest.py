@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import psycopg
@@ -81,16 +82,26 @@ def _plain_static_files(settings) -> None:
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 
 
-SLOW_FILES = {"test_access.py", "test_hostile_api.py", "test_hostile_input.py"}
-"""They walk every page of a filled city."""
+SLOW_FILES = (
+    *(
+        "test_access.py",
+        "test_hostile_api.py",
+        "test_hostile_input.py",
+        "test_outside.py",
+    ),  # every page of a filled city
+    *("test_pages*.py", "test_seeds*.py"),  # pages made from templates, examples of whole packs
+    *("test_doctor.py", "test_shell_benchmarks.py", "test_shell_django.py"),  # processes of their own
+)
+"""Left out of `make test-fast`: what takes more than half of the time."""
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """Whatever starts servers runs in one process, in turn; what commits for real or walks all pages is slow."""
+    """Whatever starts servers runs in one process, in turn; what commits for real or makes pages is slow."""
     for item in items:
         if item.get_closest_marker("browser") or item.get_closest_marker("servers"):
             item.add_marker(pytest.mark.xdist_group("servers"))
         database = item.get_closest_marker("django_db")
         commits = database is not None and database.kwargs.get("transaction")
-        if commits or "transactional_db" in item.fixturenames or item.path.name in SLOW_FILES:
+        named = any(fnmatch(item.path.name, pattern) for pattern in SLOW_FILES)
+        if commits or "transactional_db" in item.fixturenames or named:
             item.add_marker(pytest.mark.slow)
