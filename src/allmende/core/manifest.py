@@ -21,6 +21,8 @@ from allmende.core.refs import Ref
 from allmende.core.texts import Text
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from allmende.core.city import CityPack
     from allmende.core.events import Stored
 
@@ -190,6 +192,30 @@ class Lookup:
     """The first things that fit the words, best first."""
     next_change: Callable[[datetime], datetime]
     """When a page made of public entries next looks different although nothing is written (`X-Allmende-Until`)."""
+    located: "Callable[[Viewer, datetime], QuerySet[Any]] | None" = None
+    """What has a position and may be seen, for the map to narrow and to group further in that very query: rows with
+    `capability`, `kind`, `longitude`, `latitude`, `district`, `happened_at`, `open_until` and what `Shown` has."""
+
+
+@dataclass(frozen=True)
+class MapLayer:
+    """Things of this room that have a position, as one layer of the city map (`engines/places`) and of the list beside it.
+
+    They are read from the public index, so a layer never shows more than its viewer may find.
+    """
+
+    key: str
+    """In addresses: „ideen“; one word, unique among all rooms."""
+    label: Text
+    kinds: tuple[str, ...]
+    """Kinds of this room's index."""
+    mark: str = "●"
+    """A sign in the marker and the legend, so that layers differ not by colour alone."""
+    colour: str = "primary"
+    """primary, accent, info, success or warning: a token of the city's theme."""
+    order: int = 100
+    shown: bool = True
+    """Whether it is on at first."""
 
 
 @dataclass(frozen=True)
@@ -325,6 +351,8 @@ class Manifest:
     """Module whose `routes` maps path prefixes to ASGI applications that the shell serves natively."""
     scopes: tuple[str, ...] = ()
     """Scopes for API tokens, e.g. "participation:write"."""
+    layers: tuple[MapLayer, ...] = ()
+    """What of this room is shown on the city map."""
     gates: Mapping[str, "Callable[[UUID, Viewer, datetime], bool]"] = field(default_factory=dict)
     """Per kind: may this viewer see that thing at that time? Engines that hang things on refs (comments) ask."""
 

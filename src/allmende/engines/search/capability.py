@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from allmende.core.manifest import EVERYONE, Handler, Lookup, Manifest, Page
 from allmende.engines.search import actions, handlers, queries, views
+from allmende.engines.search.models import Entry
 
 manifest = Manifest(
     name="search",
@@ -25,5 +26,10 @@ manifest = Manifest(
     # After all rooms' examples: the first page is full at once, whenever the worker gets to the events.
     seed=lambda _pack: actions.rebuild(),
     seed_order=1000,
-    lookup=Lookup(resolve=queries.entries_of, find=queries.first_of, next_change=queries.next_change),
+    lookup=Lookup(
+        resolve=queries.entries_of,
+        find=queries.first_of,
+        next_change=queries.next_change,
+        located=lambda viewer, at: Entry.objects.visible_to(viewer, at).located(),
+    ),
 )

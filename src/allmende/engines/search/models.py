@@ -42,6 +42,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         embargo_over = models.Q(visible_from__isnull=True) | models.Q(visible_from__lte=at)
         return self.filter(seen, embargo_over, removed_at__isnull=True).defer(*FOR_FINDING)
 
+    def located(self) -> "EntryQuerySet":
+        """What has a position, for the map."""
+        return self.filter(longitude__isnull=False)
+
 
 class Entry(RefFields):
     """One thing as the city shows it. Written by `actions.index_now` only, from the room's own state.
