@@ -24,7 +24,7 @@ TRUSTED_PROXIES = CONFIG.trusted_proxies
 
 # The rooms. Each is discovered through its manifest (`capability.py`); the order is that of the layers, top first.
 CAPABILITIES = ["portal", "participation"]
-ENGINES = ["discussion", "notify", "trace", "search", "media"]
+ENGINES = ["discussion", "notify", "trace", "search", "places", "media"]
 INSTALLED_APPS = [
     "allmende.journeys",
     "django.contrib.contenttypes",
@@ -37,8 +37,24 @@ INSTALLED_APPS = [
     "allmende.accounts",  # before allauth, so that its pages and mails are found first
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_htmx",
     "procrastinate.contrib.django",
+    # The editor's rooms (Wagtail). Its user management is left out: roles are the house's own.
+    "allmende.project.editor.EditorUsers",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.simple_translation",
+    "wagtail.contrib.typed_table_block",
+    "wagtail.sites",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail.locales",
+    "wagtail",
+    "modelcluster",
+    "taggit",
     *[f"allmende.capabilities.{name}" for name in CAPABILITIES if (BASE / "capabilities" / name / "apps.py").exists()],
     *[f"allmende.engines.{name}" for name in ENGINES if (BASE / "engines" / name / "apps.py").exists()],
     "allmende.ui",
@@ -63,6 +79,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allmende.accounts.middleware.ViewerMiddleware",
     "allmende.ui.middleware.DomainErrorMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",  # asks only when nothing else was found
 ]
 
 ROOT_URLCONF = "allmende.project.urls"
@@ -174,6 +191,27 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "allmende.accounts.forms.NewPasswordForm",
     "reauthenticate": "allmende.accounts.forms.ReauthenticateForm",
 }
+# A second factor: passkeys, an app with codes, codes for emergencies. Staff roles work only behind one; the people of a
+# demonstration have none. STAFF_SECOND_FACTOR=0 is for cities whose own entrance already asks for it.
+STAFF_SECOND_FACTOR = not DEMO and os.environ.get("STAFF_SECOND_FACTOR", "1") != "0"
+STAFF_PATHS = ("/redaktion/",)
+MFA_ADAPTER = "allmende.accounts.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # half a minute on each side, for clocks that differ
+MFA_RATE_LIMITS = False  # as above
+MFA_FORMS = {
+    "authenticate": "allmende.accounts.forms.SecondFactorForm",
+    "authenticate_webauthn": "allmende.accounts.forms.PasskeySecondForm",
+    "reauthenticate": "allmende.accounts.forms.SecondFactorAgainForm",
+    "reauthenticate_webauthn": "allmende.accounts.forms.PasskeyAgainForm",
+    "login_webauthn": "allmende.accounts.forms.PasskeyLoginForm",
+    "add_webauthn": "allmende.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "allmende.accounts.forms.RenamePasskeyForm",
+    "activate_totp": "allmende.accounts.forms.ActivateAppForm",
+    "deactivate_totp": "allmende.accounts.forms.DeactivateAppForm",
+    "generate_recovery_codes": "allmende.accounts.forms.NewCodesForm",
+}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 
 # Language and time. Texts in the code are German in the formal address; `du` cities lay one catalogue on top.
@@ -185,10 +223,38 @@ _pack = CITY_PACK / "city.toml"
 _informal = _pack.is_file() and tomllib.loads(_pack.read_text()).get("address") == "du"
 LOCALE_PATHS = [str(BASE / "ui" / "locale_du")] if _informal else []
 
+# Editorial content (Wagtail). Publishing, roles and login are ours; see docs/decisions/editor.md.
+WAGTAIL_SITE_NAME = "Allmende"
+WAGTAILADMIN_BASE_URL = PUBLIC_URL
+WAGTAIL_I18N_ENABLED = True
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("de", "Deutsch"), ("en", "English")]
+WAGTAILADMIN_LOGIN_URL = LOGIN_URL
+WAGTAILADMIN_GLOBAL_EDIT_LOCK = False
+WAGTAIL_WORKFLOW_ENABLED = False
+WAGTAILADMIN_COMMENTS_ENABLED = True
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAIL_ENABLE_UPDATE_CHECK = WAGTAIL_ENABLE_WHATS_NEW_BANNER = False  # neither asks another host
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
+WAGTAIL_AUTO_CREATE_REDIRECTS = True
+WAGTAILSIMPLETRANSLATION_SYNC_PAGE_TREE = False
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "AUTO_UPDATE": True}}
+WAGTAILIMAGES_IMAGE_MODEL = "portal.Picture"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "allmende.capabilities.portal.forms.files.PictureForm"
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "gif", "heic"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
+WAGTAILDOCS_DOCUMENT_MODEL = "portal.Attachment"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "allmende.capabilities.portal.forms.files.DocumentForm"
+WAGTAILDOCS_EXTENSIONS = ["pdf"]
+TAGGIT_CASE_INSENSITIVE = True
+
 # Files
 STATIC_URL = "/static/"
 STATIC_ROOT = CONFIG.home / "static"
 MEDIA_ROOT = CONFIG.media
+MEDIA_STORE_URL = os.environ.get("MEDIA_STORE_URL", "").strip()  # s3://KEY:SECRET@host/bucket; empty: this disk
+CLAMD_URL = os.environ.get("CLAMD_URL", "").strip()  # tcp://host:3310 or unix:///socket; empty: no virus scanner
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 STORAGES = {

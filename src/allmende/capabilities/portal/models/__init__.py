@@ -2,7 +2,7 @@
 
 from allmende.capabilities.portal.models.calendar import CalendarEvent, CalendarSeries, EventAbout, Registration
 from allmende.capabilities.portal.models.elections import ElectionPeriod
-from allmende.capabilities.portal.models.files import Document, Picture, PictureRendition
+from allmende.capabilities.portal.models.files import Attachment, Picture, PictureRendition
 from allmende.capabilities.portal.models.notices import Notice, NoticeStep
 from allmende.capabilities.portal.models.pages import (
     FreePage,
@@ -18,9 +18,9 @@ from allmende.capabilities.portal.models.pages import (
 from allmende.capabilities.portal.models.posts import Post
 
 __all__ = [
+    "Attachment",
     "CalendarEvent",
     "CalendarSeries",
-    "Document",
     "ElectionPeriod",
     "EventAbout",
     "FreePage",
