@@ -183,7 +183,7 @@ def discard_notice(*, actor: Actor, notice_id: UUID, reason: str = "", at: datet
 
 @action
 def note_offline(*, actor: Actor, notice_id: UUID, at: datetime) -> Notice:
-    """The time for showing its text is over: search and feeds let go of the words. The platform acts; repeats do no harm."""
+    """The time for showing its text is over: search lets go of the words. The platform acts; repeats do no harm."""
     if actor.channel != Channel.SYSTEM:
         raise NotAllowed
     row = _locked(notice_id)

@@ -2,4 +2,7 @@
 
 from ninja import Router
 
+from allmende.capabilities.portal.api import notices
+
 router = Router()
+router.add_router("notices", notices.router)

@@ -1,7 +1,7 @@
 """Official notices as people read them: what stands, by year and by words; and what the offices have in hand."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery
@@ -14,7 +14,7 @@ from allmende.core.actor import Viewer
 from allmende.core.errors import NotFound
 
 PART = 20
-OLDEST = "9999"
+FAR = 9999
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def listed(at: datetime, *, year: int | None = None, words: str = "", after: str
         found = found[:limit]
         last = found[-1]
         assert last.provided_at is not None
-        following = f"{last.provided_at.isoformat()}_{last.pk}"
+        following = f"{last.provided_at.astimezone(UTC).isoformat()}_{last.pk}"
     return NoticePart(found, total, following)
 
 
@@ -79,13 +79,12 @@ def _place(after: str) -> tuple[datetime, UUID] | None:
         found = datetime.fromisoformat(instant.replace(" ", "+")), UUID(id_)
     except ValueError:
         return None
-    return found if found[0].tzinfo is not None and abs(found[0].utcoffset() or timedelta()) < timedelta(hours=15) \
-        and 1 < found[0].year < int(OLDEST) else None  # fmt: skip
+    return found if found[0].tzinfo == UTC and 1 < found[0].year < FAR else None
 
 
 def by_number(year: int, number: int, viewer: Viewer, at: datetime) -> NoticePage:
     """Raises NotFound, also for what does not stand yet and the viewer does not work on."""
-    if not (0 < year < int(OLDEST) and 0 < number < 2**31):
+    if not (0 < year < FAR and 0 < number < 2**31):
         raise NotFound
     row = Notice.objects.select_related("corrects").defer("words").filter(year=year, number=number).first()
     return _page(row, viewer, at)
@@ -121,7 +120,8 @@ def writers(notice: Notice) -> set[UUID | None]:
 def next_change(at: datetime) -> datetime:
     """When lists of notices look different by themselves: one begins to stand, or may no longer be shown."""
     found = Notice.objects.filter(state="provided").aggregate(
-        appears=Min("provided_at", filter=Q(provided_at__gt=at)), goes=Min("online_until", filter=Q(online_until__gt=at))
+        appears=Min("provided_at", filter=Q(provided_at__gt=at)),
+        goes=Min("online_until", filter=Q(online_until__gt=at)),
     )
     instants: list[datetime] = [instant for instant in found.values() if instant is not None]
     return min([*instants, at + timedelta(days=1)])

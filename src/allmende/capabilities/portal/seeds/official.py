@@ -1,0 +1,66 @@
+"""Examples of official notices and of the election calendar, from the city pack, through the actions."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from allmende.accounts import interface as accounts
+from allmende.capabilities.portal.actions import elections, notices
+from allmende.core import city
+from allmende.core.actor import Actor, Channel, Grant, Role, Viewer
+from allmende.core.city import CityPack
+
+
+def staff(key: str, *grants: Grant) -> Actor:
+    """One of the demonstration's people, acting with these roles."""
+    person = accounts.demo_person(key)
+    assert person is not None, "accounts are seeded first"
+    return Actor(viewer=Viewer(person.pk, frozenset(grants)), key=accounts.key_of(person.pk), channel=Channel.SEED)
+
+
+def seed(pack: CityPack) -> None:
+    """Everything that this part shows in the demo city."""
+    now = timezone.now()
+    editor = staff("editor", Grant(Role.EDITOR))
+    made: dict[str, UUID] = {}
+    for row in pack.content.get("notices", []):
+        made[row["key"]] = _notice(row, editor, made, now)
+    for row in pack.content.get("elections", []):
+        elections.save_period(
+            actor=editor,
+            title=row["title"],
+            starts_at=_day(now, row["starts"]),
+            ends_at=_day(now, row["ends"]),
+            reason=row["reason"],
+            is_example=True,
+        )
+
+
+def _day(now: datetime, offset: int, *, hour: int = 0) -> datetime:
+    zone = city.current().zone
+    return datetime.combine((now + timedelta(days=offset)).astimezone(zone).date(), time(hour), zone)
+
+
+def _notice(row: dict[str, Any], editor: Actor, made: dict[str, UUID], now: datetime) -> UUID:
+    provided = _day(now, row.get("days", 0), hour=8)
+    at = min(provided, now)
+    data = notices.NoticeData(
+        title=row["title"],
+        title_en=row.get("title_en", ""),
+        text=row["text"],
+        department=row["department"],
+        legal_basis=row.get("legal_basis", ""),
+        signed_by=row.get("signed_by", ""),
+        paper_place=row.get("paper_place", ""),
+        summary=row.get("summary", {}),
+        corrects=made.get(row.get("corrects", "")),
+        is_example=True,
+    )
+    found = notices.write_notice(actor=editor, data=data, at=at)
+    if row.get("state") != "draft":
+        clerk = staff("clerk", Grant(Role.CLERK, f"department:{row['department']}"))
+        notices.check_notice(actor=clerk, notice_id=found.pk, at=at)
+        notices.provide_notice(actor=editor, notice_id=found.pk, not_before=provided, at=at)
+    return found.pk

@@ -1,0 +1,23 @@
+"""Addresses of official notices, the election calendar, feeds and barrier reports."""
+
+from django.urls import path
+
+from allmende.capabilities.portal.views import elections, exchange, notices
+
+urlpatterns = [
+    path("bekanntmachungen/", notices.listing, name="notices"),
+    path("bekanntmachungen/<int:year>/<int:number>/", notices.notice, name="notice"),
+    path("bekanntmachungen/<int:year>/<int:number>/wortlaut.txt", notices.wording, name="notice_wording"),
+    path("verwaltung/bekanntmachungen/", notices.desk, name="notices_desk"),
+    path("verwaltung/bekanntmachungen/neu/", notices.new, name="notice_new"),
+    path("verwaltung/bekanntmachungen/<uuid:notice_id>/", notices.work, name="notice_work"),
+    path("verwaltung/bekanntmachungen/<uuid:notice_id>/bearbeiten/", notices.edit, name="notice_edit"),
+    path("verwaltung/bekanntmachungen/<uuid:notice_id>/<slug:verb>/", notices.step, name="notice_step"),
+    path("verwaltung/wahlkalender/", elections.calendar, name="elections"),
+    path("verwaltung/wahlkalender/neu/", elections.save, name="election_new"),
+    path("verwaltung/wahlkalender/<uuid:period_id>/", elections.save, name="election_edit"),
+    path("verwaltung/wahlkalender/<uuid:period_id>/herausnehmen/", elections.remove, name="election_remove"),
+    path("feeds/", exchange.feeds, name="feeds"),
+    path("feeds/<slug:topic>.atom", exchange.feed, name="feed"),
+    path("feeds/<slug:topic>.rss", exchange.feed, {"form": "rss"}, name="feed_rss"),
+]
