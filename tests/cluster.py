@@ -36,6 +36,7 @@ def pytest_addoption() -> None:
         ALLMENDE_HOME=str(home / "home"),
         CITY="gera",
         DEMO="0",
+        STAFF_SECOND_FACTOR="0",  # tests sign in by a session; what the rule does is tested where it lives
         SECRET_KEY=SECRET,
         DATABASE_URL=server().url("allmende_app", "city"),
         DATABASE_OWNER_URL=server().url("allmende_owner", "city"),

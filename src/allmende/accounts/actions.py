@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from allmende.accounts import queries, rules, tokens
+from allmende.accounts import queries, rules, tasks, tokens
 from allmende.accounts.events import AccountOpened, PersonErased, RoleGranted, RoleRevoked
 from allmende.accounts.models import ApiToken, OneTimeLink, Person, PersonKey, RoleGrant, Session
 from allmende.core import audit, erasure, events, manifest
@@ -113,8 +115,37 @@ def end_sessions(*, actor: Actor, person_id: UUID, keep: str = "", only: str = "
 
 
 @action
-def create_token(*, actor: Actor, label: str, scopes: list[str], expires_at: datetime, at: datetime) -> ApiToken:
-    """A token for programs; `tokens.secret_of` gives what the program sends. Raises Invalid with fields."""
+def reset_factors(*, actor: Actor, person_id: UUID) -> Person:
+    """Removes the second factors of someone who lost them, and signs them out. Administrators, or the operator.
+
+    The person is told by mail, so that nobody does it behind their back.
+    """
+    if actor.channel != Channel.SYSTEM:
+        rules.require_administrator(actor.viewer)
+    person = lock(Person.objects.all(), pk=person_id)
+    Authenticator.objects.filter(user=person).delete()
+    Session.objects.filter(person=person).delete()
+    audit.record(actor, "accounts.reset_factors", queries.person_ref(person_id), fields=["factors", "sessions"])
+    if person.email:
+        with translation.override(person.language):
+            tasks.post("account/email/factors_reset", person.email, {})
+    return person
+
+
+@action
+def create_token(
+    *,
+    actor: Actor,
+    label: str,
+    scopes: list[str],
+    expires_at: datetime,
+    at: datetime,
+    second_factor: bool = False,
+) -> ApiToken:
+    """A token for programs; `tokens.secret_of` gives what the program sends. Raises Invalid with fields.
+
+    `second_factor`: it is made in a login with one, so the owner's roles in the city's staff go with it.
+    """
     if actor.person_id is None or actor.channel == Channel.API:
         raise NotAllowed
     unknown = set(scopes) - set(queries.token_scopes())
@@ -123,7 +154,12 @@ def create_token(*, actor: Actor, label: str, scopes: list[str], expires_at: dat
     if not at < expires_at <= at + LONGEST_TOKEN:
         raise Invalid(fields={"expires_on": _("Bitte wählen Sie einen Tag in den nächsten zwölf Monaten.")})
     token = ApiToken(
-        person_id=actor.person_id, label=label, scopes=sorted(scopes), created_at=at, expires_at=expires_at
+        person_id=actor.person_id,
+        label=label,
+        scopes=sorted(scopes),
+        created_at=at,
+        expires_at=expires_at,
+        second_factor=second_factor,
     )
     token.token_hash = tokens.hashed(tokens.secret_of(token.pk))
     token.save()

@@ -5,20 +5,23 @@ from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
-from django.conf import settings
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import InvalidToken
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from allmende.accounts import actions, queries, tasks
-from allmende.accounts.models import OutgoingMail, Person
+from allmende.accounts import actions, queries, sessions, tasks, tokens
+from allmende.accounts.models import Person
 from allmende.accounts.sessions import DEVICE, SINCE, device_of
 from allmende.accounts.visitors import client_ip
+from allmende.core import city
 from allmende.core.actor import Actor
 from allmende.core.http import Request
 
@@ -86,9 +89,24 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
         request.session[DEVICE] = device_of(request.headers.get("User-Agent", ""))
         request.session[SINCE] = int(timezone.now().timestamp())
+        if not get_authentication_records(request, user):  # a code from a mail leaves no record of its own
+            record_authentication(request, user, "code")
         if user.is_guest:
             actions.confirm_account(actor=queries.actor_for(user), person_id=user.pk)
             user.is_guest = False
+
+    def is_reauthentication_required(self, *, app: str) -> bool:  # noqa: ARG002 - allauth's signature
+        """Whoever signed in or confirmed a moment ago is not asked again."""
+        request = context.request
+        return not sessions.is_recent(request, request.user, cast("Request", request).at)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        words = {
+            "reauthenticate": _("Mit Passwort bestätigen"),
+            "mfa_reauthenticate": _("Mit einem Code bestätigen"),
+            "mfa_reauthenticate:webauthn": _("Mit Passkey bestätigen"),
+        }
+        return [{**way, "description": words[way["id"]]} for way in super().get_reauthentication_methods(user)]
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_ip(request)
@@ -107,14 +125,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Stores the mail and its job in one transaction; the urgent queue sends it."""
-        from allmende.core import city
-
-        values = {**context, "email": email, "city": city.current(), "public_url": settings.PUBLIC_URL}
-        subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", values).split())
-        body = render_to_string(f"{template_prefix}_message.txt", values).strip() + "\n"
-        with transaction.atomic():
-            row = OutgoingMail.objects.create(to=email, subject=subject[:200], body=body)
-            tasks.send_mail.defer(mail_id=str(row.pk))
+        tasks.post(template_prefix, email, context)
 
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
@@ -123,3 +134,35 @@ class AccountAdapter(DefaultAccountAdapter):
         address = email or user.email
         if address:
             self.send_mail(template_prefix, address, {"timestamp": timezone.now(), **(context or {})})
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """The second factor: our words, the city's name on the device, secrets that a copied database does not tell."""
+
+    error_messages = {
+        "add_email_blocked": _("Diese Adresse lässt sich jetzt nicht ändern."),
+        "cannot_delete_authenticator": _("Der zweite Schritt lässt sich jetzt nicht entfernen."),
+        "cannot_generate_recovery_codes": _("Codes für Notfälle gibt es, sobald ein Passkey oder eine App da ist."),
+        "incorrect_code": _("Dieser Code stimmt nicht oder wurde schon benutzt. Bitte warten Sie auf den nächsten."),
+        "incorrect_passkey": _("Dieser Passkey passt nicht. Bitte versuchen Sie es noch einmal."),
+        "unverified_email": _("Bitte bestätigen Sie zuerst Ihre Adresse."),
+    }
+
+    def _get_site_name(self) -> str:
+        return str(city.current().portal)
+
+    def encrypt(self, text: str) -> str:
+        return tokens.sealing().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """What another SECRET_KEY sealed opens nothing; the person then uses another way, or asks the city."""
+        try:
+            return tokens.sealing().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            return ""
+
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:  # noqa: A002 - allauth's signature
+        """Device and number, so that several passkeys can be told apart."""
+        held = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        device = device_of(context.request.headers.get("User-Agent", "")) or gettext("Passkey")
+        return f"{device} {held + 1}" if held else device

@@ -8,7 +8,10 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Hears from allauth what it changes by itself."""
         from allauth.account.signals import email_changed
+        from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 
-        from allmende.accounts.handlers import note_new_address
+        from allmende.accounts.handlers import note_factor, note_new_address
 
         email_changed.connect(note_new_address, dispatch_uid="accounts.note_new_address")
+        for signal in (authenticator_added, authenticator_removed, authenticator_reset):
+            signal.connect(note_factor, dispatch_uid="accounts.note_factor")

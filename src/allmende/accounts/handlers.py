@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
+
 from allmende.accounts import queries
 from allmende.core import audit
 
@@ -12,3 +15,15 @@ def note_new_address(*, user: Any, request: Any, from_email_address: Any = None,
         return
     actor = queries.actor_for(user, request_id=getattr(request, "id", ""))
     audit.record(actor, "accounts.change_email", queries.person_ref(user.pk), fields=["email"])
+
+
+def note_factor(*, authenticator: Any, user: Any, request: Any, signal: Any, **_: Any) -> None:
+    """A passkey or app was set up or removed, or codes were made anew. What was just set up confirms this login."""
+    from allauth.mfa.signals import authenticator_removed
+
+    removed = signal is authenticator_removed
+    actor = queries.actor_for(user, request_id=getattr(request, "id", ""))
+    action = "accounts.remove_factor" if removed else "accounts.add_factor"
+    audit.record(actor, action, queries.person_ref(user.pk), fields=[authenticator.type])
+    if not removed and authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)

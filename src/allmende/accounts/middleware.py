@@ -3,15 +3,22 @@
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from http import HTTPStatus
 from typing import cast
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from allmende.accounts.models import PersonKey, RoleGrant
+from allmende.accounts import rules, sessions
+from allmende.accounts.models import Person, PersonKey, RoleGrant
 from allmende.core.actor import Actor, Channel, Grant, Idempotency, Role, Viewer
 from allmende.core.errors import Invalid
 from allmende.core.http import Request
@@ -67,8 +74,24 @@ def actor_of(request: Request, channel: Channel) -> Actor:
     )
 
 
+def viewer_in(request: HttpRequest) -> Viewer:
+    """Who looks in this login. Staff roles rest without a second factor; `request.roles_rest` then says so."""
+    language = (get_language() or "de")[:2]
+    if not isinstance(request.user, Person):
+        return viewer_of(None, language)
+    viewer = viewer_of(request.user.pk, language)
+    if not viewer.is_staff or not settings.STAFF_SECOND_FACTOR or sessions.has_second_factor(request, request.user):
+        return viewer
+    request.roles_rest = True  # type: ignore[attr-defined]
+    return replace(viewer, grants=rules.awake(viewer.grants, second_factor=False))
+
+
 class ViewerMiddleware:
-    """Sets `request.viewer` and `request.actor`. Both are lazy: a page for everyone asks the database nothing."""
+    """Sets `request.viewer` and `request.actor`. Both are lazy: a page for everyone asks the database nothing.
+
+    Staff who came without a second factor are led to the page where they set one up, from wherever they were refused
+    and from every address below `STAFF_PATHS`, whose pages ask nobody's viewer.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -76,10 +99,27 @@ class ViewerMiddleware:
     def __call__(self, http_request: HttpRequest) -> HttpResponse:
         request = cast("Request", http_request)
 
-        def viewer() -> Viewer:
-            person_id = request.user.pk if request.user.is_authenticated else None
-            return viewer_of(person_id, (get_language() or "de")[:2])
-
-        request.viewer = cast("Viewer", SimpleLazyObject(viewer))
+        request.viewer = cast("Viewer", SimpleLazyObject(lambda: viewer_in(request)))
         request.actor = cast("Actor", SimpleLazyObject(lambda: actor_of(request, Channel.WEB)))
-        return self.get_response(request)
+        if request.path.startswith(settings.STAFF_PATHS) and not request.viewer.is_staff and self._rest(request):
+            return self._lead_to_second_factor(request)
+        response = self.get_response(request)
+        if (
+            response.status_code == HTTPStatus.FORBIDDEN
+            and self._rest(request)
+            and not request.path.startswith("/api/")
+        ):
+            return self._lead_to_second_factor(request)
+        return response
+
+    @staticmethod
+    def _rest(request: HttpRequest) -> bool:
+        return getattr(request, "roles_rest", False)
+
+    @staticmethod
+    def _lead_to_second_factor(request: HttpRequest) -> HttpResponse:
+        back = request.get_full_path() if request.method == "GET" else ""
+        target = reverse("mfa_index") + (f"?{urlencode({'next': back})}" if back else "")
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": target})
+        return redirect(target)

@@ -155,13 +155,15 @@ class ApiToken(models.Model):
     """A token for programs: shown once, kept as a hash, limited to scopes, with an end."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="api_tokens")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="programs")
     label = models.CharField(max_length=80)
     token_hash = models.BinaryField(max_length=32, unique=True)
     scopes = models.JSONField(default=list)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     last_used_on = models.DateField(null=True, blank=True)
+    second_factor = models.BooleanField(default=False)
+    """Made in a login with a second factor: staff roles go with it."""
 
     def is_valid(self, at: datetime) -> bool:
         return at < self.expires_at

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -130,6 +131,21 @@ def expire_tokens(at: datetime) -> int:
     return ApiToken.objects.filter(expires_at__lt=at - TOKEN_KEPT_FOR).delete()[0]
 
 
+def export_factors(person_id: UUID) -> Rows:
+    """What protects the account; secrets and keys stay where they are."""
+    for factor in Authenticator.objects.filter(user_id=person_id).order_by("created_at"):
+        yield {
+            "type": factor.type,
+            "name": str(factor.data.get("name", "")),
+            "created_at": factor.created_at,
+            "last_used_at": factor.last_used_at,
+        }
+
+
+def erase_factors(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT001 - the manifest's call
+    Authenticator.objects.filter(user_id=person_id).delete()
+
+
 def export_roles(person_id: UUID) -> Rows:
     for grant in RoleGrant.objects.filter(person_id=person_id).order_by("granted_at"):
         yield {"role": grant.role, "scope": grant.scope, "granted_at": grant.granted_at}
@@ -179,6 +195,10 @@ PERSONAL_DATA = (
     PersonalData(
         "token", _("Zugänge für Programme"), _("damit Programme in Ihrem Auftrag arbeiten"), timedelta(days=366 + 30),
         export_tokens, erase_tokens, expire_tokens,
+    ),
+    PersonalData(
+        "factor", _("Passkeys und Apps mit Codes"), _("damit nur Sie in Ihr Konto kommen"), None,
+        export_factors, erase_factors,
     ),
     PersonalData(
         "role", _("Rollen und Mitgliedschaften"), _("damit klar ist, was Sie tun dürfen"), None,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from allmende.core.actor import Actor, Channel, Role, Viewer
+from allmende.core.actor import STAFF_ROLES, Actor, Channel, Grant, Role, Viewer
 from allmende.core.errors import NotAllowed, NotSignedIn
 
 CITY = "city"
@@ -29,6 +29,16 @@ def scope_kind(scope: str) -> str:
     if not scope:
         return CITY
     return DEPARTMENT if scope.startswith("department:") else CAPABILITY
+
+
+def awake(grants: frozenset[Grant], *, second_factor: bool) -> frozenset[Grant]:
+    """The roles that count in a login. Those of staff rest until a second factor was given (setting aside a demo).
+
+    This is the one place where it is decided; pages, actions, the API and the editors' pages ask the viewer's grants.
+    """
+    if second_factor:
+        return grants
+    return frozenset(grant for grant in grants if grant.role not in STAFF_ROLES)
 
 
 def may_administer(viewer: Viewer) -> bool:

@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
+from allauth.account.internal.flows.login import get_authentication_records
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.http import HttpRequest
 from django.utils import timezone
 
-from allmende.accounts.models import Session
+from allmende.accounts.models import Person, Session
 
 DEVICE = "device"
 SINCE = "since"
@@ -16,6 +18,19 @@ SINCE = "since"
 HALF_WAY = ("account_login", "account_email_verification_code", "account_password_reset_verification")
 """Keys under which allauth keeps an unfinished sign-in, with an address in it."""
 HALF_WAY_FOR = timedelta(hours=1)
+RECENT = timedelta(minutes=15)
+"""How long ago a password, code or passkey must have been given before something is done that cannot be undone."""
+
+
+def has_second_factor(request: HttpRequest, person: Person) -> bool:
+    """Whether this login was made or confirmed with a second factor."""
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, person))
+
+
+def is_recent(request: HttpRequest, person: Person, at: datetime) -> bool:
+    """Whether the person has shown just now that it is them. Those of a demonstration have nothing to show."""
+    last = max((record["at"] for record in get_authentication_records(request, person)), default=0.0)
+    return at.timestamp() - last < RECENT.total_seconds() or person.is_demo
 
 
 def device_of(user_agent: str) -> str:

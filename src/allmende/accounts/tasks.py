@@ -1,12 +1,28 @@
 """Jobs: mail with codes at once, tidying up at night."""
 
+from typing import Any
+
+from django.conf import settings
 from django.core.mail import mailers
+from django.db import transaction
+from django.template.loader import render_to_string
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from allmende.accounts import mail
 from allmende.accounts.models import OutgoingMail
+from allmende.core import city
+
+
+def post(template_prefix: str, email: str, context: dict[str, Any]) -> None:
+    """Stores a mail of ours and its job in one transaction, in the reader's language; the urgent queue sends it."""
+    values = {**context, "email": email, "city": city.current(), "public_url": settings.PUBLIC_URL}
+    subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", values).split())
+    body = render_to_string(f"{template_prefix}_message.txt", values).strip() + "\n"
+    with transaction.atomic():
+        row = OutgoingMail.objects.create(to=email, subject=subject[:200], body=body)
+        send_mail.defer(mail_id=str(row.pk))
 
 
 @app.task(

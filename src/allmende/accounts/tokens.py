@@ -6,6 +6,7 @@ import hmac
 import secrets
 from uuid import UUID
 
+from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 
 PREFIX = "allmende_"
@@ -36,3 +37,10 @@ def public_id(session_key: str) -> str:
     return hmac.digest(settings.SECRET_KEY.encode(), f"accounts.session:{session_key}".encode(), hashlib.sha256).hex()[
         :24
     ]
+
+
+def sealing() -> MultiFernet:
+    """Seals secrets that have to be read again (those of apps with codes), with SECRET_KEY and its predecessors."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = [hmac.digest(str(key).encode(), b"accounts.second-factor", hashlib.sha256) for key in keys]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

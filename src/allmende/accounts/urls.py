@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from allmende.accounts.views import demo, own, signing_in, staff
+from allmende.accounts.views import demo, factors, own, signing_in, staff
 
 ours = [
     path("konto/", own.home, name="home"),
@@ -34,6 +34,19 @@ urlpatterns = [
     path("konto/anmelden/", signing_in.Login.as_view(), name="account_login"),
     path("konto/anmelden/", signing_in.Login.as_view(), name="account_request_login_code"),
     path("konto/anmelden/code/", signing_in.LoginCode.as_view(), name="account_confirm_login_code"),
+    path("konto/anmelden/passkey/", factors.PasskeyLogin.as_view(), name="mfa_login_webauthn"),
+    path("konto/anmelden/zweiter-schritt/", factors.Authenticate.as_view(), name="mfa_authenticate"),
+    path("konto/bestaetigen/code/", factors.Again.as_view(), name="mfa_reauthenticate"),
+    path("konto/bestaetigen/passkey/", factors.AgainPasskey.as_view(), name="mfa_reauthenticate_webauthn"),
+    path("konto/schutz/", factors.Protection.as_view(), name="mfa_index"),
+    path("konto/schutz/passkey/", factors.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path("konto/schutz/passkey/<int:pk>/", factors.RenamePasskey.as_view(), name="mfa_edit_webauthn"),
+    path("konto/schutz/passkey/<int:pk>/entfernen/", factors.RemovePasskey.as_view(), name="mfa_remove_webauthn"),
+    path("konto/schutz/app/", factors.ActivateApp.as_view(), name="mfa_activate_totp"),
+    path("konto/schutz/app/entfernen/", factors.DeactivateApp.as_view(), name="mfa_deactivate_totp"),
+    path("konto/schutz/codes/", factors.Codes.as_view(), name="mfa_view_recovery_codes"),
+    path("konto/schutz/codes/neu/", factors.NewCodes.as_view(), name="mfa_generate_recovery_codes"),
+    path("konto/schutz/codes/datei/", factors.CodesFile.as_view(), name="mfa_download_recovery_codes"),
     path("konto/neu/", signing_in.Signup.as_view(), name="account_signup"),
     path("konto/code/", signing_in.EmailCode.as_view(), name="account_email_verification_sent"),
     path("konto/abmelden/", signing_in.Logout.as_view(), name="account_logout"),

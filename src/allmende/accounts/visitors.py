@@ -1,7 +1,7 @@
 """Visitors: from which address a request comes, how often, and whether their browser has worked for it."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Literal, cast
@@ -92,8 +92,14 @@ def _proved(request: HttpRequest) -> bool:
     except signing.BadSignature:
         return False
     digest = hashlib.sha256(challenge.encode()).digest()
-    expires = cast("Request", request).at + CHALLENGE_FOR
-    # Two posts at once with the same proof: the row's key lets one of them in.
+    return spend(digest, cast("Request", request).at + CHALLENGE_FOR)
+
+
+def spend(digest: bytes, expires: datetime) -> bool:
+    """Marks something that counts once as used, in all processes; False when it was used before.
+
+    Two requests at once with the same proof or code: the row's key lets one of them in.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO accounts_spentchallenge (challenge_hash, expires_at) VALUES (%s, %s) ON CONFLICT DO NOTHING",

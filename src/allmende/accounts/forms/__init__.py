@@ -1,5 +1,19 @@
-"""Forms: `signing_in` are allauth's in our words, `own` are ours, `contact` is for the guests of any room."""
+"""Forms: `signing_in` are allauth's in our words, `own` are ours, `contact` is for the guests of any room,
+`factors` for passkeys and apps with codes.
+"""
 
+from allmende.accounts.forms.factors import (
+    ActivateAppForm,
+    AddPasskeyForm,
+    DeactivateAppForm,
+    NewCodesForm,
+    PasskeyAgainForm,
+    PasskeyLoginForm,
+    PasskeySecondForm,
+    RenamePasskeyForm,
+    SecondFactorAgainForm,
+    SecondFactorForm,
+)
 from allmende.accounts.forms.own import (
     AuditFilter,
     DetailsForm,
@@ -26,9 +40,12 @@ from allmende.accounts.forms.signing_in import (
 )
 
 __all__ = [
+    "ActivateAppForm",
+    "AddPasskeyForm",
     "AuditFilter",
     "ChangeEmailForm",
     "ChangePasswordForm",
+    "DeactivateAppForm",
     "DetailsForm",
     "EmailCodeForm",
     "EraseForm",
@@ -38,10 +55,17 @@ __all__ = [
     "GrantForm",
     "LoginCodeForm",
     "LoginForm",
+    "NewCodesForm",
     "NewPasswordForm",
+    "PasskeyAgainForm",
+    "PasskeyLoginForm",
+    "PasskeySecondForm",
     "PasswordLoginForm",
     "ReasonForm",
     "ReauthenticateForm",
+    "RenamePasskeyForm",
+    "SecondFactorAgainForm",
+    "SecondFactorForm",
     "SetPasswordForm",
     "SettingForm",
     "SignupForm",

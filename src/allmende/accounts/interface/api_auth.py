@@ -1,13 +1,16 @@
 """Who calls the API: a program with a token, or a page of ours with its session."""
 
+from dataclasses import replace
 from typing import Any, Never, cast
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 from ninja.utils import check_csrf
 
-from allmende.accounts import tokens
+from allmende.accounts import rules, tokens
 from allmende.accounts.middleware import actor_of, viewer_of
 from allmende.accounts.models import ApiToken
 from allmende.core.actor import Channel
@@ -51,7 +54,9 @@ class ApiAuth(HttpBearer):
         today = ours.at.date()
         if row.last_used_on != today:
             ApiToken.objects.filter(pk=row.pk).update(last_used_on=today)
-        ours.viewer = viewer_of(row.person_id, ours.viewer.language)
+        viewer = viewer_of(row.person_id, (get_language() or "de")[:2])
+        strong = row.second_factor or not settings.STAFF_SECOND_FACTOR
+        ours.viewer = replace(viewer, grants=rules.awake(viewer.grants, second_factor=strong))
         ours.actor = actor_of(ours, Channel.API)
         return ours.viewer
 

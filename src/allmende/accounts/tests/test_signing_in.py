@@ -312,11 +312,12 @@ def _through_middleware(request):
     from django.conf import settings
     from django.contrib.auth.middleware import AuthenticationMiddleware
     from django.contrib.sessions.middleware import SessionMiddleware
+    from django.http import HttpResponse
 
     from allmende.accounts.middleware import ViewerMiddleware
 
     del settings
     for middleware in (SessionMiddleware, AuthenticationMiddleware):
         middleware(lambda _: None).process_request(request)
-    ViewerMiddleware(lambda _: None)(request)
+    ViewerMiddleware(lambda _: HttpResponse())(request)
     return request

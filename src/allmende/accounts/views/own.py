@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from django.conf import settings
 from django.contrib import messages
@@ -27,15 +26,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from allmende.accounts import actions, queries, tokens, visitors
+from allmende.accounts import sessions as sessions_of_mine
 from allmende.accounts.forms import DetailsForm, EraseForm, FirstAdministratorForm, TokenForm
 from allmende.accounts.models import Person
+from allmende.accounts.views.factors import prove_first
 from allmende.core import city, manifest
 from allmende.core.errors import NotSignedIn, TooMany
 from allmende.core.http import Request
-from allmende.ui.views import render_form
-
-RECENT = timedelta(minutes=15)
-"""How long ago a password or code must have been given before something is done that cannot be undone."""
+from allmende.ui.views import render_form, safe_next
 
 
 def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -69,6 +67,7 @@ def home(request: Request) -> HttpResponse:
         "person": person,
         "mail_language": dict(settings.LANGUAGES).get(person.language, person.language),
         "roles": queries.role_labels(request.viewer),
+        "roles_rest": getattr(request, "roles_rest", False),
         "memberships": queries.memberships_of(person.pk, request.at),
         "sessions": queries.sessions_of(person.pk, request.at).count(),
         "tokens": queries.tokens_of(person.pk).count(),
@@ -126,6 +125,7 @@ def token_list(request: Request) -> HttpResponse:
                 scopes=form.cleaned_data["scopes"],
                 expires_at=datetime.combine(day, time(), tzinfo=city.current().zone),
                 at=request.at,
+                second_factor=sessions_of_mine.has_second_factor(request, me(request)),
             )
             form = TokenForm(initial={"expires_on": in_a_season})
     context = {
@@ -183,21 +183,13 @@ def export_zip(person_id: UUID, at: datetime) -> bytes:
     return held.getvalue()
 
 
-def _is_recent(request: Request) -> bool:
-    records = get_authentication_records(request, me(request))
-    last = max((record["at"] for record in records), default=0.0)
-    return request.at.timestamp() - last < RECENT.total_seconds() or me(request).is_demo
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def erase(request: Request) -> HttpResponse:
     """Deletes my account, at once and for good; before it, I show once more that it is me."""
     here = reverse("accounts:erase")
-    if not _is_recent(request):
-        if me(request).has_usable_password():
-            return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': here})}")
-        return redirect("accounts:confirm")
+    if not sessions_of_mine.is_recent(request, me(request), request.at):
+        return prove_first(request, here)
     form = EraseForm(request.POST or None)
     if form.is_bound and form.is_valid():
         with form.attempt():
@@ -222,6 +214,7 @@ def erased(request: HttpRequest) -> HttpResponse:
 def confirm(request: Request) -> HttpResponse:
     """For those without a password: a fresh code by mail, then on to what they wanted."""
     person = me(request)
+    back = safe_next(request, request.POST.get("next") or request.GET.get("next"), default=reverse("accounts:erase"))
     if request.method == "POST":
         try:
             visitors.limit(
@@ -233,8 +226,10 @@ def confirm(request: Request) -> HttpResponse:
         email = person.email
         logout(request)
         LoginCodeVerificationProcess.initiate(request=request, user=person, email=email)
-        return redirect(f"{reverse('account_confirm_login_code')}?{urlencode({'next': reverse('accounts:erase')})}")
-    return render(request, "accounts/confirm.html", {"person": person, "crumbs": _crumbs(_("Sind Sie es?"))})
+        return redirect(f"{reverse('account_confirm_login_code')}?{urlencode({'next': back})}")
+    return render(
+        request, "accounts/confirm.html", {"person": person, "back": back, "crumbs": _crumbs(_("Sind Sie es?"))}
+    )
 
 
 @never_cache

@@ -13,6 +13,7 @@ from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from allmende.accounts import visitors
@@ -202,7 +203,7 @@ class Reauthenticate(Page, theirs.ReauthenticateView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Without a password a fresh code shows who it is."""
         if request.user.is_authenticated and not request.user.has_usable_password():
-            return redirect("accounts:confirm")
+            return redirect(f"{reverse('accounts:confirm')}?{urlencode({'next': request.GET.get('next', '')})}")
         return cast("HttpResponse", super().dispatch(request, *args, **kwargs))
 
 
