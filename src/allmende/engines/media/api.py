@@ -10,6 +10,7 @@ from ninja.files import UploadedFile
 from allmende.accounts.interface import ApiAuth, limit
 from allmende.core.http import Request
 from allmende.engines.media import actions, interface
+from allmende.engines.media.actions import scanning
 from allmende.engines.media.actions.pictures import draw
 
 router = Router(tags=["media"])
@@ -29,13 +30,14 @@ class UploadOut(Schema):
 
 @router.post("images", response={201: UploadOut}, auth=ApiAuth(optional=True), summary="Send a picture")
 def send_image(request: HttpRequest, image: File[UploadedFile], alt: Form[str] = "") -> Status[UploadOut]:
-    """Takes JPEG, PNG, WebP or GIF up to 15 MB, draws it anew without any metadata, and answers with a ticket.
+    """Takes JPEG, PNG, WebP or HEIC up to 15 MB, draws it anew without any metadata, and answers with a ticket.
 
     `alt` describes the picture for those who do not see it, in 300 characters or fewer.
     """
     ours = cast("Request", request)
     limit(request, "media.upload", times=UPLOADS_PER_HOUR, per=timedelta(hours=1))
-    kept = actions.keep_image(actor=ours.actor, picture=draw(image), alt=alt, at=ours.at)
+    scan = scanning.examine_upload(image)
+    kept = actions.keep_image(actor=ours.actor, picture=draw(image), alt=alt, at=ours.at, scan=scan)
     view = interface.preview_of(kept)
     return Status(
         201,

@@ -9,7 +9,7 @@ from PIL import Image as Pillow
 from allmende.core.ids import uuid7
 from allmende.core.refs import Ref
 from allmende.engines.media import interface
-from allmende.engines.media.models import Image
+from allmende.engines.media.models import Medium
 
 
 def jpeg(width: int = 60, height: int = 40, *, colour: str = "#2f6f4f", **options: object) -> bytes:
@@ -25,7 +25,7 @@ def encoded(image: Pillow.Image, kind: str, **options: object) -> bytes:
 
 def image_of(
     ref: Ref, *, alt: str = "Eine Bank unter einer Linde", public: bool = False, colour: str = "#2f6f4f"
-) -> Image:
+) -> Medium:
     """A picture that belongs to `ref`."""
     image = interface.take_image(jpeg(colour=colour), alt=alt)
     with transaction.atomic():

@@ -6,27 +6,28 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from allmende.core.city import CityPack
-from allmende.core.manifest import EVERYONE, Manifest, Page, PersonalData
+from allmende.core.manifest import EVERYONE, Manifest, Page, PersonalData, SettingSpec
 
 
 def _example() -> Mapping[str, Any] | None:
     """A file of a picture that anyone may see, by its private address."""
-    from allmende.engines.media.models import Image, Rendition
+    from allmende.engines.media.models import File, Medium
 
-    row = Rendition.objects.filter(image__state=Image.State.PUBLIC).order_by("image_id", "width").first()
-    return {"image_id": row.image_id, "width": row.width, "extension": row.extension} if row else None
+    pictures = File.objects.filter(role=File.Role.RENDITION, medium__state=Medium.State.PUBLIC)
+    row = pictures.order_by("medium_id", "width").first()
+    return {"image_id": row.medium_id, "width": row.width, "extension": row.extension} if row else None
 
 
 def _export(person_id: UUID) -> Iterable[Mapping[str, Any]]:
-    from allmende.engines.media.models import Image
+    from allmende.engines.media.models import Medium
 
-    for image in Image.objects.filter(uploaded_by=person_id).prefetch_related("renditions"):
+    for image in Medium.objects.filter(uploaded_by=person_id).prefetch_related("files"):
         yield {
             "id": str(image.id),
             "alt": image.alt,
             "sent": image.created_at.isoformat(),
             "belongs_to": str(image.ref or ""),
-            "files": [f"private/{row.path}" for row in image.renditions.all()],
+            "files": [f"private/{row.path}" for row in image.files.all()],
         }
 
 
@@ -56,6 +57,19 @@ manifest = Manifest(
     api="allmende.engines.media.api",
     seed=_seed,
     seed_order=900,  # after the contributions
+    settings=(
+        SettingSpec("media.image_mb", _("Bilder: höchstens so viele Megabyte"), 15, kind="number"),
+        SettingSpec("media.image_megapixels", _("Bilder: höchstens so viele Millionen Bildpunkte"), 60, kind="number"),
+        SettingSpec("media.document_mb", _("PDF-Dateien: höchstens so viele Megabyte"), 20, kind="number"),
+        SettingSpec("media.video_mb", _("Videos: höchstens so viele Megabyte"), 500, kind="number"),
+        SettingSpec(
+            "media.cache_mb",
+            _("Speicherdienst: so viele Megabyte bleiben auf diesem Rechner"),
+            5000,
+            hint=_("Nur wichtig, wenn die Dateien bei einem Speicherdienst (S3) liegen."),
+            kind="number",
+        ),
+    ),
     pages=(Page("media:private", EVERYONE, kwargs=_example, axe=False),),
     personal_data=(
         PersonalData(

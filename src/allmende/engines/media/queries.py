@@ -17,7 +17,8 @@ from allmende.core import manifest
 from allmende.core.actor import Role, Viewer
 from allmende.core.errors import NotFound
 from allmende.core.refs import Ref
-from allmende.engines.media.models import KEPT, Image, Rendition
+from allmende.engines.media import rules
+from allmende.engines.media.models import KEPT, File, Medium
 
 PUBLIC_PREFIX = "/medien/"
 """Where the ASGI shell serves the public tree."""
@@ -44,6 +45,11 @@ class ImageView:
     height: int
     sources: tuple[Source, ...]
     """Smallest first; the last is the largest and readable everywhere."""
+    decorative: bool = False
+    credit: str = ""
+    licence: str = ""
+    language: str = ""
+    """Of the description, where it is known."""
 
     @property
     def src(self) -> str:
@@ -53,12 +59,20 @@ class ImageView:
     @property
     def srcset(self) -> str:
         """The WebP files for `srcset` of a `source`."""
-        return ", ".join(f"{source.url} {source.width}w" for source in self.sources if source.extension == "webp")
+        return self._set("webp")
+
+    @property
+    def avif(self) -> str:
+        """The AVIF files for `srcset`; empty until the worker has made them."""
+        return self._set("avif")
+
+    def _set(self, extension: str) -> str:
+        return ", ".join(f"{source.url} {source.width}w" for source in self.sources if source.extension == extension)
 
     @property
     def text(self) -> str:
-        """The description, or an honest word that there is none."""
-        return self.alt or _("Bild ohne Beschreibung")
+        """The description, nothing for what is decorative, or an honest word that there is none."""
+        return "" if self.decorative else self.alt or _("Bild ohne Beschreibung")
 
     def nearest(self, width: int) -> Source:
         """The smallest WebP file at least `width` pixels wide, else the widest."""
@@ -66,40 +80,73 @@ class ImageView:
         return next((source for source in small if source.width >= width), small[-1])
 
 
-def _view(image: Image, rows: Iterable[Rendition], *, ticket: str = "") -> ImageView:
-    public = image.state == image.placed == Image.State.PUBLIC
-    sources = []
-    for row in sorted(rows, key=lambda row: (row.extension != "webp", row.width)):
-        if public:
-            url = PUBLIC_PREFIX + row.path
-        else:
-            url = reverse("media:private", args=[image.id, row.width, row.extension])
-            url += f"?ticket={ticket}" if ticket else ""
-        sources.append(Source(url, row.width, row.height, row.extension))
-    return ImageView(image.id, image.alt, image.width, image.height, tuple(sources))
+ORDER = {"webp": 0, "avif": 1}
 
 
-def images_of(refs: Iterable[Ref]) -> dict[Ref, list[ImageView]]:
-    """The pictures of many things in one query, in the order in which they were sent; things without one are absent.
+def address(medium: Medium, row: File, *, ticket: str = "") -> str:
+    """Where a file is to be had: under its public address, or by a private one, which asks who wants it."""
+    if medium.state == medium.placed == Medium.State.PUBLIC and medium.scan == Medium.Scan.CLEAN:
+        return PUBLIC_PREFIX + row.path
+    if row.role == File.Role.RENDITION:
+        url = reverse("media:private", args=[medium.pk, row.width, row.extension])
+    else:
+        url = reverse("media:private_file", args=[medium.pk, row.pk, row.extension])
+    return f"{url}?ticket={ticket}" if ticket else url
 
-    Asks nobody who is looking: a private picture gets an address that asks.
-    """
+
+def image_view(medium: Medium, rows: Iterable[File], *, ticket: str = "", role: str = File.Role.RENDITION) -> ImageView:
+    wanted = sorted((row for row in rows if row.role == role), key=lambda row: (ORDER.get(row.extension, 2), row.width))
+    sources = [Source(address(medium, row, ticket=ticket), row.width, row.height, row.extension) for row in wanted]
+    width, height = (wanted[-1].width, wanted[-1].height) if wanted else (0, 0)
+    return ImageView(
+        medium.pk,
+        medium.alt,
+        width,
+        height,
+        tuple(sources),
+        decorative=medium.decorative,
+        credit=medium.credit,
+        licence=medium.licence,
+        language=medium.language,
+    )
+
+
+def _shown(prefix: str, at: datetime | None) -> Q:
+    """What a page may show at all: not expired, not waiting for the virus scanner."""
+    over = Q(**{f"{prefix}state": Medium.State.EXPIRED}) | Q(**{f"{prefix}scan": Medium.Scan.WAITING})
+    if at is not None:
+        over |= Q(**{f"{prefix}expires_at__lte": at})
+    return ~over
+
+
+def _of(refs: Iterable[Ref], prefix: str) -> Q | None:
     wanted: defaultdict[tuple[str, str], list[UUID]] = defaultdict(list)
     for ref in refs:
         wanted[ref.capability, ref.kind].append(ref.id)
-    if not wanted:
-        return {}
     conditions = (
-        Q(image__capability=capability, image__kind=kind, image__object_id__in=ids)
+        Q(**{f"{prefix}capability": capability, f"{prefix}kind": kind, f"{prefix}object_id__in": ids})
         for (capability, kind), ids in wanted.items()
     )
-    images: dict[UUID, tuple[Image, list[Rendition]]] = {}
-    for row in Rendition.objects.filter(reduce(or_, conditions)).select_related("image").order_by("image_id"):
-        images.setdefault(row.image_id, (row.image, []))[1].append(row)
+    return reduce(or_, conditions) if wanted else None
+
+
+def images_of(refs: Iterable[Ref], at: datetime | None = None) -> dict[Ref, list[ImageView]]:
+    """The pictures of many things in one query, in the order in which they were sent; things without one are absent.
+
+    Asks nobody who is looking: a private picture gets an address that asks. With `at`, what has expired is absent to
+    the minute; without, as soon as the worker has noticed (it looks every minute).
+    """
+    condition = _of(refs, "medium__")
+    if condition is None:
+        return {}
+    media: dict[UUID, tuple[Medium, list[File]]] = {}
+    rows = File.objects.filter(condition, _shown("medium__", at), medium__media_type=Medium.Type.IMAGE)
+    for row in rows.select_related("medium").order_by("medium_id"):
+        media.setdefault(row.medium_id, (row.medium, []))[1].append(row)
     found: defaultdict[Ref, list[ImageView]] = defaultdict(list)
-    for image, rows in images.values():
-        if image.ref is not None:
-            found[image.ref].append(_view(image, rows))
+    for medium, files in media.values():
+        if medium.ref is not None:
+            found[medium.ref].append(image_view(medium, files))
     return dict(found)
 
 
@@ -108,41 +155,65 @@ def ticket_of(image_id: UUID) -> str:
     return signing.dumps(str(image_id), salt=SALT)
 
 
-def by_ticket(ticket: str) -> Image | None:
-    """The picture of a ticket, as long as it is attached to nothing and not expired."""
+def by_ticket(ticket: str) -> Medium | None:
+    """The medium of a ticket, as long as it is attached to nothing and not expired."""
     try:
-        image_id = UUID(signing.loads(ticket, salt=SALT, max_age=KEPT))
+        medium_id = UUID(signing.loads(ticket, salt=SALT, max_age=KEPT))
     except (signing.BadSignature, ValueError):
         return None
-    return Image.objects.unattached().filter(pk=image_id).first()
+    return Medium.objects.unattached().filter(pk=medium_id).first()
 
 
-def preview_of(image: Image) -> ImageView:
+def preview_of(image: Medium) -> ImageView:
     """The picture for the person who has just sent it, with the ticket in its addresses."""
-    return _view(image, image.renditions.all(), ticket=ticket_of(image.id))
+    return image_view(image, image.files.all(), ticket=ticket_of(image.id))
 
 
-def may_see(image: Image, viewer: Viewer, at: datetime, *, ticket: str = "") -> bool:
-    """Whoever sent it; whoever may see what it belongs to; whoever checks that; for a fresh upload its ticket."""
-    if image.uploaded_by_id is not None and image.uploaded_by_id == viewer.person_id:
+def may_see(  # noqa: PLR0911 - one reason after the other
+    medium: Medium, viewer: Viewer, at: datetime, *, ticket: str = ""
+) -> bool:
+    """Whoever sent it; whoever may see what it belongs to; whoever checks that; for a fresh upload its ticket.
+
+    The library is the editors' own. What has expired is for them and its sender only; what waits for the virus scanner
+    is for nobody, but for pictures, which are drawn anew and so hold nothing of what was sent.
+    """
+    if medium.scan == Medium.Scan.WAITING and medium.media_type != Medium.Type.IMAGE:
+        return False
+    if medium.uploaded_by_id is not None and medium.uploaded_by_id == viewer.person_id:
         return True
-    if image.ref is None:
+    if medium.library and rules.may_edit(viewer):
+        return True
+    if medium.ref is None:
         found = by_ticket(ticket) if ticket else None
-        return found is not None and found.pk == image.pk
-    if manifest.may_see(image.ref, viewer, at):
+        return found is not None and found.pk == medium.pk
+    if medium.state == Medium.State.EXPIRED or (medium.expires_at is not None and medium.expires_at <= at):
+        return False
+    if medium.scan == Medium.Scan.CLEAN and manifest.may_see(medium.ref, viewer, at):
         return True
-    moderated = manifest.moderated_kinds().get((image.ref.capability, image.ref.kind))
+    moderated = manifest.moderated_kinds().get((medium.ref.capability, medium.ref.kind))
     if moderated is None or not viewer.has_anywhere(Role.MODERATOR):
         return False
-    preview = moderated.preview(image.ref.id)
+    preview = moderated.preview(medium.ref.id)
     return preview is not None and viewer.has(Role.MODERATOR, preview.scope)
 
 
 def private_file(
-    image_id: UUID, width: int, extension: str, viewer: Viewer, at: datetime, *, ticket: str = ""
-) -> Rendition:
-    """The file behind a private address. Raises NotFound alike for what is not there and what is not to be seen."""
-    row = Rendition.objects.select_related("image").filter(image=image_id, width=width, extension=extension).first()
-    if row is None or not may_see(row.image, viewer, at, ticket=ticket):
+    medium_id: UUID, width: int, extension: str, viewer: Viewer, at: datetime, *, ticket: str = ""
+) -> File:
+    """The file behind a picture's private address. Raises NotFound alike for what is not there and not to be seen."""
+    row = File.objects.select_related("medium").filter(
+        medium=medium_id, role=File.Role.RENDITION, width=width, extension=extension
+    ).first()  # fmt: skip
+    return _allowed(row, viewer, at, ticket)
+
+
+def private_other(medium_id: UUID, file_id: int, viewer: Viewer, at: datetime, *, ticket: str = "") -> File:
+    """As `private_file` for the files of documents and videos."""
+    row = File.objects.select_related("medium").filter(pk=file_id, medium=medium_id).first()
+    return _allowed(row, viewer, at, ticket)
+
+
+def _allowed(row: File | None, viewer: Viewer, at: datetime, ticket: str) -> File:
+    if row is None or not may_see(row.medium, viewer, at, ticket=ticket):
         raise NotFound
     return row

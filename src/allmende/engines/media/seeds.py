@@ -11,7 +11,7 @@ from allmende.core.actor import Actor, Channel
 from allmende.core.city import CityPack
 from allmende.core.refs import Ref
 from allmende.engines.media import interface
-from allmende.engines.media.models import Image
+from allmende.engines.media.models import Medium
 
 WIDTH, HEIGHT = 1600, 1000
 ALT = "Beispielbild, gezeichnet: eine Bank unter einem Baum am Fluss"
@@ -19,7 +19,7 @@ ALT = "Beispielbild, gezeichnet: eine Bank unter einem Baum am Fluss"
 
 def seed(pack: CityPack) -> None:
     """Gives a public contribution a picture, unless one has some already: the one that the pack marks `picture`."""
-    if Image.objects.exists():
+    if Medium.objects.exists():
         return
     wanted = {row["title"] for row in pack.content.get("ideas", []) if row.get("picture")}
     ref = _public_contribution(wanted)

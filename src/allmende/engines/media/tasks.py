@@ -1,11 +1,49 @@
 """What happens by the clock."""
 
+import logging
 from datetime import UTC, datetime
+from uuid import UUID
 
 from procrastinate.contrib.django import app
 
+from allmende.core import city
 from allmende.engines.media import actions
+from allmende.engines.media.actions import files, scanning
 from allmende.engines.media.actions.repair import YOUNG, repair_files
+from allmende.engines.media.ports import StoreDown
+
+logger = logging.getLogger(__name__)
+CACHE_MEGABYTES = 5000
+"""What of a storage service's files stays on this disk."""
+
+
+@app.task(name="allmende.engines.media.tasks.render", queue="media")
+def render(medium_id: str) -> None:
+    """After an upload: the renditions that take longer, then the way to the storage service."""
+    actions.render(UUID(medium_id))
+    _store(medium_id=UUID(medium_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="allmende.engines.media.tasks.expire", queue="default", queueing_lock="media.expire")
+def expire(timestamp: int) -> None:
+    """Every minute: what may no longer be shown vanishes."""
+    actions.expire_published(at=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="allmende.engines.media.tasks.catch_up", queue="media", queueing_lock="media.catch_up")
+def catch_up(timestamp: int) -> None:  # noqa: ARG001 - procrastinate's signature
+    """Every five minutes: what waits for the virus scanner or for the storage service."""
+    scanning.examine_waiting()
+    _store()
+
+
+def _store(medium_id: UUID | None = None) -> None:
+    try:
+        files.store_waiting(medium_id=medium_id)
+    except StoreDown as down:
+        logger.warning("Files wait for the storage service: %s", down)
 
 
 @app.periodic(cron="23 * * * *")
@@ -19,5 +57,10 @@ def tidy(timestamp: int) -> None:
 @app.periodic(cron="29 3 * * *")
 @app.task(name="allmende.engines.media.tasks.repair", queue="media", queueing_lock="media.repair")
 def repair(timestamp: int) -> None:
-    """Every night: both trees are compared with the database."""
-    repair_files(before=timestamp - YOUNG)
+    """Every night: trees and storage service are compared with the database."""
+    try:
+        repair_files(before=timestamp - YOUNG)
+    except StoreDown as down:
+        logger.warning("The storage service could not be compared: %s", down)
+        return
+    files.make_room(int(city.setting("media.cache_mb", CACHE_MEGABYTES)) * 1024 * 1024)

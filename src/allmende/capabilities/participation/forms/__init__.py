@@ -13,8 +13,6 @@ from allmende.capabilities.participation.forms.groups import (
 from allmende.capabilities.participation.forms.office import AnswerForm, NextStepForm, ReasonForm
 from allmende.capabilities.participation.forms.words import (
     DRAFT_FIELDS,
-    IMAGE_LIMIT,
-    IMAGES,
     EditIdeaForm,
     EnterForm,
     IdeaForm,
@@ -24,8 +22,6 @@ from allmende.capabilities.participation.forms.words import (
 __all__ = [
     "CONTRACT_LABELS",
     "DRAFT_FIELDS",
-    "IMAGES",
-    "IMAGE_LIMIT",
     "AnswerForm",
     "AppointForm",
     "EditIdeaForm",

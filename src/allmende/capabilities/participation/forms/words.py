@@ -16,10 +16,8 @@ from allmende.capabilities.participation.models import (
     TopicStore,
 )
 from allmende.core.actor import CHANNEL_LABELS
+from allmende.engines.media import interface as media
 from allmende.ui import forms as ui
-
-IMAGE_LIMIT = 15 * 1024 * 1024
-IMAGES = "image/jpeg,image/png,image/webp,image/gif"
 
 
 class WordsFields(forms.Form):
@@ -61,16 +59,7 @@ class WordsFields(forms.Form):
 class IdeaForm(WordsFields, ContactForm):
     """An idea, by a guest or with an account. `store` is fixed by the page."""
 
-    image = ui.KeptFile(
-        label=gettext_lazy("Bild"),
-        max_size=IMAGE_LIMIT,
-        accept=IMAGES,
-        required=False,
-        help_text=gettext_lazy(
-            "Ein Foto oder eine Zeichnung, höchstens 15 MB. Bitte ohne Gesichter. Angaben zu Ort und Gerät "
-            "entfernen wir aus der Datei."
-        ),
-    )
+    image = media.PictureField(label=gettext_lazy("Bild"), required=False)
     image_alt = forms.CharField(
         label=gettext_lazy("Was ist auf dem Bild zu sehen?"),
         max_length=300,

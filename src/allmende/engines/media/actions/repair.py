@@ -1,11 +1,13 @@
-"""Comparing the two trees with the database, and putting right what can be put right without a backup."""
+"""Comparing trees and storage service with the database, and putting right what can be put right without a backup."""
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from allmende.engines.media.actions import files, settle_all
-from allmende.engines.media.models import Image, Rendition
+from allmende.engines.media.actions import files
+from allmende.engines.media.actions.placing import settle_all
+from allmende.engines.media.models import File, Medium
+from allmende.engines.media.ports import Stored, store
 
 YOUNG = 3600.0
 """Seconds for which a file that nobody needs may still be on its way."""
@@ -13,46 +15,57 @@ YOUNG = 3600.0
 
 @dataclass(frozen=True)
 class Findings:
-    """What a look at both trees found. Paths below a tree."""
+    """What a look at both trees, and at the storage service where there is one, found. Paths below a tree."""
 
     missing: tuple[str, ...]
-    """Files that a picture needs and that are gone: bring them back from a backup."""
+    """Files that a medium needs and that are gone: bring them back from a backup."""
     changed: tuple[str, ...]
     """Files that no longer have the size they were written with."""
     unpublished: tuple[str, ...]
-    """Files of public pictures that are not in the public tree."""
+    """Files of public media that are not in the public tree."""
     exposed: tuple[str, ...]
-    """Files in the public tree that no public picture needs."""
+    """Files in the public tree that no public medium needs."""
     stray: tuple[str, ...]
-    """Files of the private tree that nobody needs, and drafts of writes that were interrupted."""
+    """Files of the private tree or the service that nobody needs, and drafts of writes that were interrupted."""
+    unstored: tuple[str, ...] = ()
+    """Files that the storage service does not have."""
 
     @property
     def fine(self) -> bool:
-        return not (self.missing or self.changed or self.unpublished or self.exposed or self.stray)
+        return not (
+            self.missing or self.changed or self.unpublished or self.exposed or self.stray or self.unstored
+        )  # fmt: skip
 
 
 def find_faults(*, before: float) -> Findings:
-    """Compares the trees with the database. Files younger than `before` (Unix seconds) may be on their way."""
-    lying = {tree: dict(files.walk(tree)) for tree in ("private", "public")}
+    """Compares the trees with the database. Files younger than `before` (Unix seconds) may be on their way.
+
+    Raises StoreDown when the storage service cannot say what it has.
+    """
+    private, published = dict(files.walk("private")), dict(files.walk("public"))
+    remote = store().remote
+    kept: dict[str, Stored] = {row.path: row for row in store().listing()}
     sizes: dict[str, int] = {}
     public: set[str] = set()
-    for row in Rendition.objects.select_related("image").iterator(chunk_size=2000):
+    for row in File.objects.select_related("medium").iterator(chunk_size=2000):
         sizes[row.path] = row.size
-        if row.image.state == Image.State.PUBLIC:
+        if row.medium.state == Medium.State.PUBLIC and row.medium.scan == Medium.Scan.CLEAN and not remote:
             public.add(row.path)
-    private, published = lying["private"], lying["public"]
 
     def old(status: os.stat_result) -> bool:
         return max(status.st_mtime, status.st_ctime) < before
 
+    stray = {path for path, status in private.items() if path not in sizes and old(status)}
+    stray |= {path for path, row in kept.items() if path not in sizes and row.modified < before}
+    changed = {path for path, size in sizes.items() if path in private and private[path].st_size != size}
+    changed |= {path for path, row in kept.items() if sizes.get(path, row.size) != row.size}
     return Findings(
-        missing=tuple(sorted(set(sizes) - set(private))),
-        changed=tuple(
-            sorted(path for path, size in sizes.items() if path in private and private[path].st_size != size)
-        ),
+        missing=tuple(sorted(set(sizes) - set(private) - set(kept))),
+        changed=tuple(sorted(changed)),
         unpublished=tuple(sorted(public - set(published))),
         exposed=tuple(sorted(path for path, status in published.items() if path not in public and old(status))),
-        stray=tuple(sorted(path for path, status in private.items() if path not in sizes and old(status))),
+        stray=tuple(sorted(stray)),
+        unstored=tuple(sorted(set(sizes) & set(private) - set(kept))) if remote else (),
     )
 
 
@@ -64,7 +77,7 @@ def is_draft(path: str) -> bool:
 def repair_files(*, before: float) -> Findings:
     """Puts right what can be put right without a backup; returns what is still wrong.
 
-    Files that changed since `before` (Unix seconds) may be on their way and are left alone.
+    Files that changed since `before` (Unix seconds) may be on their way and are left alone. Raises StoreDown.
     """
     settle_all()
     found = find_faults(before=before)
@@ -74,4 +87,8 @@ def repair_files(*, before: float) -> Findings:
                 files.locate(tree, path).unlink(missing_ok=True)
         elif path not in found.missing:
             files.arrange(path)
+    if found.unstored:
+        hashes = [files.hash_of(path) for path in found.unstored]
+        File.objects.filter(sha256__in=hashes, stored=True).update(stored=False)
+        files.store_waiting(most=len(hashes) * 4)
     return find_faults(before=before)

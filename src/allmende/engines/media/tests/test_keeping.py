@@ -17,11 +17,11 @@ from allmende.core.actor import Actor, Grant, Idempotency, Role, Viewer
 from allmende.core.errors import Conflict, Invalid, NotFound
 from allmende.core.models import AuditEntry
 from allmende.engines.media import actions, interface, queries
-from allmende.engines.media.actions import files
+from allmende.engines.media.actions import files, placing
 from allmende.engines.media.actions.pictures import draw
 from allmende.engines.media.actions.repair import find_faults, repair_files
 from allmende.engines.media.builders import image_of, jpeg, some_ref
-from allmende.engines.media.models import Image, Rendition
+from allmende.engines.media.models import File, Medium
 
 KEEP_TEXTS = True
 committed = pytest.mark.django_db(transaction=True)
@@ -31,8 +31,8 @@ def tree(name: str) -> set[str]:
     return {path for path, _ in files.walk(name)}
 
 
-def paths(image: Image) -> set[str]:
-    return {row.path for row in image.renditions.all()}
+def paths(image: Medium) -> set[str]:
+    return {row.path for row in image.files.all()}
 
 
 def soon() -> float:
@@ -84,7 +84,7 @@ def test_a_crash_right_after_the_decision_leaves_the_picture_seen_and_the_next_r
     ref = some_ref()
     image = image_of(ref)
     with monkeypatch.context() as crash:
-        crash.setattr(actions, "_settle_after_commit", lambda _images: None)
+        crash.setattr(placing, "settle_after_commit", lambda _images: None)
         with transaction.atomic():
             interface.release(ref)
     assert interface.images_of([ref])[ref][0].src.startswith("/medien-privat/")  # not a broken public address
@@ -93,7 +93,7 @@ def test_a_crash_right_after_the_decision_leaves_the_picture_seen_and_the_next_r
     assert interface.images_of([ref])[ref][0].src.startswith("/medien/")
 
     with monkeypatch.context() as crash:
-        crash.setattr(actions, "_settle_after_commit", lambda _images: None)
+        crash.setattr(placing, "settle_after_commit", lambda _images: None)
         with transaction.atomic():
             interface.withdraw(ref)
     assert find_faults(before=soon()).exposed == tuple(sorted(paths(image)))
@@ -125,7 +125,7 @@ def test_an_upload_that_nobody_attached_goes_after_a_day():
     now = timezone.now()
     assert actions.expire_unattached(at=now + timedelta(hours=23)) == 0
     assert actions.expire_unattached(at=now + timedelta(hours=25)) == 1
-    assert not Image.objects.filter(pk=loose.pk).exists()
+    assert not Medium.objects.filter(pk=loose.pk).exists()
     assert tree("private") == paths(kept)
 
 
@@ -175,7 +175,7 @@ def test_a_file_is_written_wholly_or_not_at_all(monkeypatch):
     with pytest.raises(OSError, match="No space"):
         interface.take_image(jpeg(), alt="")
     assert tree("private") == set()
-    assert not Image.objects.exists()
+    assert not Medium.objects.exists()
 
 
 @committed
@@ -250,7 +250,7 @@ def test_a_private_picture_is_seen_by_its_sender_by_friends_of_the_thing_and_by_
     for scope, allowed in (("", True), ("elsewhere", True), ("participation", False)):
         assert queries.may_see(image, Viewer(some_ref().id, frozenset({Grant(Role.MODERATOR, scope)})), now) is allowed
     assert not queries.may_see(image, Viewer(some_ref().id, frozenset({Grant(Role.CLERK)})), now)
-    row = image.renditions.first()
+    row = image.files.first()
     with pytest.raises(NotFound):
         queries.private_file(image.id, row.width, row.extension, Viewer(), now)
     with pytest.raises(NotFound):
@@ -261,7 +261,7 @@ def test_the_private_door_names_the_file_to_the_shell_and_keeps_no_copy(db):
     client = Client()
     sender = Person.objects.create_user(email="amsel@example.org", display_name="Amsel")
     image = interface.take_image(jpeg(), alt="", actor=Actor(viewer=Viewer(sender.pk)))
-    row = image.renditions.first()
+    row = image.files.first()
     url = f"/medien-privat/{image.id}/{row.width}.{row.extension}"
     refused = client.get(url)
     assert refused.status_code == 404
@@ -282,7 +282,7 @@ def test_a_role_in_the_database_opens_the_door(db, gated):
     moderator = Person.objects.create_user(email="m@example.org")
     RoleGrant.objects.create(person=moderator, role=Role.MODERATOR, scope="elsewhere")
     image = image_of(some_ref())
-    row = image.renditions.first()
+    row = image.files.first()
     client.force_login(moderator)
     assert client.get(f"/medien-privat/{image.id}/{row.width}.{row.extension}").status_code == 200
 
@@ -313,7 +313,7 @@ def test_a_ticket_stands_for_a_fresh_upload_only(db):
 
 @committed
 def test_erasure_takes_a_persons_pictures_or_only_their_name():
-    def sent() -> tuple[Person, Image]:
+    def sent() -> tuple[Person, Medium]:
         person = Person.objects.create_user(display_name="Amsel", is_guest=True)
         ref = some_ref()
         image = interface.take_image(jpeg(colour="#abcdef"), alt="Meine Bank", actor=Actor(viewer=Viewer(person.pk)))
@@ -335,7 +335,7 @@ def test_erasure_takes_a_persons_pictures_or_only_their_name():
     other, gone = sent()
     data.erase(other.pk, not KEEP_TEXTS)
     data.erase(other.pk, not KEEP_TEXTS)
-    assert not Image.objects.filter(pk=gone.pk).exists()
+    assert not Medium.objects.filter(pk=gone.pk).exists()
     assert tree("public") == paths(image)  # the same bytes are still someone's
 
 
@@ -352,7 +352,7 @@ def test_what_is_sent_while_the_same_bytes_are_deleted_has_its_files():
         try:
             for _ in range(6):
                 image = interface.take_image(jpeg(), alt="")
-                for row in image.renditions.all():
+                for row in image.files.all():
                     assert files.locate("private", row.path).is_file()
         except Exception as error:  # noqa: BLE001 - told below
             wrong.append(error)
@@ -375,7 +375,7 @@ def test_what_is_sent_while_the_same_bytes_are_deleted_has_its_files():
     for thread in threads:
         thread.join()
     assert wrong == []
-    assert Rendition.objects.exists()
+    assert File.objects.exists()
     assert find_faults(before=soon()).fine
 
 
@@ -414,4 +414,4 @@ def test_the_demonstration_gets_one_picture_on_a_public_contribution(monkeypatch
     assert view.src.startswith("/medien/")
     assert view.alt.startswith("Beispielbild")
     assert (view.width, view.height) == (1600, 1000)
-    assert Image.objects.count() == 1
+    assert Medium.objects.count() == 1

@@ -1,0 +1,204 @@
+"""Drawing a picture anew, in a process of its own: `python -I drawing.py` reads pictures and writes finished files.
+
+Everything hostile about a picture lives in its bytes, and its decoders are written in C. So they run where nothing is
+to be had: no secrets, no database, no network of ours, a limit on memory, a limit on time. This file therefore imports
+nothing of the platform; `pictures` speaks to it.
+
+A question is a line of JSON (`size` in bytes, `job`, limits) and the bytes. The answer is "+" as soon as the question
+was read, a line of JSON (`error`, or `width`, `height`, `files`) and the bytes of the files, one after the other.
+"""
+
+import io
+import json
+import math
+import resource
+import select
+import signal
+import sys
+from typing import Any
+
+from PIL import Image as Pillow
+from PIL import ImageCms, ImageOps
+
+MEMORY = 1536 * 1024 * 1024
+"""Bytes of address space."""
+SECONDS = 20
+"""For one picture; the alarm ends the process wherever it is."""
+IDLE = 90
+"""Seconds without work after which the process ends and gives its memory back."""
+MAX_SCANS = 100
+"""A progressive JPEG has about ten scans; thousands of them in a small file keep a decoder busy for minutes."""
+FORMATS = {"jpeg": ("JPEG", "MPO"), "png": ("PNG",), "webp": ("WEBP",), "heic": ("HEIF",)}
+WIDTHS = (480, 960, 1600)
+"""Pixels of the renditions for screens."""
+MASTER_PIXELS = 2560 * 2560
+LONGEST_EDGE = 16_000
+"""Pixels; WebP ends at 16,383."""
+WEBP_QUALITY = 80
+JPEG_QUALITY = 86
+AVIF_QUALITY = 60
+AVIF_SPEED = 8
+
+type File = tuple[int, int, str, bytes]
+"""Width, height, extension, content."""
+
+
+class Refused(Exception):
+    """Why there is no picture: `pixels`, `scans`, or `broken`."""
+
+
+def draw(content: bytes, sort: str, pixels: int) -> tuple[int, int, list[File]]:
+    """Decodes, turns upright, converts to sRGB, scales, encodes: WebP for screens and one file that everything reads.
+
+    `sort` is what the bytes are by their own word (a key of `FORMATS`), `pixels` the limit. Raises `Refused`.
+    """
+    try:
+        image = _decode(content, sort, pixels)
+        return image.width, image.height, [*_scaled(image, "webp"), _master(image)]
+    except Refused:
+        raise
+    except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as error:
+        raise Refused("pixels") from error
+    except Exception as error:  # decoders of hostile bytes fail in every way there is
+        raise Refused("broken") from error
+
+
+def finer(content: bytes) -> tuple[int, int, list[File]]:
+    """The AVIF renditions of one of our own masters: smaller than WebP, slower to make, so made afterwards."""
+    with Pillow.open(io.BytesIO(content), formats=("JPEG", "PNG")) as source:
+        source.load()
+        image = source.convert("RGBA" if source.has_transparency_data else "RGB")
+        return image.width, image.height, _scaled(image, "avif")
+
+
+def _decode(content: bytes, sort: str, pixels: int) -> Pillow.Image:
+    """The picture upright, in sRGB, at most `MASTER_PIXELS` large, in a fresh image that carries nothing else."""
+    if sort == "heic":
+        import pillow_heif
+
+        pillow_heif.options.THUMBNAILS = pillow_heif.options.DEPTH_IMAGES = pillow_heif.options.AUX_IMAGES = False
+        pillow_heif.register_heif_opener()
+    with Pillow.open(io.BytesIO(content), formats=FORMATS[sort]) as source:
+        if source.width * source.height > pixels:
+            raise Refused("pixels")
+        if sort == "jpeg":
+            if content.count(b"\xff\xda") > MAX_SCANS:
+                raise Refused("scans")
+            source.draft(None, _fit(source.size))  # decodes no more pixels than are needed
+        source.load()
+        image = _to_srgb(_upright(source))
+        size = _fit(image.size)
+        if image.size != size:
+            image = image.resize(size, Pillow.Resampling.LANCZOS, reducing_gap=3.0)
+        clean = Pillow.new(image.mode, image.size)
+        clean.paste(image)
+        return clean
+
+
+def _fit(size: tuple[int, int]) -> tuple[int, int]:
+    """The size in pixels that is kept of a picture; its proportions stay."""
+    width, height = size
+    scale = min(1.0, math.sqrt(MASTER_PIXELS / (width * height)), LONGEST_EDGE / max(width, height))
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def _upright(source: Pillow.Image) -> Pillow.Image:
+    """Turned as the camera noted; a picture whose notes cannot be read stays as it is."""
+    try:
+        return ImageOps.exif_transpose(source)
+    except Exception:  # noqa: BLE001 - EXIF is hostile bytes too, and no reason to refuse a picture
+        return source
+
+
+def _to_srgb(image: Pillow.Image) -> Pillow.Image:
+    """RGB, or RGBA where something is transparent."""
+    profile = image.info.get("icc_profile")
+    if image.mode.startswith("I"):  # 16 bits of grey; Pillow's own conversion would clip them
+        image, profile = image.point(lambda value: value / 256).convert("L"), None
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        colours = _apply_profile(image.convert("RGB"), profile)
+        colours.putalpha(image.getchannel("A"))
+        return colours
+    if image.mode not in {"RGB", "CMYK", "L"}:
+        image = image.convert("RGB")
+    return _apply_profile(image, profile)
+
+
+def _apply_profile(image: Pillow.Image, profile: bytes | None) -> Pillow.Image:
+    """The picture in sRGB; without a profile, or with one that is broken or for other colours, as if it were sRGB."""
+    if profile:
+        try:
+            given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            converted = ImageCms.profileToProfile(image, given, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+            converted = None
+        if converted is not None:
+            return converted
+    return image.convert("RGB")
+
+
+def _scaled(image: Pillow.Image, extension: str) -> list[File]:
+    """One file per width in `WIDTHS`, as far as the picture is that wide."""
+    options: dict[str, Any] = {"quality": WEBP_QUALITY, "method": 4}
+    if extension == "avif":
+        options = {"quality": AVIF_QUALITY, "speed": AVIF_SPEED}
+    files = []
+    for width in sorted({min(width, image.width) for width in WIDTHS}):
+        height = max(1, round(image.height * width / image.width))
+        scaled = image if width == image.width else image.resize((width, height), Pillow.Resampling.LANCZOS)
+        files.append((width, height, extension, _saved(scaled, extension.upper(), **options)))
+    return files
+
+
+def _master(image: Pillow.Image) -> File:
+    """PNG where something is transparent, else JPEG: the largest file, readable everywhere."""
+    if image.mode == "RGBA":
+        return image.width, image.height, "png", _saved(image, "PNG", optimize=False)
+    content = _saved(image, "JPEG", quality=JPEG_QUALITY, optimize=True, progressive=True)
+    return image.width, image.height, "jpg", content
+
+
+def _saved(image: Pillow.Image, kind: str, **options: Any) -> bytes:
+    target = io.BytesIO()
+    image.save(target, kind, **options)
+    return target.getvalue()
+
+
+def serve() -> None:
+    """Answers questions until nobody asks any more."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    source, target = sys.stdin.buffer, sys.stdout.buffer
+    while select.select([source], [], [], IDLE)[0]:
+        question = source.readline()
+        if not question:
+            return
+        target.write(b"+")
+        target.flush()
+        signal.alarm(SECONDS)
+        asked = json.loads(question)
+        content = source.read(asked["size"])
+        files: list[File] = []
+        answer: dict[str, Any]
+        try:
+            if asked["job"] == "finer":
+                width, height, files = finer(content)
+            else:
+                width, height, files = draw(content, asked["sort"], asked["pixels"])
+            rows = [(w, h, extension, len(data)) for w, h, extension, data in files]
+            answer = {"width": width, "height": height, "files": rows}
+        except (Refused, MemoryError) as refused:
+            answer = {"error": str(refused) or "pixels"}
+        except Exception:  # noqa: BLE001 - the master of a `finer` job cannot be read
+            answer = {"error": "broken"}
+        target.write(json.dumps(answer).encode() + b"\n")
+        for *_rest, data in files:
+            target.write(data)
+        target.flush()
+        signal.alarm(0)
+
+
+if __name__ == "__main__":
+    serve()

@@ -1,0 +1,8 @@
+"""Who may do what with media. What belongs to a thing is the business of that thing's room."""
+
+from allmende.core.actor import Role, Viewer
+
+
+def may_edit(viewer: Viewer) -> bool:
+    """Keep documents and videos in the library: editors, and those who administer the portal."""
+    return viewer.has_anywhere(Role.EDITOR) or viewer.has(Role.ADMINISTRATOR)
