@@ -89,7 +89,7 @@ SLOW_FILES = (
         "test_hostile_input.py",
         "test_outside.py",
     ),  # every page of a filled city
-    *("test_pages*.py", "test_seeds*.py"),  # pages made from templates, examples of whole packs
+    *("test_pages*.py", "test_seeds*.py", "test_erasure.py"),  # pages made from templates, examples of whole packs
     *("test_doctor.py", "test_shell_benchmarks.py", "test_shell_django.py"),  # processes of their own
 )
 """Left out of `make test-fast`: what takes more than half of the time."""
@@ -103,5 +103,6 @@ def pytest_collection_modifyitems(items) -> None:
         database = item.get_closest_marker("django_db")
         commits = database is not None and database.kwargs.get("transaction")
         named = any(fnmatch(item.path.name, pattern) for pattern in SLOW_FILES)
-        if commits or "transactional_db" in item.fixturenames or named:
+        searches = "db" in item.fixturenames and getattr(item.obj, "is_hypothesis_test", False)
+        if commits or searches or "transactional_db" in item.fixturenames or named:
             item.add_marker(pytest.mark.slow)
