@@ -157,6 +157,7 @@ def test_the_queue_and_the_ten_minute_list(moderating, room):
     queue = moderating.get(reverse("discussion:queue"))
     assert queue.status_code == 200
     assert "Was ist zu prüfen?" in text(queue)
+    assert all(f"Wort {number}" in text(queue) for number in range(3)), "the words stand in the list"
     started = moderating.post(reverse("discussion:start_list"))
     listed = moderating.get(started["Location"])
     assert "Noch 3 Beiträge" in text(listed)

@@ -8,8 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from allmende.accounts import interface as accounts
@@ -83,7 +84,7 @@ def queue(request: Request) -> HttpResponse:
         "columns": [
             {"label": label} for label in (_("Beitrag"), _("Anlass"), _("Bereich"), _("Zu prüfen bis"), _("In Arbeit?"))
         ],
-        "rows": [_row(case, at, labels) for case in page],
+        "rows": [_row(view, labels) for view in queries.views_of(page, at)],
         "next": queries.cursor_of(page[-1]) if len(rows) > len(page) else "",
         "filter": form,
         "filtered": any(chosen.get(name) for name in ("bereich", "anlass", "nur")),
@@ -101,14 +102,21 @@ def queue(request: Request) -> HttpResponse:
     return render(request, "discussion/queue.html", context)
 
 
-def _row(case: Case, at: datetime, scopes: dict[str, str]) -> dict[str, object]:
+def _row(view: queries.CaseView, scopes: dict[str, str]) -> dict[str, object]:
+    """The person's words lead the row; kind and moment tell rows with the same words apart."""
+    case, at = view.case, view.at
     came = timezone.localtime(case.opened_at)
-    name = _("%(kind)s vom %(day)s, %(hour)s Uhr") % {
-        "kind": queries.kind_label(case),
-        "day": formats.date_format(came, "SHORT_DATE_FORMAT"),
-        "hour": f"{came:%H:%M:%S}",
-    }
-    view = queries.CaseView(case, None, "", at)
+    name = format_html(
+        '<span lang="{}" dir="auto">{}</span><br><span class="soft small">{}</span>',
+        view.preview.language if view.preview and view.title != view.label else get_language(),
+        view.title,
+        _("%(kind)s vom %(day)s, %(hour)s Uhr")
+        % {
+            "kind": view.label,
+            "day": formats.date_format(came, "SHORT_DATE_FORMAT"),
+            "hour": f"{came:%H:%M:%S}",
+        },
+    )
     cause = f"{view.cause}: {view.hint}" if view.hint else view.cause
     until = formats.date_format(timezone.localtime(case.due_at), "SHORT_DATETIME_FORMAT")
     due = _("überfällig seit %(when)s") % {"when": until} if view.overdue else until
