@@ -15,6 +15,7 @@ import { fileURLToPath } from "node:url";
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const SOURCE = join(ROOT, "src/allmende/ui/static/ui/src");
 const OUT = join(ROOT, "src/allmende/ui/static/ui/build");
+const PLACES = join(ROOT, "src/allmende/engines/places/static/places");
 const KERN = join(ROOT, "node_modules/@kern-ux/native/dist");
 
 const BLOCKS = [
@@ -124,6 +125,25 @@ async function fonts() {
   return faces.join("");
 }
 
+/** The map is a bundle of its own, loaded only where one is: MapLibre with its worker beside it, as our policy asks for. */
+async function places() {
+  const [from, out] = [join(PLACES, "src"), join(PLACES, "build")];
+  const hash = createHash("sha256");
+  const files = (await readdir(from)).sort().map((name) => join(from, name));
+  for (const file of [...files, fileURLToPath(import.meta.url), join(ROOT, "package-lock.json")]) hash.update(await readFile(file));
+  const now = hash.digest("hex");
+  if (now === await readFile(join(out, ".stamp"), "utf8").catch(() => "")) return;
+  const esbuild = await import("esbuild");
+  await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
+  const shared = { bundle: true, minify: true, legalComments: "none", logLevel: "warning", target: ["chrome109", "firefox115", "safari16"], nodePaths: [join(ROOT, "node_modules")] };
+  await esbuild.build({ ...shared, entryPoints: [join(from, "places.css")], outdir: out });
+  await esbuild.build({ ...shared, format: "esm", splitting: true, chunkNames: "map-[hash]", entryPoints: ["map.js", "picker.js"].map((name) => join(from, name)), outdir: out });
+  const worker = join(ROOT, "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs");
+  await esbuild.build({ ...shared, format: "esm", entryPoints: { worker }, outdir: out });
+  await writeFile(join(out, ".stamp"), now);
+}
+
 async function stamp() {
   const hash = createHash("sha256");
   const files = (await readdir(SOURCE, { recursive: true })).filter((name) => /\.(css|js)$/.test(name)).sort();
@@ -149,3 +169,4 @@ async function build() {
 }
 
 await build();
+await places();

@@ -1,0 +1,364 @@
+"""The layers of the city map: what is where for this viewer, grouped on the way when there is much of it."""
+
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Aggregate, Avg, Count, F, FloatField, Q, QuerySet, UUIDField, Value, Window
+from django.db.models.functions import Floor, RowNumber
+from django.utils.translation import gettext_lazy as _
+
+from allmende.core import manifest
+from allmende.core.actor import Viewer
+from allmende.core.errors import Invalid
+from allmende.core.manifest import MapLayer
+from allmende.core.texts import Text
+from allmende.engines.places.models import Landmark
+from allmende.engines.places.ports import KINDS
+from allmende.engines.places.queries import plane
+
+CELL = 72
+"""Pixels of the map within which things become one marker: as wide as a marker and the gap to the next."""
+TILE = 512
+"""Pixels of the whole world at zoom 0 in MapLibre."""
+MOST_CELLS = 2500
+"""A wider look than a screen is answered more coarsely."""
+DEEPEST = 19
+FIRST = 8
+"""Things of each layer in the list of all layers; one layer alone shows pages of `PART`."""
+PART = 20
+DOWNLOAD_BATCH = 2000
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One line of the legend. Without `kinds` it shows the city's landmarks."""
+
+    key: str
+    label: Text
+    mark: str
+    colour: str
+    shown: bool
+    kinds: frozenset[tuple[str, str]] = frozenset()
+
+
+LANDMARKS = Layer("orte", _("Bekannte Orte"), "◆", "info", shown=False)
+
+
+def layers() -> list[Layer]:
+    """Every room's layers in their order, landmarks last."""
+    found: list[tuple[int, Layer]] = []
+    for room in manifest.registry().values():
+        found.extend((layer.order, _of(room.name, layer)) for layer in room.layers)
+    return [*(layer for _order, layer in sorted(found, key=lambda row: (row[0], row[1].key))), LANDMARKS]
+
+
+def _of(room: str, layer: MapLayer) -> Layer:
+    kinds = frozenset((room, kind) for kind in layer.kinds)
+    return Layer(layer.key, layer.label, layer.mark, layer.colour, layer.shown, kinds)
+
+
+@dataclass(frozen=True)
+class Box:
+    """What the map shows, in degrees."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    @classmethod
+    def parse(cls, text: str) -> "Box":
+        """„12.0,50.8,12.2,50.9“ as GeoJSON orders it (RFC 7946, section 5); raises Invalid."""
+        try:
+            west, south, east, north = (float(part) for part in text.split(","))
+        except ValueError as error:
+            raise Invalid("bbox: west,south,east,north") from error
+        whole = all(math.isfinite(value) for value in (west, south, east, north))
+        if not whole or west > east or south > north or abs(south) > 90 or abs(north) > 90 or east - west > 360:  # noqa: PLR2004 - degrees
+            raise Invalid("bbox: west,south,east,north")
+        return cls(west, south, east, north)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the page asks for: which layers, where."""
+
+    layers: Sequence[Layer]
+    district: str = ""
+    near: tuple[float, float] | None = None
+    box: Box | None = None
+
+    @property
+    def kinds(self) -> frozenset[tuple[str, str]]:
+        return frozenset(kind for layer in self.layers for kind in layer.kinds)
+
+    @property
+    def landmarks(self) -> bool:
+        return any(not layer.kinds for layer in self.layers)
+
+
+def _entries(wanted: Wanted, viewer: Viewer, at: datetime) -> QuerySet[Any] | None:
+    """Things of the public index that are wanted and that this viewer may see; None when no layer needs them."""
+    located = manifest.lookup().located
+    if located is None or not wanted.kinds:
+        return None
+    chosen = Q()
+    for capability, kind in sorted(wanted.kinds):
+        chosen |= Q(capability=capability, kind=kind)
+    return _narrowed(located(viewer, at).filter(chosen), wanted, "district")
+
+
+def _landmarks(wanted: Wanted) -> QuerySet[Landmark]:
+    return _narrowed(Landmark.objects.all(), wanted, "district__slug")
+
+
+def _narrowed(rows: QuerySet[Any], wanted: Wanted, district: str) -> QuerySet[Any]:
+    if wanted.district:
+        rows = rows.filter(**{district: wanted.district})
+    if wanted.box:
+        rows = rows.filter(
+            longitude__range=(wanted.box.west, wanted.box.east), latitude__range=(wanted.box.south, wanted.box.north)
+        )
+    return rows
+
+
+class _Any(Aggregate):
+    """One of them, whichever (PostgreSQL 16: any_value)."""
+
+    function = "any_value"
+
+
+@dataclass(frozen=True)
+class Marker:
+    """One marker: a single thing, or how many lie so close together that one marker stands for them."""
+
+    layer: str
+    longitude: float
+    latitude: float
+    count: int
+    title: str = ""
+    url: str = ""
+    state: str = ""
+
+
+def markers(wanted: Wanted, viewer: Viewer, at: datetime, *, zoom: float) -> list[Marker]:
+    """What to draw in the box: two queries for entries, two for landmarks, however many there are."""
+    found: list[Marker] = []
+    by_kind = {kind: layer.key for layer in wanted.layers for kind in layer.kinds}
+    entries = _entries(wanted, viewer, at)
+    if entries is not None:
+        cells = _grouped(entries, ("capability", "kind"), wanted.box, zoom)
+        single = [row["one"] for row in cells if row["count"] == 1]
+        shown = {row.pk: row for row in entries.filter(pk__in=single)} if single else {}
+        for row in cells:
+            thing, layer = shown.get(row["one"]), by_kind[row["capability"], row["kind"]]
+            language = viewer.language
+            words = (thing.title(language), thing.path(language), thing.state_label(language)) if thing else ()
+            found.append(Marker(layer, round(row["lon"], 6), round(row["lat"], 6), row["count"], *words))
+    if wanted.landmarks:
+        rows = _landmarks(wanted)
+        cells = _grouped(rows, (), wanted.box, zoom)
+        single = [row["one"] for row in cells if row["count"] == 1]
+        named = {row.pk: row for row in rows.filter(pk__in=single)} if single else {}
+        for row in cells:
+            mark = named.get(row["one"])
+            words = (mark.name, mark.url, str(KINDS.get(mark.kind, ""))) if mark else ()
+            found.append(Marker(LANDMARKS.key, round(row["lon"], 6), round(row["lat"], 6), row["count"], *words))
+    return found
+
+
+def _grouped(rows: QuerySet[Any], per: Sequence[str], box: Box | None, zoom: float) -> list[dict[str, Any]]:
+    """Things per cell of a grid that lies still while the map moves. `one` is the id of one of them."""
+    level = math.floor(max(0.0, min(zoom, DEEPEST)))
+    width = 360 / 2**level * CELL / TILE
+    middle = (box.south + box.north) / 2 if box else 50.0
+    height = width * max(0.05, plane.scale(middle))
+    if box:
+        cells = ((box.east - box.west) / width) * ((box.north - box.south) / height)
+        if cells > MOST_CELLS:
+            factor = 2 ** math.ceil(math.log2(cells / MOST_CELLS) / 2)
+            width, height = width * factor, height * factor
+    fine = FloatField()
+    grid = rows.annotate(
+        column=Floor(F("longitude") / Value(width, output_field=fine)),
+        line=Floor(F("latitude") / Value(height, output_field=fine)),
+    )
+    return list(
+        grid.order_by()
+        .values(*per, "column", "line")
+        .annotate(
+            count=Count("pk"), lon=Avg("longitude"), lat=Avg("latitude"), one=_Any("pk", output_field=UUIDField())
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the list."""
+
+    title: str
+    url: str
+    longitude: float
+    latitude: float
+    note: str = ""
+    language: str = ""
+    district: str = ""
+    distance: float | None = None
+    """Metres from what was asked for."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """What the list says of one layer."""
+
+    layer: Layer
+    total: int
+    items: list[Item]
+    next: str = ""
+
+
+def sections(wanted: Wanted, viewer: Viewer, at: datetime, *, after: str = "") -> list[Section]:
+    """The same things as the map shows, as lists: near first when asked for, else the newest first. At most four queries.
+
+    One layer alone is shown in pages (give `next` as `after`); nearest things are not paged, there are `PART` of them.
+    """
+    alone = len(wanted.layers) == 1
+    size = PART if alone else FIRST
+    totals: dict[str, int] = {}
+    items: dict[str, list[Item]] = {}
+    ahead = ""
+    entries = _entries(wanted, viewer, at)
+    if entries is not None:
+        keys = {kind: layer.key for layer in wanted.layers for kind in layer.kinds}
+        counted = entries.order_by().values_list("capability", "kind").annotate(Count("pk"))
+        for capability, kind, count in counted:
+            totals[keys[capability, kind]] = totals.get(keys[capability, kind], 0) + count
+        rows, ahead = _first_entries(entries, wanted, size, after if alone else "", alone=alone)
+        for row in rows:
+            found = items.setdefault(keys[row.capability, row.kind], [])
+            if len(found) < size:
+                found.append(_item(row, viewer.language, wanted.near))
+    if wanted.landmarks:
+        marks = _landmarks(wanted).select_related("district")
+        totals[LANDMARKS.key] = marks.count()
+        listed, more = _first_landmarks(marks, wanted, size, after if alone else "")
+        items[LANDMARKS.key] = listed
+        ahead = more if alone else ahead
+    return [Section(layer, totals.get(layer.key, 0), items.get(layer.key, []), ahead) for layer in wanted.layers]
+
+
+def _apart(near: tuple[float, float]) -> Any:
+    """How far apart, squared, in degrees of latitude: enough for putting in order."""
+    east = (F("longitude") - Value(near[0])) * Value(plane.scale(near[1]))
+    north = F("latitude") - Value(near[1])
+    return east * east + north * north
+
+
+def _first_entries(
+    entries: QuerySet[Any], wanted: Wanted, size: int, after: str, *, alone: bool
+) -> tuple[list[Any], str]:
+    if wanted.near:
+        entries, order = entries.annotate(apart=_apart(wanted.near)), ["apart", "id"]
+    else:
+        order = ["-happened_at", "-id"]
+    if alone:
+        if after and not wanted.near:
+            instant, key = _place_in_list(after)
+            entries = entries.filter(Q(happened_at__lt=instant) | Q(happened_at=instant, id__lt=key))
+        rows = list(entries.order_by(*order)[: size + 1])
+        more = len(rows) > size and not wanted.near
+        return rows[:size], f"{rows[size - 1].happened_at.isoformat()}~{rows[size - 1].id}" if more else ""
+    place = Window(RowNumber(), partition_by=[F("capability"), F("kind")], order_by=order)
+    return list(entries.annotate(place=place).filter(place__lte=size).order_by(*order)), ""
+
+
+def _first_landmarks(marks: QuerySet[Landmark], wanted: Wanted, size: int, after: str) -> tuple[list[Item], str]:
+    if wanted.near:
+        rows = list(marks.annotate(apart=_apart(wanted.near)).order_by("apart", "id")[:size])
+        return [_landmark(row, wanted.near) for row in rows], ""
+    if after:
+        name, _sign, key = after.rpartition("~")
+        marks = marks.filter(Q(plain__gt=name) | Q(plain=name, id__gt=_uuid(key)))
+    rows = list(marks.order_by("plain", "id")[: size + 1])
+    ahead = f"{rows[size - 1].plain}~{rows[size - 1].pk}" if len(rows) > size else ""
+    return [_landmark(row, None) for row in rows[:size]], ahead
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Invalid(_("Diese Seite der Liste gibt es nicht.")) from error
+
+
+def _place_in_list(text: str) -> tuple[datetime, UUID]:
+    """The time and id after which a page goes on; raises Invalid."""
+    first, _sign, key = text.partition("~")
+    try:
+        instant = datetime.fromisoformat(first)
+    except ValueError as error:
+        raise Invalid(_("Diese Seite der Liste gibt es nicht.")) from error
+    if instant.tzinfo is None or not 1900 < instant.year < 3000:  # noqa: PLR2004 - what a database can compare
+        raise Invalid(_("Diese Seite der Liste gibt es nicht."))
+    return instant, _uuid(key)
+
+
+def _gap(near: tuple[float, float] | None, row: Any) -> float | None:
+    return plane.distance(near, (row.longitude, row.latitude)) if near else None
+
+
+def _item(row: Any, language: str, near: tuple[float, float] | None) -> Item:
+    own = row.title_language(language)
+    return Item(
+        title=row.title(language),
+        url=row.path(language),
+        longitude=row.longitude,
+        latitude=row.latitude,
+        note=row.state_label(language),
+        language="" if own == language else own,
+        district=row.district,
+        distance=_gap(near, row),
+    )
+
+
+def _landmark(row: Landmark, near: tuple[float, float] | None) -> Item:
+    return Item(
+        title=row.name,
+        url=row.url,
+        longitude=row.longitude,
+        latitude=row.latitude,
+        note=row.text or str(KINDS.get(row.kind, "")),
+        district=row.district.slug if row.district else "",
+        distance=_gap(near, row),
+    )
+
+
+def features(layer: Layer, viewer: Viewer, at: datetime) -> Iterator[Mapping[str, Any]]:
+    """Everything of one layer that this viewer may see, for a download: flat, with `longitude` and `latitude`."""
+    wanted = Wanted([layer])
+    entries = _entries(wanted, viewer, at)
+    if entries is not None:
+        for row in entries.order_by("happened_at", "id").iterator(chunk_size=DOWNLOAD_BATCH):
+            language = viewer.language
+            yield {
+                "id": str(row.object_id), "kind": row.kind, "title": row.title(language), "state": row.state_label(language),
+                "district": row.district, "date": row.happened_at.isoformat(), "url": row.path(language),
+                "longitude": row.longitude, "latitude": row.latitude,
+            }  # fmt: skip
+    if wanted.landmarks:
+        for mark in Landmark.objects.select_related("district").order_by("plain", "id").iterator(DOWNLOAD_BATCH):
+            yield {
+                "id": str(mark.pk), "kind": mark.kind, "title": mark.name, "state": mark.text,
+                "district": mark.district.slug if mark.district else "", "date": "", "url": mark.url,
+                "longitude": mark.longitude, "latitude": mark.latitude,
+            }  # fmt: skip
+
+
+def chosen(keys: Collection[str]) -> list[Layer]:
+    """The layers that an address names; those shown at first when it names none that exist."""
+    every = layers()
+    return [layer for layer in every if layer.key in keys] or [layer for layer in every if layer.shown] or every[:1]

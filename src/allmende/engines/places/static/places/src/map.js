@@ -1,0 +1,117 @@
+// The city map: markers of the chosen layers as real buttons, groups where many lie together, the list for every part.
+import { Marker, makeMap } from "./ground.js";
+
+const section = document.querySelector("[data-city-map]");
+const list = document.querySelector("[data-map-list]");
+const filters = document.querySelector("[data-map-filters]");
+const announce = (text) => document.dispatchEvent(new CustomEvent("status", { detail: { text } }));
+const signs = new Map([...filters.querySelectorAll(".layers label")].map((label) => {
+  const mark = label.querySelector(".mark");
+  return [document.getElementById(label.htmlFor).value, { sign: mark.textContent, style: mark.className }];
+}));
+let markers = [];
+let turn = 0;
+
+function pin({ properties, geometry }, context) {
+  const { sign, style } = signs.get(properties.layer) ?? { sign: "●", style: "mark" };
+  const button = document.createElement("button");
+  const many = properties.count > 1;
+  button.type = "button";
+  button.className = `pin ${style}${many ? " pin--many" : ""}`;
+  button.textContent = many ? String(properties.count) : sign;
+  const name = many ? section.dataset.many.replace("%n", properties.count) : [properties.title, properties.state].filter(Boolean).join(", ");
+  button.setAttribute("aria-label", name);
+  button.addEventListener("click", () => (many ? closer(geometry.coordinates, context) : card(properties, button)));
+  const marker = new Marker({ element: button }).setLngLat(geometry.coordinates).addTo(context.map);
+  button.setAttribute("aria-label", name); // the library names markers itself
+  button.removeAttribute("role");
+  return marker;
+}
+
+function closer(center, { map, go }) {
+  if (map.getZoom() < 18) return go({ center, zoom: Math.min(19, map.getZoom() + 2) });
+  const step = 0.0006;
+  return showList([center[0] - step, center[1] - step, center[0] + step, center[1] + step]);
+}
+
+function card({ title, state, url }, from) {
+  section.querySelector(".map-card")?.remove();
+  const box = section.appendChild(document.createElement("div"));
+  box.className = "map-card";
+  const head = box.appendChild(document.createElement(url ? "a" : "b"));
+  if (url) head.href = url; else head.tabIndex = -1;
+  head.textContent = title;
+  if (state) box.appendChild(document.createElement("p")).textContent = state;
+  const close = () => { box.remove(); from.focus(); };
+  const button = box.appendChild(document.createElement("button"));
+  button.type = "button";
+  button.className = "linklike";
+  button.textContent = section.dataset.close;
+  button.addEventListener("click", close);
+  box.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
+  head.focus();
+}
+
+async function draw(context) {
+  const { map } = context;
+  const mine = (turn += 1);
+  const bounds = map.getBounds();
+  const box = bounds.toArray().flat().map((value) => value.toFixed(5)).join(",");
+  try {
+    const parts = await Promise.all(section.dataset.layers.split(",").filter(Boolean).map(async (key) => {
+      const answer = await fetch(`${section.dataset.data}${key}/?bbox=${box}&zoom=${map.getZoom().toFixed(2)}&district=${section.dataset.district}`, { credentials: "same-origin" });
+      if (!answer.ok) throw new Error(String(answer.status));
+      return (await answer.json()).features;
+    }));
+    if (mine !== turn) return;
+    const focused = document.activeElement?.closest?.(".pin")?.getAttribute("aria-label");
+    for (const marker of markers) marker.remove();
+    markers = parts.flat().map((feature) => pin(feature, context));
+    if (focused) (markers.find((marker) => marker.getElement().getAttribute("aria-label") === focused)?.getElement() ?? map.getCanvas()).focus();
+    section.dataset.ready = "1";
+  } catch {
+    if (mine === turn) announce(section.dataset.lost);
+  }
+  const { lng, lat } = map.getCenter();
+  const here = new URL(location.href);
+  here.searchParams.set("karte", `${map.getZoom().toFixed(1)}/${lat.toFixed(4)}/${lng.toFixed(4)}`);
+  history.replaceState(history.state, "", here);
+}
+
+async function showList(box) {
+  const here = new URL(location.href);
+  here.searchParams.delete("nach");
+  here.searchParams.set("bbox", box.map((value) => value.toFixed(5)).join(","));
+  const answer = await fetch(here, { headers: { "X-Part": "list" }, credentials: "same-origin" });
+  if (!answer.ok) return announce(section.dataset.lost);
+  list.innerHTML = await answer.text();
+  list.querySelector("h2").focus();
+}
+
+async function start() {
+  const context = await makeMap(section, section.dataset);
+  section.querySelector(".map-wait").remove();
+  const { map } = context;
+  const button = section.appendChild(document.createElement("button"));
+  button.type = "button";
+  button.className = "kern-btn kern-btn--secondary kern-btn--small map-as-list";
+  button.appendChild(document.createElement("span")).className = "kern-label";
+  button.firstChild.textContent = section.dataset.list;
+  button.addEventListener("click", () => showList(map.getBounds().toArray().flat()));
+  let wait = 0;
+  map.on("moveend", () => { clearTimeout(wait); wait = setTimeout(() => draw(context), 120); });
+  map.once("load", () => draw(context));
+}
+
+const nearby = document.querySelector("[data-map-here]");
+nearby.hidden = !navigator.geolocation;
+nearby.addEventListener("click", () => {
+  navigator.geolocation.getCurrentPosition(({ coords }) => {
+    const query = new URLSearchParams(new FormData(filters));
+    query.delete("near");
+    query.set("lage", `${coords.latitude.toFixed(5)},${coords.longitude.toFixed(5)}`);
+    location.search = query.toString();
+  }, () => announce(section.dataset.denied), { timeout: 15000 });
+});
+
+start().catch(() => { section.hidden = true; });
