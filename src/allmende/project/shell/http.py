@@ -37,47 +37,48 @@ class Reply:
         await send({"type": "http.response.body", "body": b"" if head else self.body})
 
 
-# Shown when Django cannot be asked: it is busy, it failed, or the request is too large to be given to it.
+# Shown when Django cannot be asked: it is busy, it failed, or the request is too large to be given to it. The words
+# address nobody, so that they fit a city that says „du“ and one that says „Sie“.
 _texts = {
     400: (
         "Diese Anfrage ist unvollständig.",
-        "Bitte laden Sie die Seite neu und versuchen Sie es noch einmal.",
+        "Bitte die Seite neu laden und noch einmal versuchen.",
         "This request is incomplete.",
         "Please reload the page and try again.",
     ),
     404: (
         "Diese Datei gibt es hier nicht.",
-        "Vielleicht wurde sie entfernt. Über die Startseite finden Sie weiter.",
+        "Vielleicht wurde sie entfernt. Über die Startseite geht es weiter.",
         "There is no such file here.",
         "It may have been removed. The start page will help you on.",
     ),
     405: (
         "Das geht an dieser Adresse nicht.",
-        "Bitte gehen Sie zurück und versuchen Sie es noch einmal.",
+        "Bitte zurückgehen und noch einmal versuchen.",
         "This address does not allow that.",
         "Please go back and try again.",
     ),
     408: (
         "Die Übertragung hat zu lange gestockt.",
-        "Bitte prüfen Sie Ihre Verbindung und senden Sie noch einmal.",
+        "Bitte die Verbindung prüfen und noch einmal senden.",
         "The transfer has stalled for too long.",
         "Please check your connection and send it again.",
     ),
     413: (
         "Das ist zu groß für uns.",
-        "Bitte wählen Sie kleinere Dateien oder senden Sie weniger auf einmal.",
+        "Bitte kleinere Dateien wählen oder weniger auf einmal senden.",
         "This is too large for us.",
         "Please choose smaller files or send less at once.",
     ),
     500: (
         "Hier ist bei uns etwas schiefgegangen.",
-        "Es liegt nicht an Ihnen. Wir haben es vermerkt. Bitte versuchen Sie es später noch einmal.",
+        "Der Fehler liegt bei uns, wir haben ihn vermerkt. Bitte später noch einmal versuchen.",
         "Something went wrong on our side.",
         "It is not your fault. We have noted it. Please try again later.",
     ),
     503: (
         "Gerade sind sehr viele Menschen hier.",
-        "Bitte versuchen Sie es in wenigen Sekunden noch einmal.",
+        "Bitte in wenigen Sekunden noch einmal versuchen.",
         "A great many people are here right now.",
         "Please try again in a few seconds.",
     ),
