@@ -4,7 +4,6 @@
 """
 
 import os
-import statistics
 import subprocess
 import tempfile
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from cached import SECONDS, cached
 from harness import ROOT, City, Run, bare, city, fetch, load, pss
 
 IDEAS, SUPPORTS, COMMENTS = 1000, 20_000, 5_000
@@ -22,9 +22,7 @@ LIST = "/mitmachen/ideen/"
 UNCACHED = "Cookie: bench=1\r\n"
 """A cookie that is not a display cookie: the page cache lets such a request pass, and it belongs to no session."""
 ADDRESSES = 200
-MISS_EVERY = 20
 FRESH = 10_000
-SECONDS = 8.0
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -46,7 +44,8 @@ def measure(run: Run, options: Namespace) -> None:
             run.keep("filled", running.script("fill.py", str(IDEAS), str(SUPPORTS), str(COMMENTS)))
             running.script("settle.py")
             uncached(run, running)
-            cached(run, running)
+            places = pages_of_list(FRESH + ADDRESSES)
+            cached(run, running, places[:ADDRESSES], fresh=places[ADDRESSES:])
 
 
 def first_start(run: Run, folder: Path) -> None:
@@ -97,41 +96,3 @@ def pages_of_list(count: int) -> list[str]:
         place = urlsafe_b64encode(f"{instant.isoformat()}~{uuid4().hex}".encode()).decode().rstrip("=")
         addresses.append(f"{LIST}?after={place}")
     return addresses
-
-
-def cached(run: Run, running: City) -> None:
-    """The same page from the public cache over 200 addresses, against a bare application that sends the same bytes.
-
-    Somebody changes an idea so often that one request in twenty finds no page that is up to date.
-    """
-    places = pages_of_list(FRESH + ADDRESSES)
-    addresses, fresh = places[:ADDRESSES], places[ADDRESSES:]
-    status, headers, body = fetch(running.port, addresses[0])
-    assert status == 200, f"{addresses[0]} gives {status}"
-    with bare("page", body, headers) as port:
-        reference = [load("closed", port, ["/"], seconds=SECONDS)]
-        for _ in range(4):  # each process fills its own cache
-            for address in addresses:
-                fetch(running.port, address)
-        hits = load("closed", running.port, addresses, seconds=SECONDS)
-        changed = while_changing(running, addresses)
-        new = load("closed", running.port, addresses, fresh=fresh, every=MISS_EVERY, seconds=SECONDS)
-        reference.append(load("closed", port, ["/"], seconds=SECONDS))
-    base = statistics.mean(outcome["rate"] for outcome in reference)
-    run.keep("cached", {"hits": hits, "changing": changed, "new": new, "bare": reference, "bytes": len(body)})
-    run.figure("cached_hits_of_bare", hits["rate"] / base, "ratio", ">=0.30")
-    run.figure("cached_misses", 100 * changed["outdated"], "%", ">=5")
-    run.figure("cached_of_bare", changed["rate"] / base, "ratio", ">=0.30")
-    run.figure("cached_new_of_bare", new["rate"] / base, "ratio", ">=0")
-
-
-def while_changing(running: City, addresses: list[str]) -> dict[str, Any]:
-    """Load while ideas change, ever more often, until one request in twenty finds no page that is up to date."""
-    between = 12.0
-    while True:
-        with running.beside("change.py", str(between), str(10 * SECONDS)):
-            outcome = load("closed", running.port, addresses, seconds=2 * between, warm=between / 2)
-        outcome["seconds_between_changes"] = between
-        if outcome["outdated"] >= 1 / MISS_EVERY or between < 0.05:
-            return outcome
-        between *= 0.8
