@@ -270,6 +270,7 @@ MAILERS = {
     else {"BACKEND": "allmende.accounts.mail.OutboxBackend", "OPTIONS": {"file_path": str(CONFIG.outbox)}}
 }
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "") or f"portal@{CITY_ID}.invalid"
+EMAIL_BOUNCES = os.environ.get("EMAIL_BOUNCES", "")  # where mail servers send back what they could not deliver
 
 # Messages to people, logs: a request id, never an address, a query string or a body (design.md).
 LOGGING = {

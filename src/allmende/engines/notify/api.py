@@ -1,21 +1,25 @@
 """Notices and follows for programs."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Annotated, cast
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
 from allmende.accounts.interface import ApiAuth
+from allmende.core.errors import Invalid, NotSignedIn
 from allmende.core.http import Request
 from allmende.core.refs import Ref
-from allmende.engines.notify import actions, queries
-from allmende.engines.notify.models import Follow, Notice
+from allmende.engines.notify import actions, queries, rules
+from allmende.engines.notify.adapters import dsn
+from allmende.engines.notify.models import Follow, Notice, Wishes
+from allmende.engines.notify.queries import wishes
 
 router = Router(tags=["notify"])
-READ, WRITE = ApiAuth("notify:read"), ApiAuth("notify:write")
+READ, WRITE, BOUNCES = ApiAuth("notify:read"), ApiAuth("notify:write"), ApiAuth("notify:bounces")
 type Limit = Annotated[int, Query(ge=1, le=100)]
 type Word = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
 
@@ -144,3 +148,82 @@ def unfollow(request: HttpRequest, capability: Word, kind: Word, object_id: UUID
     """Of what is their own the person is still told."""
     ours = cast("Request", request)
     return FollowOut.of(actions.unfollow(actor=ours.actor, ref=Ref(capability, kind, object_id), at=ours.at))
+
+
+class TopicWish(Schema):
+    """For one topic: mail at_once, daily, weekly or never (in the portal it always stands); pushes or none."""
+
+    mail: Wishes.When
+    push: bool = True
+
+
+class WishesOut(Schema):
+    """When and by which channel the person wants to hear of what. Hours are the city's clock, HH:MM."""
+
+    topics: dict[str, TopicWish]
+    weekday: Annotated[int, Field(ge=0, le=6)]
+    quiet_from: time | None
+    quiet_until: time | None
+
+    @classmethod
+    def of(cls, wish: wishes.Wish) -> "WishesOut":
+        quiet = wish.quiet or (None, None)
+        return cls(
+            topics={key: TopicWish(mail=wish.mail(key), push=wish.push(key)) for key in rules.topics()},
+            weekday=wish.weekday,
+            quiet_from=quiet[0],
+            quiet_until=quiet[1],
+        )
+
+
+@router.get("settings", response=WishesOut, auth=READ, summary="What I want to be told, and when")
+def read_settings(request: HttpRequest) -> WishesOut:
+    """The settings of the person behind the token or session, the usual where they chose nothing."""
+    return WishesOut.of(wishes.wish_of(_own(request)))
+
+
+@router.put("settings", response=WishesOut, auth=WRITE, summary="Change what I want to be told, and when")
+def change_settings(request: HttpRequest, wanted: WishesOut) -> WishesOut:
+    """Replaces all settings. Quiet hours need both ends or none."""
+    ours = cast("Request", request)
+    person_id = _own(request)
+    begins, ends = wanted.quiet_from, wanted.quiet_until
+    if (begins is None) != (ends is None):
+        raise Invalid(fields={"quiet_until": _("Bitte wählen Sie Anfang und Ende der Ruhezeit.")})
+    actions.save_wishes(
+        actor=ours.actor,
+        topics={key: {"mail": wish.mail, "push": wish.push} for key, wish in wanted.topics.items()},
+        weekday=wanted.weekday,
+        quiet=(begins.replace(tzinfo=None), ends.replace(tzinfo=None)) if begins and ends else None,
+    )
+    return WishesOut.of(wishes.wish_of(person_id))
+
+
+def _own(request: HttpRequest) -> UUID:
+    person_id = cast("Request", request).viewer.person_id
+    if person_id is None:
+        raise NotSignedIn
+    return person_id
+
+
+class BouncesTaken(Schema):
+    """How many recipients were counted, known already, of no concern, or none of ours."""
+
+    counted: int
+    known: int
+    passing: int
+    unknown: int
+
+
+@router.post("bounces", response=BouncesTaken, auth=BOUNCES, summary="A mail came back")
+def take_bounce(request: HttpRequest) -> BouncesTaken:
+    """Takes one delivery status notification (RFC 3464) as it came, `message/rfc822`; for a mail server's hook.
+
+    Only administrators' tokens may. What is no such notification counts as nothing; sent again, it counts once.
+    """
+    ours = cast("Request", request)
+    rules.require_postmaster(ours.viewer)
+    counts = actions.take(dsn.read(request.body), ours.at)
+    return BouncesTaken(
+        counted=counts["counted"], known=counts["known"], passing=counts["passing"], unknown=counts["unknown"]
+    )

@@ -1,6 +1,16 @@
-from django import forms
-from django.utils.translation import gettext_lazy as _
+from datetime import time
+from typing import Any, cast
 
+from django import forms
+from django.forms import BoundField
+from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from allmende.engines.notify import rules
+from allmende.engines.notify.models import Wishes
+from allmende.engines.notify.queries.wishes import Wish
 from allmende.ui import forms as ui
 
 
@@ -8,14 +18,82 @@ class LookUpForm(ui.Form):
     """Number and code of a receipt."""
 
     number = forms.CharField(
-        label=_("Nummer"),
+        label=gettext_lazy("Nummer"),
         max_length=40,
-        help_text=_("Zum Beispiel G-2026-000123"),
+        help_text=gettext_lazy("Zum Beispiel G-2026-000123"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
     code = forms.CharField(
-        label=_("Code"),
+        label=gettext_lazy("Code"),
         max_length=40,
-        help_text=_("Acht Zeichen, zum Beispiel K7QW-3MXA. Groß und klein ist gleich."),
+        help_text=gettext_lazy("Acht Zeichen, zum Beispiel K7QW-3MXA. Groß und klein ist gleich."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
+
+
+class WishesForm(ui.Form):
+    """When we tell of what. One choice per topic; the same words for mail, letter and telephone."""
+
+    def __init__(self, *args: Any, wish: Wish, with_push: bool, **kwargs: Any) -> None:
+        given: dict[str, Any] = {f"mail_{topic}": wish.mail(topic) for topic in rules.topics()}
+        given |= {f"push_{topic}": wish.push(topic) for topic in rules.topics()}
+        quiet = wish.quiet or (None, None)
+        given |= {"weekday": wish.weekday, "quiet_from": _hour(quiet[0]), "quiet_until": _hour(quiet[1])}
+        super().__init__(*args, initial=given, **kwargs)
+        self.with_push = with_push
+        for topic, label in rules.topics().items():
+            self.fields[f"mail_{topic}"] = forms.ChoiceField(label=label, choices=Wishes.When.choices)
+            if with_push:
+                name = _("Auch als Push-Nachricht: %(topic)s") % {"topic": label}
+                self.fields[f"push_{topic}"] = forms.BooleanField(label=name, required=False)
+        days = [(number, capfirst(WEEKDAYS[number])) for number in range(7)]
+        self.fields["weekday"] = forms.TypedChoiceField(
+            label=_("Die wöchentliche Nachricht kommt am"), choices=days, coerce=int
+        )
+        hours = [("", _("keine Ruhezeit")), *((f"{hour:02}:00", f"{hour:02}:00 Uhr") for hour in range(24))]
+        self.fields["quiet_from"] = forms.ChoiceField(label=_("Ruhe ab"), choices=hours, required=False)
+        self.fields["quiet_until"] = forms.ChoiceField(label=_("Ruhe bis"), choices=hours, required=False)
+
+    @property
+    def topics(self) -> list[BoundField]:
+        return [self[name] for name in self.fields if name.startswith(("mail_", "push_"))]
+
+    def clean(self) -> dict[str, Any]:
+        values = cast("dict[str, Any]", super().clean())
+        if bool(values.get("quiet_from")) != bool(values.get("quiet_until")):
+            missing = "quiet_until" if values.get("quiet_from") else "quiet_from"
+            self.add_error(missing, _("Bitte wählen Sie Anfang und Ende der Ruhezeit."))
+        return values
+
+    @property
+    def wanted(self) -> dict[str, dict[str, Any]]:
+        """Topic → wishes, as the action takes them."""
+        values = self.cleaned_data
+        return {
+            topic: {"mail": values[f"mail_{topic}"], "push": values.get(f"push_{topic}", True)}
+            for topic in rules.topics()
+        }
+
+    @property
+    def quiet(self) -> tuple[time, time] | None:
+        begins, ends = self.cleaned_data["quiet_from"], self.cleaned_data["quiet_until"]
+        return (time.fromisoformat(begins), time.fromisoformat(ends)) if begins else None
+
+
+def _hour(clock: time | None) -> str:
+    return f"{clock:%H:%M}" if clock else ""
+
+
+class DeviceForm(ui.Form):
+    """A browser that is to be pushed to. The script fills the hidden fields once the person has agreed."""
+
+    agreed = forms.BooleanField(
+        label=gettext_lazy("Ich stimme zu: Sie dürfen meinem Browser Push-Nachrichten über seinen Hersteller senden."),
+        error_messages={
+            "required": gettext_lazy("Bitte stimmen Sie zu. Ohne Zustimmung senden wir nichts an Ihren Browser.")
+        },
+    )
+    endpoint = forms.CharField(max_length=2000, widget=forms.HiddenInput, required=False)
+    p256dh = forms.CharField(max_length=120, widget=forms.HiddenInput, required=False)
+    auth = forms.CharField(max_length=40, widget=forms.HiddenInput, required=False)
+    label = forms.CharField(max_length=60, widget=forms.HiddenInput, required=False)

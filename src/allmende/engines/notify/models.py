@@ -55,6 +55,7 @@ class Notice(RefFields):
     class Because(models.TextChoices):
         OWN = "own"
         FOLLOWED = "followed"
+        ACCOUNT = "account"  # their account itself: mail that does not arrive
 
     class Way(models.TextChoices):
         MAIL = "mail"
@@ -74,12 +75,20 @@ class Notice(RefFields):
     bodies = models.JSONField(default=dict)
     way = models.CharField(max_length=6, choices=Way, default=Way.NONE)
     at = models.DateTimeField()
+    mail = models.ForeignKey("Mail", on_delete=models.SET_NULL, null=True, blank=True, related_name="notices")
+    collect_at = models.DateTimeField(null=True, blank=True)
+    """When it goes into the collected mail of the day or week; empty for what goes at once, or not by mail."""
     sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "event", "rule"], name="notify_notice_once")]
         indexes = [
+            models.Index(
+                fields=["collect_at"],
+                name="notify_notice_collect",
+                condition=models.Q(mail=None, collect_at__isnull=False),
+            ),
             models.Index(fields=["person", "-id"], name="notify_notice_list"),
             models.Index(fields=["person"], name="notify_notice_unread", condition=models.Q(read_at=None)),
             models.Index(fields=["capability", "kind", "object_id"], name="notify_notice_ref"),
@@ -97,6 +106,141 @@ def _in(texts: dict[str, str], language: str) -> str:
     return texts.get(language) or texts.get(settings.LANGUAGE_CODE, "")
 
 
+class Mail(models.Model):
+    """A mail on its way: of one notice, or collected of many. What is said stands in the notices, the address with the
+    person, so nothing of both lies here. Kept 30 days after, so that a bounce finds whom it concerns.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("unterwegs")
+        SENT = "sent", _("zugestellt")
+        DROPPED = "dropped", _("nicht mehr gewünscht")
+        REFUSED = "refused", _("Adresse abgelehnt")
+        STUCK = "stuck", _("aufgegeben")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    is_collected = models.BooleanField(default=False)
+    is_urgent = models.BooleanField(default=False)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    due_at = models.DateTimeField()
+    """When to try (again)."""
+    attempts = models.PositiveSmallIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    """Until then a worker has it in hand; if that one was killed, the next takes it."""
+    answer = models.CharField(max_length=60, blank=True)
+    """What the mail server said last, as a code (451, 5.1.1) or the name of the failure; never an address."""
+    created_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    bounced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], name="notify_mail_due", condition=models.Q(state="waiting")),
+            models.Index(fields=["state", "created_at"], name="notify_mail_state"),
+            models.Index(fields=["person", "-id"], name="notify_mail_person"),
+        ]
+
+    @property
+    def key(self) -> str:
+        """What its Message-ID is made of; see `accounts.mail.message_id`."""
+        return f"mail-{self.id}"
+
+
+class Wishes(models.Model):
+    """When and by which channel a person wants to hear of what; no row means the usual.
+
+    `topics` maps a topic ("own", or a room's name) to {"mail": at_once | daily | weekly | never, "push": true | false}.
+    """
+
+    class When(models.TextChoices):
+        AT_ONCE = "at_once", _("sofort")
+        DAILY = "daily", _("gesammelt, einmal am Tag")
+        WEEKLY = "weekly", _("gesammelt, einmal in der Woche")
+        NEVER = "never", _("gar nicht, nur hier im Portal")
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    topics = models.JSONField(default=dict)
+    weekday = models.PositiveSmallIntegerField(default=0)
+    """Monday is 0."""
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
+    feed = models.UUIDField(null=True, blank=True, unique=True)
+    """What the secret address of their feed is derived from; none until they ask for one."""
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="notify_wishes_weekday", condition=models.Q(weekday__lte=6)),
+            models.CheckConstraint(
+                name="notify_wishes_quiet",
+                condition=models.Q(quiet_from=None, quiet_until=None)
+                | models.Q(quiet_from__isnull=False, quiet_until__isnull=False),
+            ),
+        ]
+
+
+class Trouble(models.Model):
+    """Mail or letters to a person come back. Holds a hash of the address, so that a new address starts afresh."""
+
+    class Medium(models.TextChoices):
+        MAIL = "mail"
+        LETTER = "letter"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    medium = models.CharField(max_length=6, choices=Medium)
+    address_hash = models.BinaryField(max_length=32)
+    count = models.PositiveSmallIntegerField(default=0)
+    status = models.CharField(max_length=12, blank=True)
+    """Enhanced status code (RFC 3463) of the last one, e.g. 5.1.1."""
+    last_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    """Since then nothing is sent there any more."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "medium"], name="notify_trouble_once")]
+
+
+class Device(models.Model):
+    """A browser that a person lets us push notices to (RFC 8030). Its maker learns when, never what (RFC 8291)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    endpoint = models.TextField()
+    endpoint_hash = models.BinaryField(max_length=32, unique=True)
+    p256dh = models.CharField(max_length=120)
+    auth = models.CharField(max_length=40)
+    label = models.CharField(max_length=60, blank=True)
+    since = models.DateTimeField()
+    last_at = models.DateTimeField(null=True, blank=True)
+
+
+class Bulletin(RefFields):
+    """A public line about a thing that can be followed: what its followers were told, for feeds. About no person."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    event = models.BigIntegerField()
+    rule = models.CharField(max_length=100)
+    leads_to = models.CharField(max_length=140)
+    """The reference that it leads to; `ref` is what was followed."""
+    subjects = models.JSONField(default=dict)
+    bodies = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "rule", "capability", "kind", "object_id"], name="notify_bulletin_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["capability", "kind", "object_id", "-id"], name="notify_bulletin_ref"),
+            models.Index(fields=["at"], name="notify_bulletin_at"),
+        ]
+
+
 class Errand(RefFields):
     """What staff carries out by hand for a notice: a letter to print, or a call to make.
 
@@ -109,13 +253,15 @@ class Errand(RefFields):
         CALL = "call", _("Anruf")
 
     class State(models.TextChoices):
-        WAITING = "waiting"
-        DONE = "done"
+        WAITING = "waiting", _("wartet")
+        DONE = "done", _("gedruckt")
+        POSTED = "posted", _("zur Post gegeben")
+        RETURNED = "returned", _("kam zurück")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.BigIntegerField(db_default=NextNumber("notify_errand_number"), unique=True, editable=False)
     medium = models.CharField(max_length=6, choices=Medium)
-    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     notice = models.OneToOneField(Notice, on_delete=models.SET_NULL, null=True, related_name="errand")
     language = models.CharField(max_length=2)
@@ -123,17 +269,24 @@ class Errand(RefFields):
     body = models.TextField(blank=True)
     created_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
+    posted_at = models.DateTimeField(null=True, blank=True)
+    returned_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="notify_errand_done_at",
-                condition=models.Q(state="waiting", done_at=None) | models.Q(state="done", done_at__isnull=False),
+                name="notify_errand_times",
+                condition=models.Q(state="waiting", done_at=None, posted_at=None, returned_at=None)
+                | models.Q(state="done", done_at__isnull=False, posted_at=None, returned_at=None)
+                | models.Q(state="posted", done_at__isnull=False, posted_at__isnull=False, returned_at=None)
+                | models.Q(state="returned", done_at__isnull=False, returned_at__isnull=False),
             ),
         ]
         indexes = [
             models.Index(fields=["medium", "id"], name="notify_errand_waiting", condition=models.Q(state="waiting")),
-            models.Index(fields=["medium", "-done_at"], name="notify_errand_done", condition=models.Q(state="done")),
+            models.Index(
+                fields=["medium", "-done_at"], name="notify_errand_over", condition=~models.Q(state="waiting")
+            ),
         ]
 
     @property

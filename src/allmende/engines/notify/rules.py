@@ -1,18 +1,23 @@
 """Who may follow, who carries out errands, and whether a code belongs to a receipt."""
 
+import base64
+import binascii
 import hashlib
 import hmac
 import re
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from allmende.core import manifest
 from allmende.core.actor import Role, Viewer
 from allmende.core.errors import NotAllowed, NotFound, NotSignedIn
 from allmende.core.refs import Ref
+from allmende.core.texts import Text
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Thirty-two signs that nobody mistakes for another: no I and O, no 0 and 1."""
@@ -69,3 +74,111 @@ def serial_of(typed: str) -> tuple[int, int] | None:
     if found is None or found[1] != settings.CITY_ID[0].upper():
         return None
     return int(found[2]), int(found[3])
+
+
+# When and by which channel
+
+
+OWN = "own"
+"""The topic of everything that is about a person's own contributions."""
+COLLECT_AT = time(8)
+"""When collected mails go out, in the city's zone."""
+
+
+def topics() -> dict[str, Text]:
+    """What people can choose channels for: their own contributions, and what they follow by room. Key → name."""
+    telling = {name.partition(".")[0] for name in manifest.notice_rules()}
+    rooms = manifest.registry()
+    return {
+        OWN: gettext_lazy("Antworten auf meine Beiträge"),
+        **{key: rooms[key].label for key in rooms if key in telling},
+    }
+
+
+def topic_of(rule: str, *, own: bool) -> str:
+    """The topic of a notice by the rule that it came from ("participation.idea_published#0")."""
+    return OWN if own else rule.partition(".")[0]
+
+
+def after_quiet(at: datetime, quiet: tuple[time, time] | None, zone: ZoneInfo) -> datetime:
+    """The first instant from `at` on that is not within the quiet hours [from, until) of the city's clocks.
+
+    Equal ends mean no quiet hours. In the night when clocks go back an hour passes twice, in the one when they go
+    forward it is missing: the end is the first instant after `at` at which the clocks show `until` or later.
+    """
+    if quiet is None or quiet[0] == quiet[1]:
+        return at
+    begins, ends = quiet
+    local = at.astimezone(zone)
+    clock = local.time().replace(fold=0)
+    over_night = begins > ends
+    is_quiet = clock >= begins or clock < ends if over_night else begins <= clock < ends
+    if not is_quiet:
+        return at
+    day = local.date() + timedelta(days=1) if over_night and clock >= begins else local.date()
+    return _instant(day, ends, zone, not_before=at)
+
+
+def next_collection(at: datetime, weekday: int | None, zone: ZoneInfo) -> datetime:
+    """When the next collected mail goes out after `at`: at 8 every day, or on the weekday (0 is Monday)."""
+    day = at.astimezone(zone).date()
+    while True:
+        if weekday is None or day.weekday() == weekday:
+            found = _instant(day, COLLECT_AT, zone)
+            if found > at:
+                return found
+        day += timedelta(days=1)
+
+
+def _instant(day: date, clock: time, zone: ZoneInfo, not_before: datetime | None = None) -> datetime:
+    """The instant at which the clocks show this; of two, the first that is not before `not_before`."""
+    for fold in (0, 1):
+        found = datetime.combine(day, clock, zone).replace(fold=fold).astimezone(UTC)
+        if not_before is None or found >= not_before:
+            return found
+    return found
+
+
+RETRY_AFTER = (1, 2, 5, 10, 20, 30, 60, 60, 120, 180)
+"""Minutes until the next try after the n-th one failed; from then on every four hours."""
+GIVE_UP_AFTER = timedelta(days=5)
+"""RFC 5321, section 4.5.4.1: the give-up time generally needs to be at least 4-5 days."""
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait after that many tries failed."""
+    minutes = RETRY_AFTER[attempts - 1] if attempts <= len(RETRY_AFTER) else 240
+    return timedelta(minutes=minutes)
+
+
+def address_hash(address: str) -> bytes:
+    """A keyed hash of an address or a postal address, to know it again without keeping it."""
+    key = f"allmende.notify.address:{settings.SECRET_KEY}".encode()
+    return hmac.digest(key, " ".join(address.lower().split()).encode(), hashlib.sha256)
+
+
+def feed_token(feed: UUID) -> str:
+    """What stands in the secret address of a feed; derived, so that the table alone opens none."""
+    key = f"allmende.notify.feed:{settings.SECRET_KEY}".encode()
+    seal = hmac.digest(key, feed.bytes, hashlib.sha256)[:16]
+    return base64.urlsafe_b64encode(feed.bytes + seal).decode().rstrip("=")
+
+
+def feed_of(token: str) -> UUID | None:
+    """The feed that a token opens, or None for one that we did not make."""
+    try:
+        raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    except (ValueError, binascii.Error):
+        return None
+    if len(raw) != 32:  # noqa: PLR2004 - 16 bytes each
+        return None
+    feed = UUID(bytes=raw[:16])
+    return feed if hmac.compare_digest(feed_token(feed), token) else None
+
+
+def require_postmaster(viewer: Viewer) -> None:
+    """Whoever looks after mail that is on its way: administrators. Raises NotSignedIn or NotAllowed."""
+    if not viewer.is_signed_in:
+        raise NotSignedIn
+    if not viewer.has(Role.ADMINISTRATOR):
+        raise NotAllowed

@@ -1,4 +1,4 @@
-"""Mail on its way."""
+"""Mail and pushes on their way."""
 
 from uuid import UUID
 
@@ -7,9 +7,28 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 
-@app.task(name="allmende.engines.notify.tasks.send_notice", retry=RetryStrategy(max_attempts=8, exponential_wait=5))
-def send_notice(*, notice_id: str) -> None:
-    """Sends one notice by mail; when the mail server does not take it, again later, for about a day."""
-    from allmende.engines.notify.actions import mailing
+@app.task(name="allmende.engines.notify.tasks.send_mails", lock="notify.mail")
+def send_mails(*, urgent: bool) -> None:
+    """Sends what is due. Mails that could not go wait for their own next time; the job itself never fails for them."""
+    from allmende.engines.notify import actions
 
-    mailing.send(UUID(notice_id), timezone.now())
+    actions.send_due(timezone.now(), urgent_only=urgent)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="allmende.engines.notify.tasks.post", queueing_lock="notify.post")
+def post(timestamp: int) -> None:  # noqa: ARG001 - the planned second, from procrastinate
+    """Every minute: collects the mails whose hour has come, and sends whatever is due by now."""
+    from allmende.engines.notify import actions
+
+    now = timezone.now()
+    actions.collect(now)
+    actions.send_due(now)
+
+
+@app.task(name="allmende.engines.notify.tasks.send_push", retry=RetryStrategy(max_attempts=5, exponential_wait=6))
+def send_push(*, notice_id: str) -> None:
+    """Pushes one notice to the browsers of its person; again later when a service is away."""
+    from allmende.engines.notify import actions
+
+    actions.push(UUID(notice_id), timezone.now())

@@ -4,7 +4,6 @@ Whether someone has *read* a notice is no action and leaves no audit entry: it i
 be a record of what people read when.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,16 +18,41 @@ from allmende.core.actor import Actor
 from allmende.core.errors import NotFound, NotSignedIn
 from allmende.core.refs import Ref
 from allmende.engines.notify import rules
+from allmende.engines.notify.actions.bouncing import take, try_address_again
+from allmende.engines.notify.actions.errands import (
+    finish_errands,
+    post_letters,
+    reopen_errands,
+    return_letters,
+)
+from allmende.engines.notify.actions.mailing import collect, retry_stuck, send_due
+from allmende.engines.notify.actions.pushing import add_device, push, remove_device
 from allmende.engines.notify.actions.telling import tell_people
-from allmende.engines.notify.models import Errand, Follow, Notice, Receipt
+from allmende.engines.notify.actions.wishing import close_feed, open_feed, save_wishes, stop_collected
+from allmende.engines.notify.models import (
+    Bulletin,
+    Device,
+    Errand,
+    Follow,
+    Mail,
+    Notice,
+    Receipt,
+    Trouble,
+    Wishes,
+)
 from allmende.engines.search.interface import Entry
 
 __all__ = [
     "NOTICES_KEPT",
     "WORDS_KEPT",
+    "add_device",
+    "close_feed",
+    "collect",
     "expire_errands",
     "expire_follows",
+    "expire_mails",
     "expire_notices",
+    "expire_troubles",
     "finish_errands",
     "follow",
     "follow_silently",
@@ -36,9 +60,20 @@ __all__ = [
     "issue_receipt",
     "mark_all_read",
     "mark_read",
+    "open_feed",
+    "post_letters",
+    "push",
+    "remove_device",
     "reopen_errands",
+    "retry_stuck",
+    "return_letters",
+    "save_wishes",
+    "send_due",
+    "stop_collected",
     "stop_mail",
+    "take",
     "tell_people",
+    "try_address_again",
     "unfollow",
 ]
 
@@ -46,6 +81,8 @@ NOTICES_KEPT = timedelta(days=365)
 WORDS_KEPT = timedelta(days=90)
 """How long a letter's words stay after it was printed, so that it can be explained on the telephone."""
 ENDED_KEPT = timedelta(days=30)
+MAIL_KEPT = timedelta(days=30)
+"""How long a mail's row stays, so that what comes back finds whom it concerns."""
 
 
 @action
@@ -126,39 +163,6 @@ def mark_all_read(*, actor: Actor, at: datetime) -> int:
     return Notice.objects.filter(person_id=actor.person_id, read_at=None).update(read_at=at)
 
 
-@action
-def finish_errands(*, actor: Actor, errand_ids: Iterable[UUID], at: datetime) -> int:
-    """Letters were printed, calls were made; returns how many. `reopen_errands` takes it back."""
-    rules.require_errands(actor.viewer)
-    rows = _locked(actor, errand_ids, Errand.State.WAITING)
-    for row in rows:
-        row.state, row.done_at = Errand.State.DONE, at
-        row.save(update_fields=["state", "done_at"])
-        audit.record(actor, "notify.finish_errand", row.this, fields=["state"])
-    Notice.objects.filter(errand__in=rows).update(sent_at=at)
-    return len(rows)
-
-
-@action
-def reopen_errands(*, actor: Actor, errand_ids: Iterable[UUID]) -> int:
-    """Takes back `finish_errands`, as long as the words are still there; returns how many."""
-    rules.require_errands(actor.viewer)
-    rows = [row for row in _locked(actor, errand_ids, Errand.State.DONE) if row.subject]
-    for row in rows:
-        row.state, row.done_at = Errand.State.WAITING, None
-        row.save(update_fields=["state", "done_at"])
-        audit.record(actor, "notify.reopen_errand", row.this, fields=["state"])
-    Notice.objects.filter(errand__in=rows).update(sent_at=None)
-    return len(rows)
-
-
-def _locked(actor: Actor, errand_ids: Iterable[UUID], state: Errand.State) -> list[Errand]:
-    """Those of the errands that are the actor's to carry out and still in this state, locked in one order."""
-    scopes = rules.errand_scopes(actor.viewer)
-    rows = Errand.objects.select_for_update().filter(pk__in=list(errand_ids), state=state).order_by("pk")
-    return list(rows if scopes is None else rows.filter(capability__in=scopes))
-
-
 def issue_receipt(ref: Ref, person_id: UUID, at: datetime) -> Receipt:
     """The person's receipt for a thing, the same one every time; call inside the action that creates the thing."""
     _inside_an_action()
@@ -182,6 +186,10 @@ def forget(table: str, person_id: UUID) -> int:
         "Notice": Notice.objects.filter(person=person_id),
         "Follow": Follow.objects.filter(person=person_id),
         "Receipt": Receipt.objects.filter(person=person_id),
+        "Mail": Mail.objects.filter(person=person_id),
+        "Wishes": Wishes.objects.filter(person=person_id),
+        "Device": Device.objects.filter(person=person_id),
+        "Trouble": Trouble.objects.filter(person=person_id),
     }
     return rows[table].delete()[0]
 
@@ -195,13 +203,24 @@ def expire_notices(at: datetime) -> int:
         removed_at__isnull=False,
     )
     Notice.objects.filter(~Q(subjects={}), Exists(gone)).update(subjects={}, bodies={})
+    Bulletin.objects.filter(Q(at__lt=at - NOTICES_KEPT) | Exists(gone)).delete()
     return Notice.objects.filter(at__lt=at - NOTICES_KEPT).delete()[0]
 
 
 def expire_errands(at: datetime) -> int:
     """Takes the words from letters and calls 90 days after they were done; returns from how many."""
-    old = Errand.objects.filter(state=Errand.State.DONE, done_at__lt=at - WORDS_KEPT).exclude(subject="", body="")
+    old = Errand.objects.filter(done_at__lt=at - WORDS_KEPT).exclude(subject="", body="")
     return old.update(subject="", body="")
+
+
+def expire_mails(at: datetime) -> int:
+    """Forgets 30 days after a mail went, or was given up, that there was one."""
+    return Mail.objects.exclude(state=Mail.State.WAITING).filter(done_at__lt=at - MAIL_KEPT).delete()[0]
+
+
+def expire_troubles(at: datetime) -> int:
+    """Forgets after a year that mail to someone came back, so that it may be tried once more."""
+    return Trouble.objects.filter(last_at__lt=at - NOTICES_KEPT).delete()[0]
 
 
 def expire_follows(at: datetime) -> int:

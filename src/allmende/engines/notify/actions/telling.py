@@ -1,6 +1,6 @@
 """From an event to everyone whom it concerns: once each, in their language, by their way, if they may see it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,18 +8,19 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 from django.utils import translation
-from procrastinate.types import JSONValue
 
 from allmende.accounts.interface import Recipient, recipients, viewer_of
 from allmende.accounts.models import PersonKey
-from allmende.core import audit, manifest
+from allmende.core import audit, city, manifest
 from allmende.core.actions import action
 from allmende.core.actor import Actor, Viewer
 from allmende.core.events import Stored
 from allmende.core.manifest import NoticeRule, NoticeText
 from allmende.core.refs import Ref
-from allmende.engines.notify import tasks
-from allmende.engines.notify.models import Errand, Follow, Notice
+from allmende.engines.notify import rules, tasks
+from allmende.engines.notify.models import Bulletin, Device, Errand, Follow, Mail, Notice, Wishes
+from allmende.engines.notify.queries import wishes
+from allmende.engines.notify.queries.wishes import Wish
 
 LOCKS = 0x6E6F7469
 """Class of the advisory locks of this room: "noti"."""
@@ -41,6 +42,23 @@ class Told:
     def ref(self) -> Ref:
         return next(iter(self.text.values())).ref
 
+    @property
+    def topic(self) -> str:
+        return rules.topic_of(self.rule, own=self.because == Notice.Because.OWN)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How and when one person is told besides the portal."""
+
+    way: Notice.Way
+    due_at: datetime
+    collect_at: datetime | None = None
+
+
+type Texts = list[tuple[str, NoticeRule, dict[str, NoticeText]]]
+"""Every rule of an event with its name and what it says in each language."""
+
 
 @action
 def tell_people(*, actor: Actor, event: Stored, at: datetime) -> int:
@@ -54,14 +72,16 @@ def tell_people(*, actor: Actor, event: Stored, at: datetime) -> int:
         return 0
     with connection.cursor() as cursor:  # two deliveries of the same event come one after the other
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCKS, event.sequence % 2**31])
-    told = list(_whom(notice_rules, event))
+    texts = [(f"{rule.event}#{number}", rule, _texts(rule, event)) for number, rule in enumerate(notice_rules)]
+    _publish(texts, event, at)
+    told = list(_whom(texts, event))
     known = set(Notice.objects.filter(event=event.sequence).values_list("person_id", flat=True))
     people = recipients(one.person_id for one in told if one.person_id not in known)
     told = [one for one in told if one.person_id in people]
     told = list(_who_may_see(told, people, at))
     if not told:
         return 0
-    muted = _muted(told)
+    plans = _plans(told, people, at)
     notices = [
         Notice(
             person_id=one.person_id,
@@ -74,35 +94,59 @@ def tell_people(*, actor: Actor, event: Stored, at: datetime) -> int:
             via=str(one.via),
             subjects={language: text.subject for language, text in one.text.items()},
             bodies={language: text.body for language, text in one.text.items()},
-            way=Notice.Way.NONE if one.person_id in muted else _way(people[one.person_id]),
+            way=plans[one.person_id].way,
+            collect_at=plans[one.person_id].collect_at,
             at=at,
         )
         for one in told
     ]
-    Notice.objects.bulk_create(notices)
-    _send(notices, people, urgent={one.person_id for one in told if one.urgent}, at=at)
+    urgent = {one.person_id for one in told if one.urgent}
+    _send(notices, people, plans, urgent=urgent, at=at)
+    _push(told, notices, plans)
     audit.record(actor, "notify.tell_people", event.ref, fields=["notices"])
     return len(notices)
 
 
-def _whom(notice_rules: Sequence[NoticeRule], event: Stored) -> Iterator[Told]:
+def _publish(texts: Texts, event: Stored, at: datetime) -> None:
+    """Keeps what followers are told for the feeds, of what everybody may see."""
+    found = [
+        Bulletin(
+            event=event.sequence,
+            rule=name,
+            capability=ref.capability,
+            kind=ref.kind,
+            object_id=ref.id,
+            leads_to=str(leads_to),
+            subjects={language: one.subject for language, one in text.items()},
+            bodies={language: one.body for language, one in text.items()},
+            at=at,
+        )
+        for name, rule, text in texts
+        if text
+        for leads_to in [next(iter(text.values())).ref]
+        for ref in rule.followed(event)
+        if all(manifest.may_see(one, Viewer(), at) for one in {ref, leads_to})
+    ]
+    Bulletin.objects.bulk_create(found, ignore_conflicts=True)
+
+
+def _whom(texts: Texts, event: Stored) -> Iterator[Told]:
     """Everyone by the first rule that names them; for what is their own before what they follow."""
     seen: set[UUID] = set()
     if event.actor_key is not None:
         seen |= set(PersonKey.objects.filter(key=event.actor_key).values_list("person_id", flat=True))
-    texts = [(number, rule, _texts(rule, event)) for number, rule in enumerate(notice_rules)]
-    for number, rule, text in texts:
+    for name, rule, text in texts:
         for person_id in rule.people(event) if text else ():
             if person_id not in seen:
                 seen.add(person_id)
                 via = next(iter(text.values())).ref
-                yield Told(person_id, f"{rule.event}#{number}", text, Notice.Because.OWN, via, rule.urgent)
-    for number, rule, text in texts:
+                yield Told(person_id, name, text, Notice.Because.OWN, via, rule.urgent)
+    for name, rule, text in texts:
         for ref in rule.followed(event) if text else ():
             for person_id in Follow.objects.of(ref).active().order_by("id").values_list("person_id", flat=True):
                 if person_id not in seen:
                     seen.add(person_id)
-                    yield Told(person_id, f"{rule.event}#{number}", text, Notice.Because.FOLLOWED, ref, rule.urgent)
+                    yield Told(person_id, name, text, Notice.Because.FOLLOWED, ref, rule.urgent)
 
 
 def _texts(rule: NoticeRule, event: Stored) -> dict[str, NoticeText]:
@@ -149,8 +193,54 @@ def _way(recipient: Recipient) -> Notice.Way:
     return way if there.get(way) else Notice.Way.NONE
 
 
-def _send(notices: list[Notice], people: dict[UUID, Recipient], *, urgent: set[UUID], at: datetime) -> None:
-    """Queues the mails and lays out letters and calls, in the transaction of the notices."""
+def _plans(told: list[Told], people: dict[UUID, Recipient], at: datetime) -> dict[UUID, Plan]:
+    """How and when each of them is told besides the portal; a few queries for however many there are."""
+    wanted = wishes.wishes_of(one.person_id for one in told)
+    stopped = wishes.stopped({one.person_id: people[one.person_id] for one in told})
+    muted = _muted(told)
+    zone = city.current().zone
+    media = {Notice.Way.MAIL: "mail", Notice.Way.LETTER: "letter"}
+
+    def plan(one: Told, wish: Wish) -> Plan:
+        way = _way(people[one.person_id])
+        when = Wishes.When.AT_ONCE if one.urgent else wish.mail(one.topic)
+        comes_back = (one.person_id, media.get(way, "")) in stopped
+        if one.person_id in muted or comes_back or when == Wishes.When.NEVER:
+            way = Notice.Way.NONE
+        if one.urgent:
+            return Plan(way, at)
+        if way != Notice.Way.MAIL or when == Wishes.When.AT_ONCE:
+            return Plan(way, rules.after_quiet(at, wish.quiet, zone))
+        weekday = wish.weekday if when == Wishes.When.WEEKLY else None
+        collected = rules.after_quiet(rules.next_collection(at, weekday, zone), wish.quiet, zone)
+        return Plan(way, rules.after_quiet(at, wish.quiet, zone), collected)
+
+    return {one.person_id: plan(one, wanted[one.person_id]) for one in told}
+
+
+def _send(
+    notices: list[Notice],
+    people: dict[UUID, Recipient],
+    plans: dict[UUID, Plan],
+    *,
+    urgent: set[UUID],
+    at: datetime,
+) -> None:
+    """Keeps the notices with mails to send, letters and calls laid out, in one transaction."""
+    mails = {
+        notice.id: Mail(
+            person_id=notice.person_id,
+            is_urgent=notice.person_id in urgent,
+            due_at=plans[notice.person_id].due_at,
+            created_at=at,
+        )
+        for notice in notices
+        if notice.way == Notice.Way.MAIL and notice.collect_at is None
+    }
+    Mail.objects.bulk_create(mails.values())
+    for notice in notices:
+        notice.mail = mails.get(notice.id)
+    Notice.objects.bulk_create(notices)
     media = {Notice.Way.LETTER: Errand.Medium.LETTER, Notice.Way.CALL: Errand.Medium.CALL}
     Errand.objects.bulk_create(
         Errand(
@@ -168,8 +258,20 @@ def _send(notices: list[Notice], people: dict[UUID, Recipient], *, urgent: set[U
         for notice in notices
         if notice.way in media
     )
-    for queue, wanted in (("urgent", True), ("default", False)):
-        mails = [n for n in notices if n.way == Notice.Way.MAIL and (n.person_id in urgent) is wanted]
-        jobs: list[dict[str, JSONValue]] = [{"notice_id": str(notice.id)} for notice in mails]
-        if jobs:
-            tasks.send_notice.configure(queue=queue).batch_defer(*jobs)
+    if any(mail.is_urgent for mail in mails.values()):
+        tasks.send_mails.configure(queue="urgent", lock="notify.mail.urgent").defer(urgent=True)
+    if any(mail.due_at <= at and not mail.is_urgent for mail in mails.values()):
+        tasks.send_mails.defer(urgent=False)
+
+
+def _push(told: list[Told], notices: list[Notice], plans: dict[UUID, Plan]) -> None:
+    """Lays out pushes for those who have a device and did not rule the topic out, if the city has pushes on."""
+    if not wishes.push_is_on():
+        return
+    wanted = wishes.wishes_of(one.person_id for one in told)
+    topics = {one.person_id: one.topic for one in told}
+    reachable = set(Device.objects.filter(person__in=list(topics)).values_list("person_id", flat=True))
+    for notice in notices:
+        if notice.person_id in reachable and wanted[notice.person_id].push(topics[notice.person_id]):
+            due = plans[notice.person_id].due_at
+            tasks.send_push.configure(schedule_at=due if due > notice.at else None).defer(notice_id=str(notice.id))

@@ -17,15 +17,16 @@ def _example_room(settings, tmp_path):
 
 @pytest.fixture
 def send_mail():
-    """Runs the waiting mail jobs in this process and returns what is in the outbox, newest first."""
-    from procrastinate.contrib.django.models import ProcrastinateJob
+    """Does what the worker does every minute, at this instant or another, and returns the outbox, newest first."""
+    from django.utils import timezone
 
     from allmende.accounts.mail import outbox
-    from allmende.engines.notify import tasks
+    from allmende.engines.notify import actions
 
-    def run():
-        for job in ProcrastinateJob.objects.filter(task_name=tasks.send_notice.name).order_by("id"):
-            tasks.send_notice(**job.args)
+    def run(at=None):
+        now = at or timezone.now()
+        actions.collect(now)
+        actions.send_due(now)
         return outbox()
 
     return run

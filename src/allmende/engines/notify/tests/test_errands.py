@@ -49,7 +49,7 @@ def test_printed_letters_leave_the_list_and_can_be_taken_back(letter, office):
     office.post("/verwaltung/briefe/erledigt/", {"ids": [str(letter.id)], "action": "finish"})
     page = office.get("/verwaltung/briefe/").content.decode()
     assert "Kein Brief wartet" in page
-    assert "Zuletzt gedruckt" in page
+    assert "Gedruckt, noch nicht bei der Post" in page
     assert Notice.objects.get().sent_at is not None
     office.post("/verwaltung/briefe/erledigt/", {"ids": [str(letter.id)], "action": "reopen"})
     letter.refresh_from_db()

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from allmende.accounts import builders as people
 from allmende.core.models import AuditEntry
-from allmende.engines.notify import actions, handlers, tasks
+from allmende.engines.notify import actions, handlers
 from allmende.engines.notify.builders import happen, thing
-from allmende.engines.notify.models import Follow, Notice
+from allmende.engines.notify.models import Follow, Mail, Notice
 
 
 def raw(letter):
@@ -81,7 +81,7 @@ def test_an_informal_city_greets_informally(mailed, monkeypatch):
 def test_a_mail_sent_again_has_the_same_message_id(mailed, send_mail):
     _person, _ref, [letter] = mailed()
     first = raw(letter)["Message-ID"]
-    Notice.objects.update(sent_at=None)  # the job was killed before it noted that it had sent
+    Mail.objects.update(state="waiting")  # the worker was killed before it noted that it had sent
     [again] = send_mail()
     assert raw(again)["Message-ID"] == first
     assert len(send_mail()) == 1
@@ -141,7 +141,7 @@ def test_mail_that_waits_is_not_sent_after_unsubscribing_or_erasure(db, send_mai
     actions.stop_mail(actor=people.actor(stopped), person_id=stopped.pk, ref=ref, at=timezone.now())
     erase_person(erased.pk)
     assert send_mail() == []
-    tasks.send_notice(notice_id=str(ref.id))  # a notice that never was
+    assert not Mail.objects.exclude(state="dropped").exists()
 
 
 def test_an_address_that_was_changed_on_its_way_unsubscribes_nobody(mailed):

@@ -1,6 +1,7 @@
 """What is kept about a person they can have, it goes with them, and it does not stay longer than was said."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -10,7 +11,7 @@ from allmende.accounts.interface import erase_person
 from allmende.core import manifest
 from allmende.engines.notify import actions, handlers
 from allmende.engines.notify.builders import by_letter, happen, thing
-from allmende.engines.notify.models import Errand, Follow, Notice, Receipt
+from allmende.engines.notify.models import Device, Errand, Follow, Mail, Notice, Receipt, Trouble, Wishes
 from allmende.engines.search.builders import drop_thing
 
 YEAR = timedelta(days=366)
@@ -23,6 +24,11 @@ def person(db):
     actions.issue_receipt(ref, someone.pk, timezone.now())
     actions.follow_silently(someone.pk, ref, timezone.now())
     handlers.tell(happen(ref, author=someone))
+    now = timezone.now()
+    Wishes.objects.create(person=someone, feed=uuid4())
+    Mail.objects.create(person=someone, due_at=now, created_at=now)
+    Device.objects.create(person=someone, endpoint="https://x", endpoint_hash=b"x" * 32, since=now)
+    Trouble.objects.create(person=someone, medium="mail", address_hash=b"x" * 32, last_at=now)
     return someone
 
 
@@ -37,6 +43,10 @@ def test_everything_is_exported(person):
         "notices": 1,
         "errands": 1,
         "receipts": 1,
+        "wishes": 1,
+        "mails": 1,
+        "devices": 1,
+        "troubles": 1,
     }
     assert exported["notices"][0]["subjects"]["de"] == "Neues zu „Bänke am Fluss“"
 
@@ -46,7 +56,7 @@ def test_nothing_is_left_after_erasure_and_erasing_again_does_nothing(person):
     actions.follow(actor=people.actor(other), ref=Receipt.objects.get().ref, at=timezone.now())
     for _ in range(2):
         erase_person(person.pk)
-    for table in (Errand, Notice, Follow, Receipt):
+    for table in (Errand, Notice, Follow, Receipt, Wishes, Mail, Device, Trouble):
         assert not table.objects.filter(person=person.pk).exists()
     assert Follow.objects.count() == 1
 

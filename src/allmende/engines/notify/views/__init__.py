@@ -124,10 +124,13 @@ def unsubscribe(request: Request, token: str) -> HttpResponse:
     """
     subscription = queries.subscription_of(token)
     done = request.method == "POST"
+    collected = subscription.ref == queries.COLLECTED
     if done:
-        actions.stop_mail(
-            actor=request.actor.without_key(), person_id=subscription.person_id, ref=subscription.ref, at=request.at
-        )
+        actor, person_id = request.actor.without_key(), subscription.person_id
+        if collected:
+            actions.stop_collected(actor=actor, person_id=person_id, at=request.at)
+        else:
+            actions.stop_mail(actor=actor, person_id=person_id, ref=subscription.ref, at=request.at)
     # Who holds the mail need not be who may see the thing; the title is shown only if everybody may.
     found = entry(subscription.ref, request.viewer, request.at)
     response = render(
@@ -135,6 +138,7 @@ def unsubscribe(request: Request, token: str) -> HttpResponse:
         "notify/unsubscribe.html",
         {
             "done": done,
+            "collected": collected,
             "thing": found.title(request.viewer.language) if found else "",
             "thing_language": found.title_language(request.viewer.language) if found else "",
             "crumbs": [(_("Nachrichten beenden"), "")],

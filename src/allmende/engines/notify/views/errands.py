@@ -1,5 +1,6 @@
-"""What staff carries out by hand: the daily batch of letters, and the list of calls."""
+"""What staff carries out by hand: the daily batch of letters, and the list of calls. `letter` writes the PDF."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,16 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from allmende.core.errors import NotFound
 from allmende.core.http import Request
 from allmende.engines.notify import actions, queries, rules
 from allmende.engines.notify.models import Errand
 from allmende.engines.notify.queries import ErrandView
+from allmende.engines.notify.views import letter
 from allmende.ui.templatetags.ui import at_time
 
+LONGEST_NUMBER = 15
 PAGES = {Errand.Medium.LETTER: "notify:letters", Errand.Medium.CALL: "notify:calls"}
 
 
-def _rows(found: list[ErrandView], *, done: bool) -> list[dict[str, object]]:
+def _rows(found: list[ErrandView], *, done: bool) -> list[dict[str, Any]]:
     """For `ui/parts/table.html`."""
     return [
         {
@@ -36,10 +40,11 @@ def _rows(found: list[ErrandView], *, done: bool) -> list[dict[str, object]]:
 
 @require_safe
 def letters(request: Request) -> HttpResponse:
-    """Letters that wait for the printer, and those printed last."""
+    """Today's batch, what is printed but not posted, and what was posted last."""
     rules.require_errands(request.viewer)
     waiting = queries.waiting(request.viewer, Errand.Medium.LETTER)
-    done = queries.done(request.viewer, Errand.Medium.LETTER)
+    printed = queries.done(request.viewer, Errand.Medium.LETTER, limit=200)
+    posted = queries.done(request.viewer, Errand.Medium.LETTER, Errand.State.POSTED, Errand.State.RETURNED, limit=50)
     columns = [{"label": _("Nummer")}, {"label": _("An wen")}, {"label": _("Betreff")}]
     return render(
         request,
@@ -49,10 +54,16 @@ def letters(request: Request) -> HttpResponse:
             "impossible": [one for one in waiting if not one.is_possible],
             "waiting_rows": _rows(waiting, done=False),
             "waiting_columns": [*columns, {"label": _("wartet seit")}],
-            "done_rows": _rows(done, done=True),
-            "done_columns": [*columns, {"label": _("gedruckt")}],
+            "printed_rows": _rows(printed, done=True),
+            "printed_columns": [*columns, {"label": _("gedruckt")}],
+            "posted_rows": [
+                {**row, "cells": [*row["cells"], one.errand.get_state_display()]}
+                for row, one in zip(_rows(posted, done=True), posted, strict=True)
+            ],
+            "posted_columns": [*columns, {"label": _("gedruckt")}, {"label": _("Stand")}],
             "finish_actions": [("finish", _("Als gedruckt markieren"))],
-            "reopen_actions": [("reopen", _("Doch noch nicht gedruckt"))],
+            "printed_actions": [("post", _("Zur Post gegeben")), ("reopen", _("Doch noch nicht gedruckt"))],
+            "posted_actions": [("return", _("Kam zurück"))],
             "crumbs": [(_("Briefe"), "")],
         },
     )
@@ -60,14 +71,34 @@ def letters(request: Request) -> HttpResponse:
 
 @require_safe
 def print_letters(request: Request) -> HttpResponse:
-    """All waiting letters, one to a page, with the button that marks exactly these as printed."""
+    """All waiting letters as they will be printed, with the PDF and the button that marks exactly these as printed."""
     rules.require_errands(request.viewer)
     found = [one for one in queries.waiting(request.viewer, Errand.Medium.LETTER) if one.is_possible]
     return render(
         request,
         "notify/print_letters.html",
-        {"letters": found, "crumbs": [(_("Briefe"), "../"), (_("Druckansicht"), "")]},
+        {
+            "letters": found,
+            "up_to": str(max((one.errand.number for one in found), default=0)),
+            "crumbs": [(_("Briefe"), "../"), (_("Druckansicht"), "")],
+        },
     )
+
+
+@require_safe
+def batch(request: Request) -> HttpResponse:
+    """Today's batch as one PDF: every waiting letter, up to the number `bis` where the page named one."""
+    rules.require_errands(request.viewer)
+    asked = request.GET.get("bis", "")
+    up_to = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < LONGEST_NUMBER else None
+    found = queries.waiting(request.viewer, Errand.Medium.LETTER, up_to=up_to)
+    content = letter.batch([one for one in found if one.is_possible], at=request.at)
+    if content is None:
+        raise NotFound(_("Es gibt nichts zu drucken."))
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="briefe-{request.at:%Y-%m-%d}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_safe
@@ -100,7 +131,19 @@ def change(request: Request, medium: str) -> HttpResponse:
         except ValueError:
             continue
     actor = request.actor.without_key()
-    if request.POST.get("action") == "reopen":
+    asked = request.POST.get("action")
+    if asked == "post":
+        count = actions.post_letters(actor=actor, errand_ids=ids, at=request.at)
+        text = ngettext("%(count)s Brief ist auf dem Weg.", "%(count)s Briefe sind auf dem Weg.", count)
+    elif asked == "return":
+        count = actions.return_letters(actor=actor, errand_ids=ids, at=request.at)
+        text = ngettext(
+            "%(count)s Brief kam zurück. Die Person erfährt es im Portal, an diese Anschrift schreiben wir nicht mehr.",
+            "%(count)s Briefe kamen zurück. Die Personen erfahren es im Portal, an diese Anschriften schreiben wir "
+            "nicht mehr.",
+            count,
+        )
+    elif asked == "reopen":
         count = actions.reopen_errands(actor=actor, errand_ids=ids)
         text = ngettext("%(count)s Auftrag wartet wieder.", "%(count)s Aufträge warten wieder.", count)
     else:

@@ -74,6 +74,9 @@ def notices_of(viewer: Viewer, *, after: UUID | None = None, limit: int = 20, un
 
 def path_of(ref: Ref, language: str) -> str:
     """Address of the thing's page in this language, else its permanent address."""
+    if ref.capability == "notify" and ref.kind == "settings":
+        with translation.override(language):
+            return reverse("notify:settings")
     kind = manifest.index_kinds().get((ref.capability, ref.kind))
     path = kind.url(ref.id) if kind else None
     if path is None:
@@ -89,9 +92,13 @@ def absolute(path: str) -> str:
 # Unsubscribing
 
 
+COLLECTED = Ref("notify", "collected", UUID(int=0))
+"""Stands for the collected mails where a thing would stand."""
+
+
 @dataclass(frozen=True)
 class Subscription:
-    """Whose mail about what."""
+    """Whose mail about what: a thing, or COLLECTED."""
 
     person_id: UUID
     ref: Ref
@@ -141,14 +148,18 @@ def _errands(viewer: Viewer, medium: str) -> QuerySet[Errand]:
     return found if scopes is None else found.filter(capability__in=scopes)
 
 
-def waiting(viewer: Viewer, medium: str, *, limit: int = 200) -> list[ErrandView]:
-    """What is to be done, oldest first."""
-    return _views(_errands(viewer, medium).filter(state=Errand.State.WAITING).order_by("id")[:limit])
+def waiting(viewer: Viewer, medium: str, *, limit: int = 200, up_to: int | None = None) -> list[ErrandView]:
+    """What is to be done, oldest first; `up_to` is the last number of a batch that was looked at before."""
+    found = _errands(viewer, medium).filter(state=Errand.State.WAITING)
+    if up_to is not None:
+        found = found.filter(number__lte=up_to)
+    return _views(found.order_by("id")[:limit])
 
 
-def done(viewer: Viewer, medium: str, *, limit: int = 30) -> list[ErrandView]:
-    """What was done last, newest first."""
-    return _views(_errands(viewer, medium).filter(state=Errand.State.DONE).order_by("-done_at", "-id")[:limit])
+def done(viewer: Viewer, medium: str, *states: Errand.State, limit: int = 30) -> list[ErrandView]:
+    """What is in one of these states (usual: done), newest first."""
+    found = _errands(viewer, medium).filter(state__in=states or [Errand.State.DONE])
+    return _views(found.order_by("-done_at", "-id")[:limit])
 
 
 def waiting_count(viewer: Viewer, medium: str) -> int:
