@@ -139,6 +139,8 @@ class EntryData:
     """Language of the author's own words, where titles hold only those."""
     figures: Mapping[str, int] = field(default_factory=dict)
     """Few and bold: supports, comments, ideas."""
+    within: str = ""
+    """Reference, as text, of what the thing is a part of (the store of an idea), for searching inside of it."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,8 @@ class IndexKind:
     url: Callable[[UUID], str | None]
     """Path for the permanent address /r/kind/id, or None; the page itself asks who may see it."""
     article: Text = ""
+    entries: Callable[[Collection[UUID]], Mapping[UUID, EntryData]] | None = None
+    """As `entry` for many at once, so that a rebuild does not ask once per thing; what is gone is left out."""
 
 
 class Shown(Protocol):

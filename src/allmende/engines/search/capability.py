@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from allmende.core.manifest import EVERYONE, Handler, Lookup, Manifest, Page
 from allmende.engines.search import actions, handlers, queries, views
+from allmende.engines.search.events import RebuildStarted
 from allmende.engines.search.models import Entry
 
 manifest = Manifest(
@@ -22,7 +23,10 @@ manifest = Manifest(
         Page("search:permanent", EVERYONE, kwargs=views.example, axe=False),
         Page("search:permanent_full", EVERYONE, kwargs=views.full_example, axe=False),
     ),
-    handlers=(Handler("search.index", frozenset({"*"}), handlers.index),),
+    handlers=(
+        Handler("search.index", frozenset({"*"}), handlers.index),
+        Handler("search.rebuild", frozenset({RebuildStarted.name}), handlers.rebuild, queue="bulk"),
+    ),
     # After all rooms' examples: the first page is full at once, whenever the worker gets to the events.
     seed=lambda _pack: actions.rebuild(),
     seed_order=1000,

@@ -18,6 +18,11 @@ def index(event: Stored) -> None:
         actions.index_now(ref)
 
 
+def rebuild(event: Stored) -> None:
+    """Carries out a rebuild that staff asked for; it may take minutes and has a queue of its own."""
+    actions.carry_out(event.ref.id)
+
+
 def _named(values: Iterable[Any]) -> Iterator[Ref]:
     for value in values:
         if isinstance(value, str) and value.count("/") == len(("capability", "kind", "id")) - 1:

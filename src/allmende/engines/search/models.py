@@ -20,8 +20,19 @@ PUBLIC = "public"
 HIDDEN = "hidden"
 
 
-FOR_FINDING = ("bodies", "german", "english", "plain")
+FOR_FINDING = ("bodies",)
 """Columns that no page shows; pages read many entries, so these stay in the database."""
+
+
+def seen_by(viewer: Viewer, at: datetime) -> models.Q:
+    """What this viewer may find at this time, for entries and for the rows by which they are found alike."""
+    seen = models.Q(visibility=PUBLIC)
+    for grant in viewer.grants:
+        if grant.scope:
+            seen |= models.Q(visibility=f"role:{grant.role.value}:{grant.scope}")
+        else:
+            seen |= models.Q(visibility__startswith=f"role:{grant.role.value}:")
+    return seen & (models.Q(visible_from__isnull=True) | models.Q(visible_from__lte=at))
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -33,14 +44,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def visible_to(self, viewer: Viewer, at: datetime) -> "EntryQuerySet":
         """What this viewer may find at this time: no tombstones, nothing before its minute, only their own roles'."""
-        seen = models.Q(visibility=PUBLIC)
-        for grant in viewer.grants:
-            if grant.scope:
-                seen |= models.Q(visibility=f"role:{grant.role.value}:{grant.scope}")
-            else:
-                seen |= models.Q(visibility__startswith=f"role:{grant.role.value}:")
-        embargo_over = models.Q(visible_from__isnull=True) | models.Q(visible_from__lte=at)
-        return self.filter(seen, embargo_over, removed_at__isnull=True).defer(*FOR_FINDING)
+        return self.filter(seen_by(viewer, at), removed_at__isnull=True).defer(*FOR_FINDING)
 
     def located(self) -> "EntryQuerySet":
         """What has a position, for the map."""
@@ -78,18 +82,16 @@ class Entry(RefFields):
     published_at = models.DateTimeField(null=True, blank=True)
     """When everybody could see it for the first time; empty for what never was public, so that no feed betrays it."""
     removed_at = models.DateTimeField(null=True, blank=True)
+    within = models.CharField(max_length=120, blank=True)
+    """Reference of what the thing is a part of (the topic store of an idea), for searching inside of it."""
+    counted = models.BooleanField(default=False, editable=False)
+    """Whether the words of this entry are in `Word`: only those that everybody may read ever are."""
 
     # Written by a trigger of the table whatever is sent (migration 0001), so that nothing can be forgotten.
     modified = models.DateTimeField(auto_now=True)
     """The database's clock at write, not at the start of the transaction: what `core.feeds.safe_until` builds on."""
     fed_at = models.DateTimeField(null=True, editable=False)
     """Since when feeds show the entry as it is: what is embargoed until noon is news at noon, not when written."""
-    german = SearchVectorField(null=True, editable=False)
-    """Words of every language but English: people find each other's words through either page."""
-    english = SearchVectorField(null=True, editable=False)
-    plain = models.TextField(default="", editable=False)
-    """Titles without case and accents, for parts of words and slips of the pen."""
-
     objects = EntryQuerySet.as_manager()
 
     # Set by `queries.find` on what it returns.
@@ -120,14 +122,16 @@ class Entry(RefFields):
             ),
         ]
         indexes = [
-            GinIndex(fields=["german"], name="search_entry_german"),
-            GinIndex(fields=["english"], name="search_entry_english"),
-            GinIndex(fields=["plain"], opclasses=["gin_trgm_ops"], name="search_entry_plain"),
             models.Index(
                 fields=["-happened_at", "-id"], name="search_entry_latest", condition=models.Q(removed_at__isnull=True)
             ),
             models.Index(fields=["fed_at", "id"], name="search_entry_fed"),
             models.Index(fields=["object_id"], name="search_entry_object"),
+            models.Index(
+                fields=["visible_from", "id"],
+                name="search_entry_uncounted",
+                condition=models.Q(counted=False, removed_at__isnull=True, visibility=PUBLIC),
+            ),
             models.Index(
                 fields=["visible_from"], name="search_entry_embargo", condition=models.Q(visible_from__isnull=False)
             ),
@@ -179,6 +183,104 @@ class Entry(RefFields):
         """What kind of thing it is, in the language of the page."""
         kind = manifest.index_kinds().get((self.capability, self.kind))
         return str(kind.label) if kind else self.kind
+
+
+class FindingQuerySet(models.QuerySet["Finding"]):
+    """Reads by words."""
+
+    def visible_to(self, viewer: Viewer, at: datetime) -> "FindingQuerySet":
+        """As `EntryQuerySet.visible_to`; hidden entries and tombstones have no row here at all."""
+        return self.filter(seen_by(viewer, at))
+
+
+class Finding(RefFields):
+    """By what an entry is found: its words as stored vectors, and the narrow columns that a search sifts by.
+
+    Apart from `Entry`, so that a word that stands in half of all documents costs 200 bytes for each of them and not
+    two thousand. A trigger of `search_entry` copies the columns in the same statement; `actions` write the vectors.
+    """
+
+    entry = models.OneToOneField(Entry, models.CASCADE, primary_key=True, related_name="finding")
+    visibility = models.CharField(max_length=80)
+    visible_from = models.DateTimeField(null=True)
+    happened_at = models.DateTimeField()
+    state = models.CharField(max_length=40)
+    district = models.CharField(max_length=80, blank=True)
+    within = models.CharField(max_length=120, blank=True)
+    title = SearchVectorField()
+    """Words of the title and the parts of its compounds."""
+    words = SearchVectorField()
+    """All words. Weights: A title, B summary and parts of the title's compounds, C body, D parts of other compounds."""
+
+    objects = FindingQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["words"], name="search_finding_words", gin_pending_list_limit=512),
+            GinIndex(fields=["title"], name="search_finding_title", gin_pending_list_limit=256),
+            models.Index(fields=["-happened_at", "-entry"], name="search_finding_latest"),
+            models.Index(fields=["object_id"], name="search_finding_object"),
+            models.Index(fields=["within"], name="search_finding_within", condition=~models.Q(within="")),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.ref)
+
+
+class Word(models.Model):
+    """A word that stands in something public: what compounds are taken apart by, and what slips are measured against.
+
+    Never learned from what is hidden, embargoed or for staff, and gone with the last thing that held it; so nothing
+    that is computed from these rows can tell more than the public texts do.
+    """
+
+    word = models.CharField(max_length=40, primary_key=True)
+    """Lower case, without accents, ß as ss (`words.folded`)."""
+    key = models.CharField(max_length=40, db_index=True)
+    """Further folded: ae, oe, ue as a, o, u (`words.key`), so that every way to write an umlaut meets."""
+    shown = models.CharField(max_length=40)
+    """As somebody wrote it first."""
+    count = models.PositiveIntegerField()
+    """In how many entries it stands."""
+    noun = models.BooleanField(default=False)
+    """Was written with a capital letter."""
+    parts = models.CharField(max_length=120, blank=True)
+    """What it is made of, by single spaces; empty when it is no compound."""
+
+    class Meta:
+        indexes = [GinIndex(fields=["word"], opclasses=["gin_trgm_ops"], name="search_word_trigrams")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class Rebuild(models.Model):
+    """One time that the index was computed anew, and how far it is."""
+
+    class Step(models.TextChoices):
+        WAITING = "waiting"
+        THINGS = "things"
+        WORDS = "words"
+        VECTORS = "vectors"
+        DONE = "done"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    step = models.CharField(max_length=10, choices=Step, default=Step.WAITING)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    begun_at = models.DateTimeField()
+    moved_at = models.DateTimeField()
+    """When it last said how far it is; long ago means that it died."""
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="search_rebuild_done", condition=models.Q(done__lte=models.F("total"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.done}/{self.total}"
 
 
 def in_language(texts: Mapping[str, Any], language: str) -> str:

@@ -30,6 +30,7 @@ UNWATCHED = frozenset(
         "core_idempotencykey",
         "core_ratelimit",
         "participation_ideadraft",
+        "search_rebuild",
         "portal_registration",
     )
 )

@@ -171,13 +171,13 @@ def test_rebuilding_puts_everything_right_and_says_how_far_it_is(db):
         call_command("search", "check", stdout=StringIO())
     told = []
     assert actions.rebuild(lambda done, total: told.append((done, total))) == 4
-    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert told[-1] == (4, 4)
     found = interface.entries_of([kept, changed, lost, new], Viewer(), timezone.now())
     assert {ref: e.title("de") for ref, e in found.items()} == {kept: "bleibt", changed: "anders", new: "neu"}
     out = StringIO()
     call_command("search", "rebuild", stdout=out)
     call_command("search", "check", stdout=out)
-    assert "3 of 3 entries" in out.getvalue()
+    assert "things: 3 of 3 entries" in out.getvalue()
 
 
 def test_entries_of_many_things_take_one_query(db, django_assert_num_queries):

@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["what"] == "rebuild":
-            count = actions.rebuild(self._progress)
+            count = actions.rebuild(steps=self._progress)
             self.stdout.write(f"The public index is built: {count:,} entries.")
             return
         orphans = actions.check()
@@ -26,11 +26,14 @@ class Command(BaseCommand):
             self.stdout.write(f"entry without thing: {ref}")
         for ref in orphans.without_entry:
             self.stdout.write(f"thing without entry: {ref}")
+        for ref in orphans.without_words:
+            self.stdout.write(f"entry that no word finds: {ref}")
         if orphans:
-            count = len(orphans.without_thing) + len(orphans.without_entry)
-            raise CommandError(f"{count:,} do not fit together. `allmende manage search rebuild` puts them right.")
+            raise CommandError(
+                f"{orphans.count:,} do not fit together. `allmende manage search rebuild` puts them right."
+            )
         self.stdout.write("Every public thing has its entry, every entry its thing.")
 
-    def _progress(self, done: int, total: int) -> None:
+    def _progress(self, step: str, done: int, total: int) -> None:
         if done % EVERY == 0 or done == total:
-            self.stdout.write(f"{done:,} of {total:,} entries")
+            self.stdout.write(f"{step}: {done:,} of {total:,} entries")

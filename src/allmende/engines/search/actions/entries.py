@@ -4,8 +4,7 @@ These are no actions of a person: nobody decides anything here, the rooms' actio
 neither actor nor audit entry, and computing twice gives the same.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,13 +13,11 @@ from django.db import connection, transaction
 from allmende.core import manifest
 from allmende.core.manifest import EntryData
 from allmende.core.refs import Ref
+from allmende.engines.search.actions import vocabulary
 from allmende.engines.search.models import HIDDEN, PUBLIC, Entry
 
 LONGEST_BODY = 100_000
 """Characters of a body that are searched; PostgreSQL takes at most 1 MB of words."""
-
-type Progress = Callable[[int, int], object]
-"""Called with (entries done, entries in all)."""
 
 
 def index_now(ref: Ref) -> Entry | None:
@@ -33,24 +30,51 @@ def index_now(ref: Ref) -> Entry | None:
     if kind is None:
         return None
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(ref)])
-        now = _clock()
+        hold([ref])
+        now = clock()
         entry = Entry.objects.of(ref).first()
+        before = vocabulary.counted_words(entry) if entry is not None else {}
         data = kind.entry(ref.id)
         if data is None:
-            return None if entry is None else _bury(entry, now)
-        values = _values(data)
-        if entry is None:
-            entry = Entry(capability=ref.capability, kind=ref.kind, object_id=ref.id)
-        elif all(getattr(entry, name) == value for name, value in values.items()) and entry.removed_at is None:
-            return entry  # nothing new: no feed, no cached page has to move
-        for name, value in values.items():
-            setattr(entry, name, value)
-        entry.removed_at = None
-        entry.published_at = _published(entry, now)
-        entry.save()
+            if entry is None:
+                return None
+            bury(entry, now)
+        else:
+            was = (entry.titles, entry.summaries, entry.bodies, entry.counted) if entry is not None else None
+            changed = brought_up_to_date(entry, ref, data, now)
+            if changed is None:
+                return entry  # nothing new: no feed, no cached page has to move
+            entry = changed
+            entry.save()
+            if was == (entry.titles, entry.summaries, entry.bodies, entry.counted):
+                return entry
+        vocabulary.take_in([vocabulary.seen(entry, before)])
         return entry
+
+
+def hold(refs: Sequence[Ref]) -> None:
+    """Waits until nobody else computes these entries, and keeps others waiting until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(key) FROM (SELECT hashtextextended(ref, 0) AS key"
+            " FROM unnest(%s::text[]) AS ref ORDER BY 1) AS locks",
+            [[str(ref) for ref in refs]],
+        )
+
+
+def brought_up_to_date(entry: Entry | None, ref: Ref, data: EntryData, now: datetime) -> Entry | None:
+    """The entry, new or changed, as it has to be saved; None when it says what the thing says already."""
+    values = _values(data)
+    if entry is None:
+        entry = Entry(capability=ref.capability, kind=ref.kind, object_id=ref.id)
+    elif all(getattr(entry, name) == value for name, value in values.items()) and entry.removed_at is None:
+        return None
+    for name, value in values.items():
+        setattr(entry, name, value)
+    entry.removed_at = None
+    entry.published_at = _published(entry, now)
+    entry.counted = vocabulary.countable(entry, now)
+    return entry
 
 
 def _values(data: EntryData) -> dict[str, Any]:
@@ -76,6 +100,7 @@ def _values(data: EntryData) -> dict[str, Any]:
         "longitude": data.longitude,
         "latitude": data.latitude,
         "figures": dict(data.figures) if seen else {},
+        "within": data.within,
     }
 
 
@@ -92,7 +117,7 @@ def _published(entry: Entry, now: datetime) -> datetime | None:
     return before or max(now, entry.visible_from or now)
 
 
-def _bury(entry: Entry, now: datetime) -> Entry:
+def bury(entry: Entry, now: datetime) -> Entry:
     """Leaves a tombstone: that there was something, under which reference, and nothing of what it said."""
     if entry.removed_at is None:
         entry.titles = entry.summaries = entry.bodies = entry.state_labels = {}
@@ -101,6 +126,8 @@ def _bury(entry: Entry, now: datetime) -> Entry:
         entry.district = ""
         entry.published_at = _published(entry, now) if entry.visibility != PUBLIC else _past(entry.published_at, now)
         entry.removed_at = now
+        entry.counted = False
+        entry.within = ""
         entry.save()
     return entry
 
@@ -109,59 +136,7 @@ def _past(instant: datetime | None, now: datetime) -> datetime | None:
     return instant if instant is not None and instant <= now else None
 
 
-@dataclass(frozen=True)
-class Orphans:
-    """What does not fit together: entries whose thing is gone, things that have no entry, entries of no room."""
-
-    without_thing: list[Ref] = field(default_factory=list)
-    without_entry: list[Ref] = field(default_factory=list)
-
-    def __bool__(self) -> bool:
-        return bool(self.without_thing or self.without_entry)
-
-
-def things() -> Iterator[Ref]:
-    """Every thing of every indexed kind, as the rooms count them."""
-    for (room, name), kind in manifest.index_kinds().items():
-        yield from (Ref(room, name, id_) for id_ in kind.all_ids())
-
-
-def rebuild(progress: Progress = lambda _done, _total: None) -> int:
-    """Computes every entry anew, also of things that are gone; returns how many. May be stopped and begun again."""
-    refs = dict.fromkeys(things())
-    refs.update(dict.fromkeys(_live()))
-    known = manifest.index_kinds()
-    for done, ref in enumerate(refs, start=1):
-        if (ref.capability, ref.kind) in known:
-            index_now(ref)
-        else:  # its room was taken out
-            with transaction.atomic():
-                _bury(Entry.objects.of(ref).select_for_update().get(), _clock())
-        progress(done, len(refs))
-    return len(refs)
-
-
-def check() -> Orphans:
-    """Compares the index with the rooms. What was made a moment ago may wait for its event; all else is a fault."""
-    there, live = set(things()), set(_live())
-    return Orphans(
-        sorted(ref for ref in live - there if _data(ref) is None),
-        sorted(ref for ref in there - live if _data(ref) is not None),
-    )
-
-
-def _live() -> Iterator[Ref]:
-    rows = Entry.objects.filter(removed_at__isnull=True).order_by()
-    found = rows.values_list("capability", "kind", "object_id").iterator(chunk_size=5000)
-    return (Ref(*row) for row in found)
-
-
-def _data(ref: Ref) -> EntryData | None:
-    kind = manifest.index_kinds().get((ref.capability, ref.kind))
-    return kind.entry(ref.id) if kind else None
-
-
-def _clock() -> datetime:
+def clock() -> datetime:
     """The database's clock, which all processes share."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")

@@ -1,0 +1,53 @@
+"""Reading the index: by words, by reference, by time. Everything begins with who looks and when."""
+
+from allmende.engines.search.queries.finding import (
+    ORDERS,
+    Choice,
+    Filters,
+    KindCount,
+    Results,
+    alike,
+    find,
+    first_of,
+    fitting,
+)
+from allmende.engines.search.queries.index import (
+    Changes,
+    changes,
+    cursor_of,
+    entries_of,
+    entry,
+    fed,
+    latest,
+    listed,
+    next_change,
+    open_now,
+    place_for,
+    place_of,
+)
+from allmende.engines.search.queries.words import clean
+
+__all__ = [
+    "ORDERS",
+    "Changes",
+    "Choice",
+    "Filters",
+    "KindCount",
+    "Results",
+    "alike",
+    "changes",
+    "clean",
+    "cursor_of",
+    "entries_of",
+    "entry",
+    "fed",
+    "find",
+    "first_of",
+    "fitting",
+    "latest",
+    "listed",
+    "next_change",
+    "open_now",
+    "place_for",
+    "place_of",
+]
