@@ -1,8 +1,13 @@
 """People for tests: each with a proven address, so that they can sign in."""
 
 import itertools
+import time
 from typing import Any
 
+from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
+    AUTHENTICATION_METHODS_SESSION_KEY,
+)
 from allauth.account.models import EmailAddress
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.test import Client
@@ -60,8 +65,12 @@ def actor(someone: Person, channel: Channel = Channel.WEB) -> Actor:
 
 
 def login(client: Client, someone: Person) -> Client:
-    """Signs the person in without a form; the client's session is theirs from now on."""
+    """Signs the person in without a form, as if by password a moment ago; the client's session is theirs."""
     client.force_login(someone, backend=BACKEND)
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time()}]
+    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(someone.pk)
+    session.save()
     return client
 
 

@@ -63,6 +63,10 @@ manifest = Manifest(
             summary=_("Wer hat wann was geändert?"),
         ),
         MenuItem(
+            _("Terminal"), "accounts:terminal", order=950, staff=True, roles=STAFF_ROLES,
+            summary=_("Dieses Gerät für alle: Nichts bleibt liegen."),
+        ),
+        MenuItem(
             _("System"), "accounts:system", order=940, staff=True, roles=frozenset({Role.ADMINISTRATOR}),
             summary=_("Läuft alles? Was ist liegen geblieben?"),
         ),
@@ -103,6 +107,7 @@ manifest = Manifest(
         Page("accounts:data", SIGNED_IN),
         Page("accounts:erase", SIGNED_IN),
         Page("accounts:confirm", SIGNED_IN),
+        Page("accounts:resume", SIGNED_IN),
         Page("accounts:erased", EVERYONE),
         Page("accounts:set_up", EVERYONE, kwargs=lambda: {"token": "example"}),
         Page("accounts:export", SIGNED_IN, post_only=True, axe=False),
@@ -113,6 +118,7 @@ manifest = Manifest(
         Page("accounts:demo_login", EVERYONE, post_only=True, axe=False),
         Page("accounts:outbox", EVERYONE if settings.DEMO else NOBODY),
         Page("accounts:staff", STAFF),
+        Page("accounts:terminal", STAFF),
         Page("accounts:roles", ADMINISTRATORS),
         Page("accounts:role_end", ADMINISTRATORS, kwargs=_a_grant),
         Page("accounts:system", ADMINISTRATORS),

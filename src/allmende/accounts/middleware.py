@@ -9,9 +9,11 @@ from typing import cast
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.utils.translation import get_language
@@ -19,9 +21,13 @@ from django.utils.translation import gettext as _
 
 from allmende.accounts import rules, sessions
 from allmende.accounts.models import Person, PersonKey, RoleGrant
-from allmende.core.actor import Actor, Channel, Grant, Idempotency, Role, Viewer
+from allmende.core import audit
+from allmende.core.actor import SYSTEM, Actor, Channel, Grant, Idempotency, Role, Viewer
 from allmende.core.errors import Invalid
 from allmende.core.http import Request
+from allmende.core.refs import Ref
+from allmende.ui.context import SESSION_ENDS, cookie_name
+from allmende.ui.errors import typed_in
 
 ONCE_FIELD = "_once"
 """Hidden form field that holds a key made with the form, so that a form sent twice counts once."""
@@ -98,12 +104,17 @@ class ViewerMiddleware:
 
     def __call__(self, http_request: HttpRequest) -> HttpResponse:
         request = cast("Request", http_request)
-
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            waiting = self._watch_session(request)
+            if waiting is not None:
+                return waiting
         request.viewer = cast("Viewer", SimpleLazyObject(lambda: viewer_in(request)))
         request.actor = cast("Actor", SimpleLazyObject(lambda: actor_of(request, Channel.WEB)))
         if request.path.startswith(settings.STAFF_PATHS) and not request.viewer.is_staff and self._rest(request):
             return self._lead_to_second_factor(request)
         response = self.get_response(request)
+        if response.status_code == HTTPStatus.UNAUTHORIZED:
+            self._keep_typed(request)
         if (
             response.status_code == HTTPStatus.FORBIDDEN
             and self._rest(request)
@@ -111,6 +122,39 @@ class ViewerMiddleware:
         ):
             return self._lead_to_second_factor(request)
         return response
+
+    @staticmethod
+    def _watch_session(request: Request) -> HttpResponse | None:
+        """Ends a session that turns up on another device; notes its days; leads back to what was typed."""
+        if SESSION_KEY not in request.session:
+            return None
+        if sessions.is_other_device(request):
+            person_id = UUID(request.session[SESSION_KEY])
+            logout(request)
+            audit.record(SYSTEM, "accounts.stop_session", Ref("accounts", "person", person_id), reason="other device")
+            return None
+        today = timezone.localdate(request.at).isoformat()
+        if request.COOKIES.get(cookie_name("kiosk")) == "1":
+            request.session.set_expiry(int(sessions.KIOSK_IDLE.total_seconds()))
+            request.session.pop(SESSION_ENDS, None)
+        elif request.session.get(sessions.SEEN) != today and request.method == "GET":
+            request.session[sessions.SEEN] = today
+            request.session.pop(SESSION_ENDS, None)  # it is saved now and lasts from today on
+        typed = request.session.get(sessions.TYPED)
+        if typed and request.method == "GET" and request.path == typed["path"] and request.user.is_authenticated:
+            return redirect("accounts:resume")
+        return None
+
+    @staticmethod
+    def _keep_typed(request: Request) -> None:
+        """A form came after its login had ended: what was typed waits for the next one (practice.md 14)."""
+        if request.method != "POST" or request.path.startswith("/api/") or request.headers.get("HX-Request"):
+            return
+        if request.COOKIES.get(cookie_name("kiosk")) == "1" or not request.COOKIES.get(settings.CSRF_COOKIE_NAME):
+            return
+        typed = typed_in(request)
+        if any(value.strip() for name, value in typed if not name.startswith("_")):
+            request.session[sessions.TYPED] = {"path": request.path, "fields": typed, "files": bool(request.FILES)}
 
     @staticmethod
     def _rest(request: HttpRequest) -> bool:

@@ -178,6 +178,9 @@ class Session(AbstractBaseSession):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, blank=True, related_name="sessions")
     device = models.CharField(max_length=60, blank=True)
     since = models.DateTimeField(null=True, blank=True)
+    seen_on = models.DateField(null=True, blank=True)
+    way = models.CharField(max_length=20, blank=True)
+    """How one signed in: "passkey", "password", "code", an identity provider; with "+" and a second step."""
 
     @classmethod
     def get_session_store_class(cls) -> type[Any]:

@@ -104,6 +104,20 @@ def sessions_of(person_id: UUID, at: datetime) -> QuerySet[Session]:
     return Session.objects.filter(person_id=person_id, expire_date__gt=at).defer("session_data").order_by("-since")
 
 
+WAYS: Mapping[str, Text] = {
+    "passkey": gettext_lazy("mit Passkey"),
+    "password": gettext_lazy("mit Passwort"),
+    "code": gettext_lazy("mit Code"),
+    "app": gettext_lazy("mit App"),
+    "emergency": gettext_lazy("mit Code für Notfälle"),
+}
+
+
+def way_label(way: str) -> str:
+    """How one signed in, in words: „mit Passwort, mit App“. The name of an identity provider stands for itself."""
+    return ", ".join(str(WAYS.get(part, part)) for part in way.split("+") if part)
+
+
 def tokens_of(person_id: UUID) -> QuerySet[ApiToken]:
     return ApiToken.objects.filter(person_id=person_id).order_by("-created_at")
 

@@ -1,10 +1,13 @@
 """Where sessions are kept: Django's database sessions, with the person beside them (Django, "Extending sessions")."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.login import (
+    AUTHENTICATION_METHODS_SESSION_KEY,
+    get_authentication_records,
+)
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.http import HttpRequest
@@ -14,8 +17,13 @@ from allmende.accounts.models import Person, Session
 
 DEVICE = "device"
 SINCE = "since"
-"""Keys in the session: what it was opened with, and when (Unix seconds); set at sign-in."""
-HALF_WAY = ("account_login", "account_email_verification_code", "account_password_reset_verification")
+SEEN = "seen"
+"""Keys in the session: what it was opened with, when (Unix seconds), on which day it was last used."""
+TYPED = "typed"
+"""What was sent when a login had ended: it waits here for the next one."""
+KIOSK_IDLE = timedelta(minutes=10)
+"""At a public terminal a login ends this long after the last page."""
+HALF_WAY = (TYPED, "account_login", "account_email_verification_code", "account_password_reset_verification")
 """Keys under which allauth keeps an unfinished sign-in, with an address in it."""
 HALF_WAY_FOR = timedelta(hours=1)
 RECENT = timedelta(minutes=15)
@@ -44,6 +52,33 @@ def device_of(user_agent: str) -> str:
     return ", ".join(name for name in found if name)
 
 
+def way_of(data: dict[str, Any]) -> str:
+    """How the person of a session signed in, in one word; a second step is added with a "+"."""
+    words, second = "", ""
+    for record in data.get(AUTHENTICATION_METHODS_SESSION_KEY) or []:
+        if record.get("reauthenticated"):
+            continue
+        if record.get("method") == "mfa":
+            if record.get("passwordless"):
+                words = "passkey"
+            else:
+                second = {"webauthn": "passkey", "totp": "app"}.get(str(record.get("type")), "emergency")
+        elif record.get("method") == "socialaccount":
+            words = str(record.get("provider", ""))
+        else:
+            words = str(record.get("method", ""))
+    return f"{words}+{second}" if second and second != words else words
+
+
+def is_other_device(request: HttpRequest) -> bool:
+    """Whether a session comes from another kind of browser than it was opened in: it was copied, or stolen.
+
+    Browser and system do not change while a session lasts; newer versions of them are the same words.
+    """
+    opened = request.session.get(DEVICE)
+    return bool(opened) and opened != device_of(request.headers.get("User-Agent", ""))
+
+
 class SessionStore(DatabaseStore):
     """Notes whose session it is. An unfinished sign-in is forgotten after an hour."""
 
@@ -58,6 +93,8 @@ class SessionStore(DatabaseStore):
             row.person_id = UUID(str(person))
             row.device = str(data.get(DEVICE, ""))[:60]
             row.since = datetime.fromtimestamp(data[SINCE], UTC) if SINCE in data else None
+            row.seen_on = date.fromisoformat(data[SEEN]) if SEEN in data else None
+            row.way = way_of(data)[:20]
         elif any(key in data for key in HALF_WAY):
             row.expire_date = min(row.expire_date, timezone.now() + HALF_WAY_FOR)
         return row

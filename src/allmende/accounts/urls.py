@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from allmende.accounts.views import demo, factors, own, signing_in, staff
+from allmende.accounts.views import demo, factors, own, signing_in, staff, terminal
 
 ours = [
     path("konto/", own.home, name="home"),
@@ -10,6 +10,7 @@ ours = [
     path("konto/anmeldungen/", own.sessions, name="sessions"),
     path("konto/zugaenge/", own.token_list, name="tokens"),
     path("konto/zugaenge/<uuid:token_id>/beenden/", own.token_end, name="token_end"),
+    path("konto/weiter/", own.resume, name="resume"),
     path("konto/daten/", own.data, name="data"),
     path("konto/daten/mitnehmen/", own.export, name="export"),
     path("konto/loeschen/", own.erase, name="erase"),
@@ -20,6 +21,7 @@ ours = [
     path("konto/demo/", demo.login, name="demo_login"),
     path("konto/postausgang/", demo.outbox, name="outbox"),
     path("verwaltung/", staff.home, name="staff"),
+    path("verwaltung/terminal/", terminal.terminal, name="terminal"),
     path("verwaltung/rollen/", staff.roles, name="roles"),
     path("verwaltung/rollen/<int:grant_id>/", staff.role_end, name="role_end"),
     path("verwaltung/system/", staff.system, name="system"),

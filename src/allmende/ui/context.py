@@ -166,7 +166,7 @@ class Page:
             return None
         session = self.request.session
         if SESSION_ENDS not in session:
-            session[SESSION_ENDS] = int(datetime.now(UTC).timestamp()) + settings.SESSION_COOKIE_AGE
+            session[SESSION_ENDS] = int(datetime.now(UTC).timestamp()) + session.get_expiry_age()
         return int(session[SESSION_ENDS])
 
     @property

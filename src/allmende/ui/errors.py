@@ -168,18 +168,23 @@ UNSEEN = {"csrfmiddlewaretoken", "_proof", "_challenge"}
 SECRET = ("password", "code", "token", "secret")
 
 
+def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields of a form as they were sent, without passwords, codes and tokens."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in UNSEEN and not any(word in name.lower() for word in SECRET)
+    ]
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """The form was open for too long, or cookies are off. What was typed can be sent again (practice.md 14).
 
     Nothing is carried out here: the page holds the same fields and a fresh token, and a person presses the button.
     Passwords and codes are not carried over.
     """
-    typed = [
-        (name, value)
-        for name, values in request.POST.lists()
-        for value in values
-        if name not in UNSEEN and not any(word in name.lower() for word in SECRET)
-    ]
+    typed = typed_in(request)
     shown = [value for name, value in typed if not name.startswith("_") and value.strip()]
     context = {"typed": typed, "shown": shown, "path": request.get_full_path(), "files": bool(request.FILES)}
     response = render(request, "ui/csrf.html", context, status=HTTPStatus.FORBIDDEN)

@@ -99,7 +99,7 @@ def stay(request: HttpRequest) -> HttpResponse:
     """Extends the login from now on; answers with the new end, or goes back where it came from."""
     if not request.user.is_authenticated:
         raise NotSignedIn
-    ends = datetime.now(UTC) + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    ends = datetime.now(UTC) + timedelta(seconds=request.session.get_expiry_age())
     request.session[SESSION_ENDS] = int(ends.timestamp())
     if "text/html" in request.headers.get("Accept", ""):
         return redirect(safe_next(request, request.POST.get("next")))

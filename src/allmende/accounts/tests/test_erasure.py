@@ -92,7 +92,7 @@ def test_mail_in_the_outbox_goes_too(db, outbox, django_capture_on_commit_callba
 
 def test_i_leave_by_myself_after_showing_that_it_is_me(client, db, outbox):
     person = builders.person(email="anna.gehen@example.org", password="vier wörter hier so")
-    builders.login(client, person)
+    client.force_login(person)
     answer = client.get("/konto/loeschen/")
     assert answer["Location"].startswith("/konto/bestaetigen/")
     assert client.post(answer["Location"], {"password": "falsch falsch"}).status_code == 422
@@ -110,7 +110,7 @@ def test_without_a_password_a_fresh_code_shows_it(client, db, outbox):
     import re
 
     person = builders.person(email="anna.gehen@example.org")
-    builders.login(client, person)
+    client.force_login(person)
     assert client.get("/konto/loeschen/")["Location"].startswith("/konto/neuer-code/?next=")
     answer = client.post("/konto/neuer-code/")
     code = re.search(r"\d{4}-\d{4}", outbox()[0].body).group()

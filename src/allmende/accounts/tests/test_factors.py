@@ -139,9 +139,10 @@ def test_what_protects_an_account_changes_only_after_showing_again_who_one_is(an
 
 def test_a_session_without_a_recent_proof_cannot_add_a_way_in(anna, client):
     """A stolen session, or one left open, does not become a way of its own into the account."""
-    builders.login(client, anna)
+    client.force_login(anna)
     assert client.get("/konto/schutz/passkey/")["Location"].startswith("/konto/bestaetigen/?next=")
-    bare = builders.login(Client(), builders.person())
+    bare = Client()
+    bare.force_login(builders.person())
     assert bare.get("/konto/schutz/app/")["Location"].startswith("/konto/neuer-code/?next=")
     assert not Authenticator.objects.exists()
 

@@ -319,5 +319,6 @@ def _through_middleware(request):
     del settings
     for middleware in (SessionMiddleware, AuthenticationMiddleware):
         middleware(lambda _: None).process_request(request)
+    request.at = timezone.now()
     ViewerMiddleware(lambda _: HttpResponse())(request)
     return request

@@ -102,15 +102,48 @@ def sessions(request: Request) -> HttpResponse:
         messages.success(request, _("Die Anmeldung ist beendet."))
         return redirect("accounts:sessions")
     rows = [
-        {"id": tokens.public_id(row.session_key), "row": row, "here": row.session_key == here}
+        {
+            "id": tokens.public_id(row.session_key),
+            "row": row,
+            "here": row.session_key == here,
+            "way": queries.way_label(row.way),
+        }
         for row in queries.sessions_of(person.pk, request.at)
     ]
     context = {"sessions": rows, "others": len(rows) > 1, "crumbs": _crumbs(_("Anmeldungen"))}
     return render(request, "accounts/sessions.html", context)
 
 
+def recently(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For what a stolen or forgotten session must not do: the person shows first that it is them."""
+
+    @wraps(view)
+    def wrapped(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not sessions_of_mine.is_recent(request, me(request), request.at):
+            return prove_first(request, request.path if request.method == "GET" else reverse("accounts:data"))
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+def resume(request: Request) -> HttpResponse:
+    """Signed in again: what was typed before is here and can be sent, or thrown away."""
+    typed = request.session.pop(sessions_of_mine.TYPED, None)
+    if typed is None or request.method == "POST":
+        return redirect("accounts:home")
+    context = {
+        **typed,
+        "shown": [value for name, value in typed["fields"] if not name.startswith("_") and value.strip()],
+        "crumbs": [(_("Weiter nach der Anmeldung"), "")],
+    }
+    return render(request, "accounts/resume.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@recently
 def token_list(request: Request) -> HttpResponse:
     """My tokens for programs; a new one is shown on the answer to this very form and never again."""
     in_a_season = timezone.localdate(request.at) + timedelta(days=90)
@@ -155,6 +188,7 @@ def data(request: Request) -> HttpResponse:
 
 @require_POST
 @signed_in
+@recently
 def export(request: Request) -> HttpResponse:
     """One ZIP: a page that anyone can read, and the same as JSON (GDPR Art. 15 and 20)."""
     visitors.limit(request, "accounts.export", times=10, per=timedelta(hours=1))

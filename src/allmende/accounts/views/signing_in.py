@@ -16,7 +16,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from allmende.accounts import visitors
+from allmende.accounts import sessions, visitors
+from allmende.accounts.models import Person
 from allmende.accounts.seeds import DEMO_PEOPLE
 from allmende.core.errors import TooMany
 from allmende.core.http import Request
@@ -148,7 +149,20 @@ class Logout(Page, theirs.LogoutView):
     template_name = "account/logout.html"
 
 
-class ChangeEmail(Page, theirs.EmailView):
+class ShownAgain:
+    """Before what opens the account to somebody else: the person shows that it is them."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        from allmende.accounts.views.factors import prove_first
+
+        if isinstance(request.user, Person) and not sessions.is_recent(
+            request, request.user, cast("Request", request).at
+        ):
+            return prove_first(request, request.path)
+        return cast("HttpResponse", super().dispatch(request, *args, **kwargs))  # type: ignore[misc]
+
+
+class ChangeEmail(ShownAgain, Page, theirs.EmailView):
     title = _("E-Mail-Adresse")
     template_name = "account/email_change.html"
     limits = (Limit("accounts.email", 10), Limit("accounts.code.address", 8, field="email"))
@@ -160,7 +174,7 @@ class ChangePassword(Page, theirs.PasswordChangeView):
     limits = (Limit("accounts.change_password", 10),)
 
 
-class SetPassword(Page, theirs.PasswordSetView):
+class SetPassword(ShownAgain, Page, theirs.PasswordSetView):
     title = _("Passwort festlegen")
     template_name = "account/password_set.html"
     limits = (Limit("accounts.change_password", 10),)

@@ -4,6 +4,7 @@ import { announce } from "./status.js";
 
 const box = document.getElementById("session");
 const BEFORE = 120;
+let end;
 
 function plan(ends) {
   const wait = (ends - BEFORE) * 1000 - Date.now();
@@ -12,6 +13,9 @@ function plan(ends) {
     box.hidden = false;
     announce(box.querySelector("p").textContent);
   }, Math.max(0, wait));
+  // A terminal shows nobody the page of who was there before.
+  clearTimeout(end);
+  if (document.documentElement.hasAttribute("data-kiosk")) end = setTimeout(() => location.assign("/"), wait + BEFORE * 1000);
 }
 
 if (box) {
