@@ -14,6 +14,7 @@ from wagtail.models import Locale, Page
 
 from allmende.capabilities.portal.models import gate
 from allmende.capabilities.portal.models.blocks import Body, Chapter, Correction, LinkCard, Milestone, StageBlock, words
+from allmende.capabilities.portal.models.posts import Post
 from allmende.core.texts import Text
 
 ROOT_SLUG = "portal"
@@ -55,6 +56,32 @@ class EditorialPage(Page):
         if self.live and not kwargs.get("update_fields") and not gate.is_open():
             raise PermissionDenied(_now("Seiten werden über die Freigabe veröffentlicht."))
         super().save(*args, **kwargs)
+        if not kwargs.get("update_fields"):
+            Post.objects.get_or_create(
+                page_id=self.pk,
+                defaults={"key": self.translation_key, "kind": self.kind, "language": self.locale.language_code},
+            )
+
+    @property
+    def plain_address(self) -> str:
+        """Path without language prefix; both languages have the same."""
+        return "/" + self.url_path.split("/", 2)[2]
+
+    def get_url_parts(self, request: Any = None) -> tuple[int, str, str]:  # noqa: ARG002 - Wagtail's signature
+        """One city, one site; the language decides the prefix."""
+        german = self.locale.language_code == settings.LANGUAGE_CODE
+        return (1, settings.PUBLIC_URL, self.plain_address if german else f"/{self.locale.language_code}{self.plain_address}")
+
+    def get_url(self, request: Any = None, current_site: Any = None) -> str:  # noqa: ARG002 - Wagtail's signature
+        return self.get_url_parts()[2]
+
+    url = property(get_url)
+
+    def serve_preview(self, request: Any, mode_name: str) -> Any:  # noqa: ARG002 - Wagtail's signature
+        """What the editor sees while writing: the page as it will be."""
+        from allmende.capabilities.portal.views.pages import draw_draft
+
+        return draw_draft(request, self)
 
     @property
     def original(self) -> Page | None:

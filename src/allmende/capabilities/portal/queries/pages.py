@@ -230,3 +230,29 @@ def waiting(at: datetime) -> list[Post]:
         | Q(next_from__gt=at)
     )
     return list(Post.objects.filter(open_ones).select_related("page", "written_by", "checked_by").order_by("-id")[:200])
+
+
+def planned(at: datetime) -> list[Post]:
+    """Released pages that nobody sees yet, and visible ones with a new version to come."""
+    return list(
+        Post.objects.filter(state=Post.State.RELEASED)
+        .filter(Q(visible_from__gt=at) | Q(next_from__gt=at))
+        .order_by("id")
+    )
+
+
+def example(kind: str, at: datetime) -> str:
+    """Address of a page of that kind that everybody sees at that time, without the first slash; for the access matrix."""
+    post = (
+        Post.objects.visible(at)
+        .filter(kind=kind, language=settings.LANGUAGE_CODE)
+        .select_related("page")
+        .order_by("visible_from", "id")
+        .first()
+    )
+    return public_path(post.page).lstrip("/") if post else ""
+
+
+def may_see_page(key: UUID, viewer: Viewer, at: datetime) -> bool:
+    """The gate for what others hang on a page."""
+    return may_edit(viewer) or Post.objects.visible(at).filter(key=key).exists()

@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from allmende.capabilities.portal.urls import official
+from allmende.capabilities.portal.urls import editorial, official
 from allmende.capabilities.portal.views import start
 
 app_name = "portal"
 urlpatterns = [
     path("", start.start, name="start"),
-    path("stadt/<slug:word>/", start.text, name="text"),
     *official.urlpatterns,
+    path("stadt/<slug:word>/", start.text, name="text"),
     # event calendar
-    # editorial pages
+    *editorial.urlpatterns,
 ]

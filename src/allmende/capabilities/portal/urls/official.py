@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from allmende.capabilities.portal.views import elections, exchange, notices
+from allmende.capabilities.portal.views import barriers, elections, exchange, notices
 
 urlpatterns = [
     path("bekanntmachungen/", notices.listing, name="notices"),
@@ -17,6 +17,12 @@ urlpatterns = [
     path("verwaltung/wahlkalender/neu/", elections.save, name="election_new"),
     path("verwaltung/wahlkalender/<uuid:period_id>/", elections.save, name="election_edit"),
     path("verwaltung/wahlkalender/<uuid:period_id>/herausnehmen/", elections.remove, name="election_remove"),
+    path("stadt/barrierefreiheit/", barriers.statement, name="statement"),
+    path("barriere-melden/", barriers.report, name="barrier_new"),
+    path("barriere-melden/danke/", barriers.thanks, name="barrier_thanks"),
+    path("verwaltung/barrieren/", barriers.desk, name="barriers"),
+    path("verwaltung/barrieren/neu/", barriers.enter, name="barrier_enter"),
+    path("verwaltung/barrieren/<int:number>/", barriers.one, name="barrier"),
     path("feeds/", exchange.feeds, name="feeds"),
     path("feeds/<slug:topic>.atom", exchange.feed, name="feed"),
     path("feeds/<slug:topic>.rss", exchange.feed, {"form": "rss"}, name="feed_rss"),

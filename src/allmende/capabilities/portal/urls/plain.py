@@ -1,5 +1,11 @@
-"""Addresses of the portal without language variants: the editor's rooms. Files and calendars may join them."""
+"""Addresses of the portal without language variants: the editor's rooms, behind their door."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
+from wagtail.admin import urls as wagtail_admin
+from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from allmende.capabilities.portal.views.editor import door
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("redaktion/", include(decorate_urlpatterns(wagtail_admin.urlpatterns, door))),
+]
