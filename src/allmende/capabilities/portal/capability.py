@@ -3,20 +3,28 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from allmende.capabilities.portal import seeds
+from allmende.capabilities.portal.actions.barriers import PERSONAL_DATA as BARRIER_DATA
+from allmende.capabilities.portal.actions.editors_data import EDITORS
+from allmende.capabilities.portal.events.elections import ElectionPeriodSaved
+from allmende.capabilities.portal.handlers.pages import hold_planned
+from allmende.capabilities.portal.handlers import barriers as barrier_notices
 from allmende.capabilities.portal.index import KINDS
+from allmende.capabilities.portal.queries.pages import may_see_page, may_see_picture
+from allmende.capabilities.portal.seeds.pages import first_start
+from allmende.capabilities.portal.views import official
 from allmende.core.actor import Role
 from allmende.core.manifest import (
+    ADMINISTRATORS,
     EVERYONE,
     Handler,
     Manifest,
     MenuItem,
     NoticeRule,
     Page,
-    Persona,
     PersonalData,
     SettingSpec,
 )
@@ -27,76 +35,71 @@ START = (
     Page("portal:text", EVERYONE, kwargs=lambda: {"word": "datenschutz"}, cached=True),
 )
 
+
 # Editorial pages
-EDITORIAL: tuple[Page, ...] = ()
+def _shown(kind: str) -> Callable[[], Mapping[str, Any]]:
+    """A page of that kind that everybody sees."""
 
-# Official notices, election calendar, feed exchange
-def _notice(*fields: str, **conditions: Any) -> Callable[[], Mapping[str, Any] | None]:
-    """Arguments of the first notice that fits."""
+    def kwargs() -> Mapping[str, Any]:
+        from allmende.capabilities.portal.queries.pages import example
 
-    def kwargs() -> Mapping[str, Any] | None:
-        from allmende.capabilities.portal.models import Notice
-
-        rows = Notice.objects.filter(**conditions).order_by("provided_at", "pk")
-        return rows.annotate(notice_id=F("pk")).values(*fields).first()
+        return {"path": example(kind, timezone.now())}
 
     return kwargs
 
 
-def _period() -> Mapping[str, Any] | None:
-    from allmende.capabilities.portal.models import ElectionPeriod
+def _at_desk() -> Mapping[str, Any] | None:
+    from allmende.capabilities.portal.models import Post
 
-    return ElectionPeriod.objects.annotate(period_id=F("pk")).values("period_id").first()
+    return Post.objects.filter(kind="news").order_by("pk").values("page_id").first()
 
 
-PLANNERS = frozenset({Persona.ADMINISTRATOR})
-STANDING = _notice("year", "number", state="provided")
-DRAFT = _notice("notice_id", state="draft")
-OFFICIAL: tuple[Page, ...] = (
-    Page("portal:notices", EVERYONE, cached=True, cache_query=frozenset({"jahr", "q", "after"})),
-    Page("portal:notice", EVERYONE, STANDING, cached=True),
-    Page("portal:notice_wording", EVERYONE, STANDING, axe=False),
-    Page("portal:notices_desk", frozenset({Persona.CLERK})),
-    Page("portal:notice_new", frozenset({Persona.CLERK})),
-    Page("portal:notice_work", frozenset(), DRAFT),
-    Page("portal:notice_edit", frozenset(), DRAFT),
-    Page("portal:notice_step", frozenset(), lambda: {**(DRAFT() or {}), "verb": "discard"}),
-    Page("portal:elections", PLANNERS),
-    Page("portal:election_new", PLANNERS),
-    Page("portal:election_edit", PLANNERS, _period),
-    Page("portal:election_remove", PLANNERS, _period),
-    Page("portal:feeds", EVERYONE, cached=True),
-    Page("portal:feed", EVERYONE, lambda: {"topic": "bekanntmachungen"}, axe=False),
-    Page("portal:feed_rss", EVERYONE, lambda: {"topic": "bekanntmachungen"}, axe=False),
+EDITORIAL: tuple[Page, ...] = (
+    *(
+        Page("portal:page", EVERYONE, _shown(kind), cached=True, cache_query=frozenset({"after"}))
+        for kind in ("section", "news", "page", "programme", "project", "voice", "video", "version")
+    ),
+    Page("portal:news", EVERYONE, cached=True, cache_query=frozenset({"after"})),
+    Page("portal:programme", EVERYONE, cached=True, cache_query=frozenset({"after"})),
+    Page("portal:desk", ADMINISTRATORS),
+    Page("portal:desk_step", ADMINISTRATORS, _at_desk),
+    Page("portal:preview", ADMINISTRATORS, _at_desk),
 )
+
+
+# Official notices, election calendar, barriers, feed exchange
+OFFICIAL: tuple[Page, ...] = official.PAGES
 
 # Event calendar
 CALENDAR: tuple[Page, ...] = ()
 
 MENU: tuple[MenuItem, ...] = (
     MenuItem(_("Start"), "portal:start", order=0),
+    MenuItem(_("Aktuelles"), "portal:news", order=5, summary=_("Nachrichten aus Stadt und Programm")),
+    MenuItem(_("Programm"), "portal:programme", order=15, summary=_("Stufen, Projekte, Meilensteine")),
     MenuItem(
-        _("Bekanntmachungen"),
-        "portal:notices_desk",
-        order=40,
-        staff=True,
-        roles=frozenset({Role.CLERK, Role.EDITOR}),
-        summary=_("Amtliche Texte schreiben, prüfen und bekannt machen"),
-    ),
-    MenuItem(
-        _("Wahlkalender"),
-        "portal:elections",
-        order=41,
+        _("Schreiben"),
+        "wagtailadmin_home",
+        order=20,
         staff=True,
         roles=frozenset({Role.EDITOR, Role.ADMINISTRATOR}),
-        summary=_("Wann sich die Stadt vor Wahlen zurückhält"),
+        summary=_("Seiten, Bilder und Dateien"),
     ),
+    MenuItem(
+        _("Prüfen und freigeben"),
+        "portal:desk",
+        order=21,
+        staff=True,
+        roles=frozenset({Role.EDITOR, Role.ADMINISTRATOR}),
+        summary=_("Was vor der Veröffentlichung auf Sie wartet"),
+    ),
+    *official.MENU,
 )
 CALLS: tuple[MenuItem, ...] = ()
-HANDLERS: tuple[Handler, ...] = ()
-NOTICES: tuple[NoticeRule, ...] = ()
-PERSONAL_DATA: tuple[PersonalData, ...] = ()
-SETTINGS: tuple[SettingSpec, ...] = ()
+HANDLERS: tuple[Handler, ...] = (Handler("portal.hold_planned", frozenset({ElectionPeriodSaved.name}), hold_planned),)
+NOTICES: tuple[NoticeRule, ...] = (*barrier_notices.RULES,)
+PERSONAL_DATA: tuple[PersonalData, ...] = (EDITORS, *BARRIER_DATA)
+SETTINGS: tuple[SettingSpec, ...] = (*official.SETTINGS,)
 
 manifest = Manifest(
     name="portal",
@@ -113,7 +116,12 @@ manifest = Manifest(
     notices=NOTICES,
     personal_data=PERSONAL_DATA,
     settings=SETTINGS,
+    first_start=first_start,
     seed=seeds.seed,
     seed_order=60,
-    gates={},
+    gates={
+        **official.GATES,
+        "picture": may_see_picture,
+        **dict.fromkeys(("news", "page", "programme", "project", "voice", "video"), may_see_page),
+    },
 )

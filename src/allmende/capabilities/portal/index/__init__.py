@@ -2,9 +2,23 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from allmende.capabilities.portal.index import notices
+from allmende.capabilities.portal.index import barriers, notices, pages
 from allmende.core.manifest import IndexKind
 
+PAGES = (
+    ("news", _("Nachricht"), _("Nachrichten")),
+    ("page", _("Seite"), _("Seiten")),
+    ("programme", _("Programm"), _("Programme")),
+    ("project", _("Projekt"), _("Projekte")),
+    ("voice", _("Stimme"), _("Stimmen")),
+    ("video", _("Video"), _("Videos")),
+)
+
 KINDS: tuple[IndexKind, ...] = (
+    *(
+        IndexKind(kind, one, many, pages.entry_of(kind), pages.ids_of(kind), pages.url_of(kind))
+        for kind, one, many in PAGES
+    ),
     IndexKind("notice", _("Bekanntmachung"), _("Bekanntmachungen"), notices.entry, notices.ids, notices.url),
+    IndexKind("barrier", _("Gemeldete Barriere"), _("Gemeldete Barrieren"), barriers.entry, barriers.ids, barriers.url),
 )

@@ -1,4 +1,4 @@
-"""Examples of official notices and of the election calendar, from the city pack, through the actions."""
+"""Examples of official notices, elections and reported barriers, from the city pack, through the actions."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from allmende.accounts import interface as accounts
-from allmende.capabilities.portal.actions import elections, notices
+from allmende.capabilities.portal.actions import barriers, elections, notices
 from allmende.core import city
 from allmende.core.actor import Actor, Channel, Grant, Role, Viewer
 from allmende.core.city import CityPack
@@ -36,6 +36,7 @@ def seed(pack: CityPack) -> None:
             reason=row["reason"],
             is_example=True,
         )
+    _barriers(pack, now)
 
 
 def _day(now: datetime, offset: int, *, hour: int = 0) -> datetime:
@@ -64,3 +65,22 @@ def _notice(row: dict[str, Any], editor: Actor, made: dict[str, UUID], now: date
         notices.check_notice(actor=clerk, notice_id=found.pk, at=at)
         notices.provide_notice(actor=editor, notice_id=found.pk, not_before=provided, at=at)
     return found.pk
+
+
+def _barriers(pack: CityPack, now: datetime) -> None:
+    """Two reports: one that waits, one that was answered."""
+    resident = accounts.demo_person("resident")
+    for row in pack.content.get("barriers", []):
+        at = now - timedelta(days=row["days_ago"])
+        guest = {"contact_kind": "number"} if row.get("guest") or resident is None else None
+        actor = Actor(channel=Channel.SEED) if guest else staff("resident")
+        made = barriers.report_barrier(
+            actor=actor,
+            **{name: row.get(name, "") for name in ("kind", "body", "page", "tools")},
+            guest=guest,
+            is_example=True,
+            at=at,
+        )
+        if row.get("answer"):
+            editor = staff("editor", Grant(Role.EDITOR))
+            barriers.answer_barrier(actor=editor, report_id=made.pk, outcome="solved", text=row["answer"], at=now)

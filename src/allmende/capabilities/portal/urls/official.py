@@ -20,6 +20,7 @@ urlpatterns = [
     path("stadt/barrierefreiheit/", barriers.statement, name="statement"),
     path("barriere-melden/", barriers.report, name="barrier_new"),
     path("barriere-melden/danke/", barriers.thanks, name="barrier_thanks"),
+    path("barriere-melden/<int:number>/", barriers.own, name="barrier_own"),
     path("verwaltung/barrieren/", barriers.desk, name="barriers"),
     path("verwaltung/barrieren/neu/", barriers.enter, name="barrier_enter"),
     path("verwaltung/barrieren/<int:number>/", barriers.one, name="barrier"),

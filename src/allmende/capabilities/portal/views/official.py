@@ -1,0 +1,113 @@
+"""What the manifest says of these pages: official notices, election calendar, barriers, feed exchange."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from allmende.capabilities.portal.queries import barriers
+from allmende.capabilities.portal.workflow.barriers import ANSWER_DAYS
+from allmende.core.actor import Role
+from allmende.core.manifest import EVERYONE, MenuItem, Page, Persona, SettingSpec
+
+NOBODY_HERE: frozenset[Persona] = frozenset()
+"""Open to editors and to the office in charge: none of the personas of the generic test is one."""
+CLERKS = frozenset({Persona.CLERK})
+PLANNERS = frozenset({Persona.ADMINISTRATOR})
+
+
+def _first(model: str, *fields: str, **conditions: Any) -> Callable[[], Mapping[str, Any] | None]:
+    """Arguments of the first row that fits, looked up when a test asks. `…_id` for the key is named by the address."""
+
+    def kwargs() -> Mapping[str, Any] | None:
+        from django.apps import apps
+
+        rows = apps.get_model("portal", model)._default_manager.filter(**conditions).order_by("pk")
+        keys = {name: F("pk") for name in fields if name.endswith("_id")}
+        found: Mapping[str, Any] | None = rows.annotate(**keys).values(*fields).first()
+        return found
+
+    return kwargs
+
+
+_draft = _first("Notice", "notice_id", state="draft")
+_period = _first("ElectionPeriod", "period_id")
+
+
+def _now_standing() -> Mapping[str, Any] | None:
+    """The notice that has stood longest, so that it stands whatever the hour."""
+    from allmende.capabilities.portal.models import Notice
+
+    return Notice.objects.filter(state="provided").order_by("provided_at").values("year", "number").first()
+
+
+PAGES = (
+    Page("portal:notices", EVERYONE, cached=True, cache_query=frozenset({"jahr", "q", "after"})),
+    Page("portal:notice", EVERYONE, _now_standing, cached=True),
+    Page("portal:notice_wording", EVERYONE, _now_standing, axe=False),
+    Page("portal:notices_desk", CLERKS),
+    Page("portal:notice_new", CLERKS),
+    Page("portal:notice_work", NOBODY_HERE, _draft),
+    Page("portal:notice_edit", NOBODY_HERE, _draft),
+    Page("portal:notice_step", NOBODY_HERE, lambda: {**(_draft() or {}), "verb": "discard"}),
+    Page("portal:elections", PLANNERS),
+    Page("portal:election_new", PLANNERS),
+    Page("portal:election_edit", PLANNERS, _period),
+    Page("portal:election_remove", PLANNERS, _period),
+    Page("portal:statement", EVERYONE, cached=True),
+    Page("portal:barrier_new", EVERYONE),
+    Page("portal:barrier_thanks", EVERYONE),
+    Page("portal:barrier_own", PLANNERS, _first("BarrierReport", "number"), axe=False),
+    Page("portal:barriers", PLANNERS),
+    Page("portal:barrier_enter", PLANNERS),
+    Page("portal:barrier", PLANNERS, _first("BarrierReport", "number")),
+    Page("portal:feeds", EVERYONE, cached=True),
+    Page("portal:feed", EVERYONE, lambda: {"topic": "bekanntmachungen"}, axe=False),
+    Page("portal:feed_rss", EVERYONE, lambda: {"topic": "bekanntmachungen"}, axe=False),
+)
+
+MENU = (
+    MenuItem(
+        _("Bekanntmachungen"),
+        "portal:notices_desk",
+        order=40,
+        staff=True,
+        roles=frozenset({Role.CLERK, Role.EDITOR}),
+        summary=_("Amtliche Texte schreiben, prüfen und bekannt machen"),
+    ),
+    MenuItem(
+        _("Wahlkalender"),
+        "portal:elections",
+        order=41,
+        staff=True,
+        roles=frozenset({Role.EDITOR, Role.ADMINISTRATOR}),
+        summary=_("Wann sich die Stadt vor Wahlen zurückhält"),
+    ),
+    MenuItem(
+        _("Gemeldete Barrieren"),
+        "portal:barriers",
+        order=42,
+        staff=True,
+        roles=frozenset({Role.CLERK, Role.EDITOR, Role.ADMINISTRATOR}),
+        summary=_("Was Menschen hier hindert, und was wir tun"),
+        badge=barriers.waiting_count,
+    ),
+)
+
+SETTINGS = (
+    SettingSpec(
+        barriers.SETTING,
+        _("Amt für gemeldete Barrieren"),
+        "",
+        hint=_("Kurzname des Amtes. Leer heißt: das erste in der Liste der Ämter."),
+    ),
+    SettingSpec(
+        "portal.barrier_days",
+        _("Tage bis zur Antwort auf eine gemeldete Barriere"),
+        ANSWER_DAYS,
+        kind="number",
+    ),
+)
+
+GATES = {"barrier": barriers.may_see_report}
