@@ -8,14 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from allmende.capabilities.portal import seeds
 from allmende.capabilities.portal.actions.barriers import PERSONAL_DATA as BARRIER_DATA
+from allmende.capabilities.portal.actions.calendar.personal_data import PERSONAL_DATA as CALENDAR_DATA
 from allmende.capabilities.portal.actions.editors_data import EDITORS
 from allmende.capabilities.portal.events.elections import ElectionPeriodSaved
-from allmende.capabilities.portal.handlers.pages import hold_planned
 from allmende.capabilities.portal.handlers import barriers as barrier_notices
+from allmende.capabilities.portal.handlers import calendar as calendar_notices
+from allmende.capabilities.portal.handlers.pages import hold_planned
 from allmende.capabilities.portal.index import KINDS
+from allmende.capabilities.portal.index.calendar import may_see_event
 from allmende.capabilities.portal.queries.pages import may_see_page, may_see_picture
 from allmende.capabilities.portal.seeds.pages import first_start
 from allmende.capabilities.portal.views import official
+from allmende.capabilities.portal.views.calendar import declared as calendar
 from allmende.core.actor import Role
 from allmende.core.manifest import (
     ADMINISTRATORS,
@@ -71,10 +75,11 @@ EDITORIAL: tuple[Page, ...] = (
 OFFICIAL: tuple[Page, ...] = official.PAGES
 
 # Event calendar
-CALENDAR: tuple[Page, ...] = ()
+CALENDAR: tuple[Page, ...] = calendar.PAGES
 
 MENU: tuple[MenuItem, ...] = (
     MenuItem(_("Start"), "portal:start", order=0),
+    *calendar.MENU,
     MenuItem(_("Aktuelles"), "portal:news", order=5, summary=_("Nachrichten aus Stadt und Programm")),
     MenuItem(_("Programm"), "portal:programme", order=15, summary=_("Stufen, Projekte, Meilensteine")),
     MenuItem(
@@ -97,9 +102,15 @@ MENU: tuple[MenuItem, ...] = (
 )
 CALLS: tuple[MenuItem, ...] = ()
 HANDLERS: tuple[Handler, ...] = (Handler("portal.hold_planned", frozenset({ElectionPeriodSaved.name}), hold_planned),)
-NOTICES: tuple[NoticeRule, ...] = (*barrier_notices.RULES,)
-PERSONAL_DATA: tuple[PersonalData, ...] = (EDITORS, *BARRIER_DATA)
-SETTINGS: tuple[SettingSpec, ...] = (*official.SETTINGS,)
+NOTICES: tuple[NoticeRule, ...] = (
+    *calendar_notices.RULES,
+    *barrier_notices.RULES,
+)
+PERSONAL_DATA: tuple[PersonalData, ...] = (CALENDAR_DATA, EDITORS, *BARRIER_DATA)
+SETTINGS: tuple[SettingSpec, ...] = (
+    *calendar.SETTINGS,
+    *official.SETTINGS,
+)
 
 manifest = Manifest(
     name="portal",
@@ -119,7 +130,9 @@ manifest = Manifest(
     first_start=first_start,
     seed=seeds.seed,
     seed_order=60,
+    scopes=("portal:read", "portal:write"),
     gates={
+        "event": may_see_event,
         **official.GATES,
         "picture": may_see_picture,
         **dict.fromkeys(("news", "page", "programme", "project", "voice", "video"), may_see_page),

@@ -2,7 +2,8 @@
 
 from ninja import Router
 
-from allmende.capabilities.portal.api import notices
+from allmende.capabilities.portal.api import calendar, notices
 
 router = Router()
 router.add_router("notices", notices.router)
+router.add_router("events", calendar.router)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from allmende.capabilities.portal.index import barriers, notices, pages
+from allmende.capabilities.portal.index import barriers, calendar, notices, pages
 from allmende.core.manifest import IndexKind
 
 PAGES = (
@@ -21,4 +21,5 @@ KINDS: tuple[IndexKind, ...] = (
     ),
     IndexKind("notice", _("Bekanntmachung"), _("Bekanntmachungen"), notices.entry, notices.ids, notices.url),
     IndexKind("barrier", _("Gemeldete Barriere"), _("Gemeldete Barrieren"), barriers.entry, barriers.ids, barriers.url),
+    calendar.KIND,
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from allmende.capabilities.portal.urls import editorial, official
+from allmende.capabilities.portal.urls import calendar, editorial, official
 from allmende.capabilities.portal.views import start
 
 app_name = "portal"
@@ -10,6 +10,6 @@ urlpatterns = [
     path("", start.start, name="start"),
     *official.urlpatterns,
     path("stadt/<slug:word>/", start.text, name="text"),
-    # event calendar
+    *calendar.urlpatterns,
     *editorial.urlpatterns,
 ]

@@ -1,0 +1,1 @@
+"""Forms of the calendar: registering, and what organisers fill in."""
