@@ -92,6 +92,8 @@ class IdeaOut(Schema):
     channel: str
     place: str
     district: str
+    longitude: float | None = Field(default=None, description="Degrees, WGS 84; empty when nobody said where exactly.")
+    latitude: float | None = Field(default=None, description="Degrees, WGS 84.")
     state: str
     supports: int | None = Field(description="null where nothing is counted.")
     comments: int
@@ -151,6 +153,8 @@ class IdeaIn(Schema):
     category: Word = ""
     place: str = Field(default="", max_length=200)
     district: Word = ""
+    longitude: float | None = Field(default=None, ge=-180, le=180, description="Degrees, WGS 84; with latitude.")
+    latitude: float | None = Field(default=None, ge=-90, le=90, description="Degrees, WGS 84; with longitude.")
     language: Literal["de", "en"] | None = None
     display_name: str = Field(default="", max_length=60, description="For guests: how the idea is signed.")
     contact_kind: Literal["none", "number"] = "number"
@@ -230,6 +234,8 @@ def _idea(row: Idea) -> IdeaOut:
         channel=row.channel,
         place=row.place,
         district=row.district,
+        longitude=row.longitude,
+        latitude=row.latitude,
         state=row.state,
         supports=None if row.store.is_question else row.support_count,
         comments=row.comment_count,
@@ -375,6 +381,7 @@ def create_idea(request: HttpRequest, body: IdeaIn) -> Status[IdeaTaken]:
             category=_plain(body.category),
             place=body.place,
             district=_plain(body.district),
+            point=None if body.longitude is None or body.latitude is None else (body.longitude, body.latitude),
             language=language,
             guest=None if signed_in else guest,
             proven=signed_in,

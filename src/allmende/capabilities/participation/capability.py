@@ -15,6 +15,7 @@ from allmende.core.manifest import (
     Handler,
     IndexKind,
     Manifest,
+    MapLayer,
     MenuItem,
     Moderated,
     Page,
@@ -55,6 +56,7 @@ manifest = Manifest(
     urls="allmende.capabilities.participation.urls",
     prefix="mitmachen/",
     api="allmende.capabilities.participation.api",
+    layers=(MapLayer("ideen", _("Ideen"), ("idea",), mark="●", order=10),),
     menu=(
         MenuItem(_("Mitmachen"), "participation:overview", order=10),
         MenuItem(

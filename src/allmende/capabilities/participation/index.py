@@ -10,6 +10,7 @@ from allmende.capabilities.participation.models import Idea, Meeting, OfficialAn
 from allmende.capabilities.participation.workflow import Outcome, State, StoreState, Texts
 from allmende.core import city
 from allmende.core.manifest import EntryData
+from allmende.engines.places import interface as places
 
 SUMMARY = 240
 """Characters of an idea's text in a list."""
@@ -49,8 +50,8 @@ def idea_entry(idea_id: UUID) -> EntryData | None:
     figures = {"comments": idea.comment_count}
     if not idea.store.is_question:
         figures = {"supports": idea.support_count, **figures}
-    district = city.current().districts.get(idea.district)
-    centre = district.centre if district else None
+    centre = places.centre_of(idea.district) if idea.longitude is None or idea.latitude is None else None
+    longitude, latitude = centre or (idea.longitude, idea.latitude)
     return EntryData(
         ref=idea.ref,
         titles={idea.language: idea.version.title} if idea.version.title else dict(REMOVED),
@@ -67,8 +68,8 @@ def idea_entry(idea_id: UUID) -> EntryData | None:
         office=office_of(idea) if idea.next_step else {},
         due=idea.due_at,
         district=idea.district,
-        longitude=centre[0] if centre else None,
-        latitude=centre[1] if centre else None,
+        longitude=longitude,
+        latitude=latitude,
         figures=figures,
     )
 

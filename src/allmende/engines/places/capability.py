@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from allmende.core.actor import Role
 from allmende.core.city import CityPack
-from allmende.core.manifest import ADMINISTRATORS, EVERYONE, Manifest, MenuItem, Page
+from allmende.core.manifest import ADMINISTRATORS, EVERYONE, Manifest, MenuItem, Page, Persona, SettingSpec
 from allmende.engines.places.views.page import CACHE_KEYS
+
+NOBODY: frozenset[Persona] = frozenset()
 
 
 def _first_start(pack: CityPack) -> object:
@@ -19,10 +21,10 @@ def _first_start(pack: CityPack) -> object:
     return actions.import_pack(pack)
 
 
-def _seed(pack: CityPack) -> object:
+def _seed(pack: CityPack) -> None:
     from allmende.engines.places import seeds
 
-    return seeds.seed(pack)
+    seeds.seed(pack)
 
 
 def _import() -> Mapping[str, Any] | None:
@@ -37,6 +39,15 @@ manifest = Manifest(
     label=_("Stadtkarte"),
     summary=_("Stadtteile, Straßen, Adressen und bekannte Orte; die Karte und die gleiche Liste daneben."),
     urls="allmende.engines.places.urls",
+    plain_urls="allmende.engines.places.urls.plain",
+    settings=(
+        SettingSpec(
+            "places.style_url",
+            _("Adresse eines Kartenstils"),
+            "",
+            _("Leer heißt: unsere eigene ruhige Grundkarte. Kacheln laufen immer über unsere eigene Adresse."),
+        ),
+    ),
     menu=(
         MenuItem(_("Stadtkarte"), "places:map", order=60, summary=_("Was ist wo? Auf der Karte und als Liste.")),
         MenuItem(
@@ -58,6 +69,8 @@ manifest = Manifest(
         Page("places:ground", EVERYONE, axe=False),
         Page("places:choose", EVERYONE, query="?q=Marktgasse+3", axe=False),
         Page("places:here", EVERYONE, query="?lon=12.0833&lat=50.8806", axe=False),
+        Page("places_tiles:style", NOBODY, axe=False),  # answers once the city has set a style
+        Page("places_tiles:part", NOBODY, kwargs=lambda: {"number": 0, "rest": "0/0/0"}, axe=False),
         Page("places:imports", ADMINISTRATORS),
         Page("places:import_new", ADMINISTRATORS),
         Page("places:import", ADMINISTRATORS, kwargs=_import),

@@ -1,9 +1,10 @@
 """The place picker: a field for every form, and the forms of the room's own pages.
 
-Three ways that count the same: words (an address, a landmark, a corner), "where I am", a spot on the map. Each ends in the
-same list of choices and the same sentence that says what was chosen. Without script the words are a step of the form.
+Three ways that count the same: words (an address, a landmark, a corner), "where I am", a spot on the map. Each ends in
+the same list of choices and the same sentence that says what was chosen. Without script, words are a step of the form.
 """
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.template import loader
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -53,7 +54,7 @@ def said(text: str, point: tuple[float | None, float | None] = (None, None), tok
         token = f"p:{point[0]:.6f},{point[1]:.6f}"
     place = resolve(token) if token else None
     if place is not None and token.startswith("p:") and text:
-        place = Place(**{**place.__dict__, "text": text})
+        place = dataclasses.replace(place, text=text)
     return Said(text, place)
 
 
@@ -64,6 +65,12 @@ class _Sent:
     text: str
     token: str
     search: bool
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
 
 
 class PlaceInput(forms.TextInput):
@@ -91,7 +98,7 @@ class PlaceInput(forms.TextInput):
             "searched": sent.search,
             "centre": "{},{}".format(*city.current().centre),
         }
-        return loader.get_template("places/parts/picker.html").render(context)
+        return mark_safe(loader.get_template("places/parts/picker.html").render(context))  # noqa: S308 - a template escapes
 
 
 def choices(text: str, name: str) -> dict[str, Any]:
@@ -101,7 +108,7 @@ def choices(text: str, name: str) -> dict[str, Any]:
 
 
 class PlaceField(forms.Field):
-    """Where something is: cleans to `Said`. Words alone are enough; when they name a place beyond doubt, it is taken."""
+    """Where something is: cleans to `Said`. Words alone are enough; a place that they name beyond doubt is taken."""
 
     widget = PlaceInput
 
@@ -127,7 +134,8 @@ class PlaceField(forms.Field):
         if place is None:
             raise ValidationError(
                 _(
-                    "Diese Stelle liegt nicht in unserer Stadt. Bitte wählen Sie eine andere oder schreiben Sie den Ort auf."
+                    "Diese Stelle liegt nicht in unserer Stadt. "
+                    "Bitte wählen Sie eine andere oder schreiben Sie den Ort auf."
                 ),
                 code="outside",
             )
@@ -138,12 +146,13 @@ class PlaceField(forms.Field):
 
 
 def search_step(form: ui.Form) -> bool:
-    """Whether somebody without script pressed „Ort suchen“. Then the form is shown again with the choices, without errors.
+    """Whether somebody without script pressed „Ort suchen“: then the form is shown again with choices, without errors.
 
     What was typed and chosen files are kept, as after an error.
     """
     names = [name for name, field in form.fields.items() if isinstance(field, PlaceField)]
-    if not form.is_bound or not any(f"{form.add_prefix(name)}_search" in form.data for name in names):
+    sent = [form.add_prefix(name) for name in names]
+    if not form.is_bound or not any(f"{name}_search" in form.data and form.data.get(name, "").strip() for name in sent):
         return False
     form.full_clean()
     form.keep_files()
@@ -161,7 +170,6 @@ class NearForm(ui.Form):
         help_text=gettext_lazy("Adresse oder bekannter Ort, zum Beispiel Markt 3."),
     )
     district = forms.ChoiceField(label=gettext_lazy("Stadtteil"), required=False)
-    q = forms.CharField(label=gettext_lazy("Suchwort"), required=False, max_length=100)
 
 
 class ImportForm(ui.Form):

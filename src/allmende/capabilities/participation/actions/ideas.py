@@ -29,6 +29,7 @@ from allmende.core.errors import Invalid, NotFound
 from allmende.engines.discussion import interface as discussion
 from allmende.engines.media import interface as media
 from allmende.engines.notify import interface as notify
+from allmende.engines.places import interface as places
 
 tidy = discussion.tidy
 """Words as they are kept: composed, without what a database cannot hold."""
@@ -65,6 +66,26 @@ def _district(slug: str) -> str:
     return slug
 
 
+def _where(
+    place: str, district: str, point: tuple[float, float] | None
+) -> tuple[tuple[float | None, float | None], str]:
+    """Position and district: of the point that was chosen, else of words that name a place beyond doubt.
+
+    Raises Invalid for a point outside the city.
+    """
+    if point is not None:
+        there = places.place_at(*point)
+        if there is None:
+            raise Invalid(
+                fields={"place": _("Diese Stelle liegt nicht in unserer Stadt. Bitte wählen Sie eine andere.")}
+            )
+        return there.point, there.district or _district(district)
+    meant = places.likely(place)
+    if meant is None or (district and meant.district not in {"", district}):
+        return (None, None), _district(district)
+    return meant.point, _district(district) or meant.district
+
+
 @action
 def submit_idea(
     *,
@@ -75,6 +96,7 @@ def submit_idea(
     category: str = "",
     place: str = "",
     district: str = "",
+    point: tuple[float, float] | None = None,
     language: str = "",
     guest: Mapping[str, Any] | None = None,
     image_id: UUID | None = None,
@@ -89,7 +111,8 @@ def submit_idea(
 
     `guest` holds the arguments of `accounts.interface.guest` for whoever is not signed in, and for whoever a clerk
     writes for (then the actor's channel says how it came, and `received_at` when). `proven` False (no proof of work)
-    is no error, it only tells the moderators. `draft_id` is a draft of the sender's that this becomes. Raises Closed
+    is no error, it only tells the moderators. `point` is longitude and latitude in degrees.
+    `draft_id` is a draft of the sender's that this becomes. Raises Closed
     outside the store's period, Invalid with fields.
     """
     title, body, place = " ".join(tidy(title).split()), tidy(body), " ".join(tidy(place).split())
@@ -110,6 +133,7 @@ def submit_idea(
     else:
         raise Invalid(_("Bitte sagen Sie, wie wir antworten dürfen, oder wählen Sie „keine Nachricht“."))
     author = accounts.person(author_id)
+    (longitude, latitude), district = _where(place, district, point)
     idea = Idea.objects.create(
         store=store,
         category=_category(store, category),
@@ -119,7 +143,9 @@ def submit_idea(
         channel=actor.channel.value,
         language=language or actor.language,
         place=place[:200],
-        district=_district(district),
+        district=district,
+        longitude=longitude,
+        latitude=latitude,
         department=store.group.department,
         next_step=dict(workflow.STATES[State.SUBMITTED].next_step),
         keeps_text=keeps_text,
@@ -159,6 +185,7 @@ def edit_idea(
     category: str | None = None,
     place: str | None = None,
     district: str | None = None,
+    point: tuple[float, float] | None = None,
     at: datetime,
 ) -> Idea:
     """A new version by the author. Once public, the former words stay until a moderator has released the new ones.
@@ -183,6 +210,8 @@ def edit_idea(
     if district is not None:
         idea.district = _district(district)
         changed.append("district")
+    if place is not None or point is not None:
+        (idea.longitude, idea.latitude), idea.district = _where(idea.place, idea.district, point)
     if idea.is_public:
         idea.pending = version
         discussion.open_case(actor, idea.ref, scope=rules.SCOPE, cause="new", at=at)

@@ -46,7 +46,8 @@ def _blank(ideas: Iterable[Idea], at: datetime) -> None:
     for row in rows:
         media.discard_of(row.ref)
         row.author_name, row.place, row.pending = "", "", None
-        row.save(update_fields=["author_name", "place", "pending"])
+        row.longitude = row.latitude = None
+        row.save(update_fields=["author_name", "place", "longitude", "latitude", "pending"])
 
 
 def _tell(idea: Idea) -> None:
@@ -65,6 +66,8 @@ def export_ideas(person_id: UUID) -> Rows:
             "channel": idea.channel,
             "place": idea.place,
             "district": idea.district,
+            "longitude": idea.longitude,
+            "latitude": idea.latitude,
             "submitted_at": idea.submitted_at,
             "published_at": idea.published_at,
             "versions": [

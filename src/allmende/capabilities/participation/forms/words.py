@@ -17,6 +17,7 @@ from allmende.capabilities.participation.models import (
 )
 from allmende.core.actor import CHANNEL_LABELS
 from allmende.engines.media import interface as media
+from allmende.engines.places import interface as places
 from allmende.ui import forms as ui
 
 
@@ -35,9 +36,8 @@ class WordsFields(forms.Form):
         help_text=gettext_lazy("Was soll anders werden, und warum? Bitte nennen Sie keine Namen anderer Menschen."),
     )
     category = forms.ChoiceField(label=gettext_lazy("Rubrik"), required=False)
-    place = forms.CharField(
+    place = places.PlaceField(
         label=gettext_lazy("Wo in der Stadt?"),
-        max_length=200,
         required=False,
         help_text=gettext_lazy("Straße, Haltestelle oder Platz. Das wird öffentlich."),
     )
@@ -82,7 +82,7 @@ class IdeaForm(WordsFields, ContactForm):
         return values
 
 
-DRAFT_FIELDS = ("title", "body", "category", "place", "district", "image_alt")
+DRAFT_FIELDS = ("title", "body", "category", "place", "place_at", "place_for", "district", "image_alt")
 """What a draft keeps: the words, never how to reach somebody."""
 
 

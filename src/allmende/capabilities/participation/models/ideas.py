@@ -56,6 +56,8 @@ class Idea(models.Model):
     state = models.CharField(max_length=12, default=State.SUBMITTED.value)
     place = models.CharField(max_length=200, blank=True)
     district = models.CharField(max_length=60, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
     version = models.ForeignKey(
         "participation.IdeaVersion", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -91,6 +93,11 @@ class Idea(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=[state.value for state in STORED_STATES]), name="participation_idea_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(longitude__isnull=True, latitude__isnull=True)
+                | Q(longitude__range=(-180, 180), latitude__range=(-90, 90)),
+                name="participation_idea_point",
             ),
             models.CheckConstraint(
                 condition=~_PUBLIC | Q(published_at__isnull=False), name="participation_idea_published"

@@ -25,6 +25,7 @@ from allmende.core.http import Request
 from allmende.engines.discussion import interface as discussion
 from allmende.engines.media import interface as media
 from allmende.engines.notify import interface as notify
+from allmende.engines.places import interface as places
 from allmende.engines.trace import interface as trace
 from allmende.ui.views import announce, render_form
 
@@ -194,11 +195,11 @@ def edit(request: Request, number: int) -> HttpResponse:
         "title": words.title if words else "",
         "body": words.body if words else "",
         "category": found.category.slug if found.category else "",
-        "place": found.place,
+        "place": places.said(found.place, (found.longitude, found.latitude)),
         "district": found.district,
     }
     form = EditIdeaForm(request.POST or None, initial=initial, store=found.store, language=request.viewer.language)
-    if form.is_bound and form.is_valid():
+    if not places.search_step(form) and form.is_bound and form.is_valid():
         values = form.cleaned_data
         with form.attempt():
             actions.edit_idea(
@@ -207,8 +208,9 @@ def edit(request: Request, number: int) -> HttpResponse:
                 title=values["title"],
                 body=values["body"],
                 category=values.get("category"),
-                place=values["place"],
+                place=values["place"].text,
                 district=values["district"],
+                point=values["place"].point,
                 at=request.at,
             )
             messages.success(request, _("Ihre Änderung ist gespeichert. Wir prüfen sie, dann wird sie sichtbar."))

@@ -19,6 +19,7 @@ from allmende.capabilities.participation.views.submit import receipt_token
 from allmende.core import city
 from allmende.core.errors import NotAllowed, NotFound
 from allmende.core.http import Request
+from allmende.engines.places import interface as places
 from allmende.ui.views import render_form
 
 
@@ -38,7 +39,7 @@ def enter(request: Request) -> HttpResponse:
         "contact_kind": "letter",
     }
     form = EnterForm(request.POST or None, initial=initial, stores=stores, language=viewer.language)
-    if form.is_bound and form.is_valid():
+    if not places.search_step(form) and form.is_bound and form.is_valid():
         values = form.cleaned_data
         with form.attempt():
             store, _function = queries.store_by_number(int(values["store"]), viewer, at)
@@ -48,8 +49,9 @@ def enter(request: Request) -> HttpResponse:
                 title=values["title"],
                 body=values["body"],
                 category=values["category"],
-                place=values["place"],
+                place=values["place"].text,
                 district=values["district"],
+                point=values["place"].point,
                 language=values["language"],
                 guest=form.guest_data(language=values["language"]),
                 received_at=rules.received_at(values["received_on"], store, city.current().zone),

@@ -35,6 +35,7 @@ from allmende.core.ids import uuid7
 from allmende.engines.discussion import interface as discussion
 from allmende.engines.media import interface as media
 from allmende.engines.notify import interface as notify
+from allmende.engines.places import interface as places
 from allmende.ui.context import cookie_name
 from allmende.ui.views import announce, render_form
 
@@ -108,12 +109,17 @@ def idea_new(request: Request) -> HttpResponse:
     options: dict[str, Any] = {"store": store, "viewer": viewer, "language": viewer.language}
     if request.method == "POST":
         form = IdeaForm(request.POST, request.FILES, **options)
-        if form.is_valid():
+        if not places.search_step(form) and form.is_valid():
             with form.attempt():
                 return _submit(request, form, store, draft.pk if draft is not None else None)
     else:
-        form = IdeaForm(initial=draft.fields if draft is not None else {}, **options)
+        form = IdeaForm(initial=_as_typed(draft.fields) if draft is not None else {}, **options)
     return _form_page(request, form, store, draft.pk if draft is not None else uuid7(), saved=draft is not None)
+
+
+def _as_typed(fields: dict[str, Any]) -> dict[str, Any]:
+    """A draft's fields as the form begins with them."""
+    return {**fields, "place": places.said(str(fields.get("place", "")), token=str(fields.get("place_at", "")))}
 
 
 def _submit(request: Request, form: IdeaForm, store: TopicStore, draft_id: UUID | None) -> HttpResponse:
@@ -133,8 +139,9 @@ def _submit(request: Request, form: IdeaForm, store: TopicStore, draft_id: UUID 
         title=values["title"],
         body=values["body"],
         category=values.get("category") or "",
-        place=values["place"],
+        place=values["place"].text,
         district=values["district"],
+        point=values["place"].point,
         language=request.viewer.language,
         guest=form.guest_data(language=request.viewer.language) if form.asks_contact else None,
         image_id=image_id,

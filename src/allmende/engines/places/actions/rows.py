@@ -99,7 +99,8 @@ class _Writer:
         done = 0
         self.progress(step, 0, total)
         for part in batched(rows, BATCH, strict=False):
-            fresh = [row for row in part if not (row.pk in seen or seen.add(row.pk))]
+            fresh = list({row.pk: row for row in part if row.pk not in seen}.values())
+            seen.update(row.pk for row in fresh)
             model._default_manager.bulk_create(fresh)
             done += len(part)
             self.progress(step, min(done, total), total)
@@ -138,7 +139,7 @@ class _Writer:
         return found
 
     def streets(self, extract: Extract) -> None:
-        """Streets by name. Where villages joined a city, one name may stand for several: their houses tell by district."""
+        """Streets by name. Where villages joined a city, one name may stand for several; houses tell by district."""
         lines: dict[str, list[list[Position]]] = {}
         shown: dict[str, str] = {}
         for row in extract.streets:
@@ -159,13 +160,13 @@ class _Writer:
             self.street_ids[folded] = key
             rows.append(
                 Street(
-                    id=key, source=self.source, name=shown[folded], plain=folded, longitude=middle[0], latitude=middle[1],
-                    lines=lines.get(folded, []), **box(everywhere),
+                    id=key, source=self.source, name=shown[folded], plain=folded,
+                    longitude=middle[0], latitude=middle[1], lines=lines.get(folded, []), **box(everywhere),
                 )
             )  # fmt: skip
         homes = self._districts_of([(row.longitude, row.latitude) for row in rows])
-        for row, home in zip(rows, homes, strict=True):
-            row.district_id = home
+        for street, home in zip(rows, homes, strict=True):
+            street.district_id = home
         self._write("streets", Street, rows, len(rows))
 
     def addresses(self, extract: Extract) -> None:

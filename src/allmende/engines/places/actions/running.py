@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -36,7 +36,7 @@ def folder() -> Path:
 
 
 @action
-def start_import(*, actor: Actor, data: SourceData, file: UploadedFile, at: datetime) -> Import:
+def start_import(*, actor: Actor, data: SourceData, file: UploadedFile[bytes], at: datetime) -> Import:
     """Keeps the file and lets a worker read it. One import of a source at a time."""
     from allmende.engines.places.tasks import defer_import
 
@@ -115,7 +115,7 @@ class _Watch(AbstractContextManager["_Watch"]):
         self.import_id = import_id
         self.told: tuple[str, float] = ("", 0.0)
 
-    def __enter__(self) -> "_Watch":
+    def __enter__(self) -> Self:
         self.beside = connection.copy()
         return self
 

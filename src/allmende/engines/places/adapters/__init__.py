@@ -38,7 +38,8 @@ def read(path: Path, *, near: tuple[float, float], city: str, progress: Progress
     if ending not in LARGEST:
         raise Invalid(
             _(
-                "Diese Datei können wir nicht lesen. Bitte nehmen Sie GeoJSON (.geojson), eine Tabelle (.csv) oder .osm.pbf."
+                "Diese Datei können wir nicht lesen. "
+                "Bitte nehmen Sie GeoJSON (.geojson), eine Tabelle (.csv) oder .osm.pbf."
             )
         )
     if path.stat().st_size > LARGEST[ending] * 1024 * 1024:

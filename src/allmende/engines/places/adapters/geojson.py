@@ -91,7 +91,8 @@ def _plausible(x: float, y: float) -> Position:
     if not (math.isfinite(x) and math.isfinite(y) and abs(x) <= 180 and abs(y) <= 90):  # noqa: PLR2004 - degrees
         raise Invalid(
             _(
-                "Die Koordinaten sind keine Längen- und Breitengrade. Bitte speichern Sie die Datei in WGS 84 (EPSG:4326), "
+                "Die Koordinaten sind keine Längen- und Breitengrade. "
+                "Bitte speichern Sie die Datei in WGS 84 (EPSG:4326), "
                 "oder nennen Sie das Koordinatensystem in der Datei (crs, zum Beispiel EPSG:25832)."
             )
         )

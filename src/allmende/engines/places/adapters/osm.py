@@ -143,6 +143,59 @@ def inner_point(polygons: list[Any]) -> Position:
     return (point.x, point.y)
 
 
+def _ends_whole(path: Path) -> bool:
+    """Whether the file ends where a block ends (OpenStreetMap wiki, "PBF Format": length, BlobHeader, Blob).
+
+    The library takes a file that breaks off within a length for one that is over.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        while (start := file.tell()) < size:
+            length = int.from_bytes(file.read(4))
+            if length > LARGEST_HEADER or start + 4 + length > size:
+                return False
+            body = _data_size(file.read(length))
+            if body is None or start + 4 + length + body > size:
+                return False
+            file.seek(body, 1)
+    return size > 0
+
+
+LARGEST_HEADER = 64 * 1024
+
+
+def _data_size(header: bytes) -> int | None:
+    """Field 3 (datasize, a varint) of a BlobHeader; None for what is no protocol buffer."""
+    at = 0
+
+    def varint() -> int:
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte = header[at]
+            at += 1
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80 or shift > 63:  # noqa: PLR2004 - seven bits each, at most 64
+                return value
+
+    try:
+        while at < len(header):
+            key = varint()
+            if key == 3 << 3:
+                return varint()
+            if key & 7 == 2:  # noqa: PLR2004 - length-delimited
+                length = varint()
+                at += length
+            elif key & 7 == 0:
+                varint()
+            else:
+                return None
+    except IndexError:
+        return None
+    return None
+
+
 def read(path: Path, *, near: Position, city: str, progress: Callable[[str, int, int], object], shown: str) -> Extract:
     """Raises Invalid for a file that is cut short or no extract at all."""
     sieve = _Sieve(near, city)
@@ -151,8 +204,18 @@ def read(path: Path, *, near: Position, city: str, progress: Callable[[str, int,
         "man_made", "shop",
     )  # fmt: skip
     shapes = osmium.geom.GeoJSONFactory()
+    broken = Invalid(
+        _(
+            "„%(name)s“ ist beschädigt oder nicht vollständig. Es wurde nichts geändert. "
+            "Bitte laden Sie den Auszug noch einmal herunter."
+        )
+        % {"name": shown}
+    )
+    if not _ends_whole(path):
+        raise broken
     try:
         file = osmium.io.File(str(path), "pbf")
+        thing: Any
         for count, thing in enumerate(osmium.FileProcessor(file).with_areas(wanted).with_filter(wanted)):
             if count % EVERY == 0:
                 progress("read", count, 0)
@@ -165,13 +228,7 @@ def read(path: Path, *, near: Position, city: str, progress: Callable[[str, int,
     except Invalid:
         raise
     except (RuntimeError, ValueError, MemoryError) as error:
-        raise Invalid(
-            _(
-                "„%(name)s“ ist beschädigt oder nicht vollständig. Es wurde nichts geändert. "
-                "Bitte laden Sie den Auszug noch einmal herunter."
-            )
-            % {"name": shown}
-        ) from error
+        raise broken from error
     return sieve.result()
 
 

@@ -33,7 +33,8 @@ def read(path: Path, *, progress: Callable[[str, int, int], object], shown: str)
     if east is None or north is None:
         raise Invalid(
             _(
-                "In der Tabelle fehlen die Spalten für Länge und Breite. Bitte nennen Sie sie in der ersten Zeile lon und lat."
+                "In der Tabelle fehlen die Spalten für Länge und Breite. "
+                "Bitte nennen Sie sie in der ersten Zeile lon und lat."
             )
         )
     total, found = text.count("\n"), Extract()

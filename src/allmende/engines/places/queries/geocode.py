@@ -1,5 +1,6 @@
 """From words to places and from a point to words, at most two queries each."""
 
+import dataclasses
 import json
 import math
 import re
@@ -45,7 +46,8 @@ WITH hits AS (
       FROM places_district WHERE plain %% %(name)s OR %(name)s <%% plain
   ) AS found
   ORDER BY (replace(plain, ' ', '') = %(squeezed)s) DESC, (plain LIKE %(prefix)s) DESC,
-           score + CASE WHEN kind = 'street' AND %(number)s::int IS NOT NULL THEN 0.15 ELSE 0 END DESC, length(plain), id
+           score + CASE WHEN kind = 'street' AND %(number)s::int IS NOT NULL THEN 0.15 ELSE 0 END DESC,
+           length(plain), id
   LIMIT 24
 )
 SELECT hits.kind, hits.id, hits.name, hits.plain, hits.score,
@@ -71,7 +73,8 @@ WITH a AS (
    WHERE plain %% %(a)s OR %(a)s <%% plain ORDER BY score DESC, length(plain), id LIMIT 1
 ), b AS (
   SELECT id, name, similarity(plain, %(b)s) + (plain = %(b)s)::int AS score FROM places_street
-   WHERE (plain %% %(b)s OR %(b)s <%% plain) AND id NOT IN (SELECT id FROM a) ORDER BY score DESC, length(plain), id LIMIT 1
+   WHERE (plain %% %(b)s OR %(b)s <%% plain) AND id NOT IN (SELECT id FROM a)
+   ORDER BY score DESC, length(plain), id LIMIT 1
 )
 SELECT picked.id, picked.name, s.lines, s.longitude, s.latitude,
        (SELECT jsonb_agg(jsonb_build_array(h.longitude, h.latitude)) FROM places_address AS h WHERE h.street_id = s.id)
@@ -99,11 +102,12 @@ SELECT NULL, NULL, NULL, min(west), min(south), max(east), max(north) FROM place
 def _rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def find(text: str, *, limit: int = LIMIT) -> list[Place]:
-    """Addresses, streets, landmarks, districts and corners that are meant by these words, best first. One or two queries.
+    """Addresses, streets, landmarks, districts and corners that these words mean, best first. One or two queries.
 
     The first is `sure` when it is exactly what was typed and nothing else is.
     """
@@ -150,10 +154,10 @@ def _ranked(rows: Sequence[tuple[Any, ...]], asked: Asked) -> list[Place]:
     found.sort(key=lambda row: -row[0])
     best = found[0][0] if found else 0
     kept = [row for row in found if row[0] >= 0.55 * best]
-    exact = [place for _worth, same, place in kept if same]
+    same_words = [place for _worth, same, place in kept if same]
     places = [place for _worth, _same, place in kept]
-    if len(exact) == 1 and exact[0] is places[0]:
-        places[0] = Place(**{**places[0].__dict__, "sure": True})
+    if len(same_words) == 1 and same_words[0] is places[0]:
+        places[0] = dataclasses.replace(places[0], sure=True)
     return places
 
 
@@ -208,9 +212,7 @@ def place_at(longitude: float, latitude: float) -> Place | None:
     if not (math.isfinite(longitude) and math.isfinite(latitude)):
         return None
     longitude, latitude = round(longitude, 6), round(latitude, 6)
-    slug, home, near = (
-        _district(longitude, latitude) if abs(longitude) <= 180 and abs(latitude) < 90 else ("", "", False)
-    )
+    slug, home, near = _district(longitude, latitude)
     if not near:
         return None
     x, y = plane.metres(longitude, latitude)
@@ -229,8 +231,9 @@ def place_at(longitude: float, latitude: float) -> Place | None:
 
 
 RESOLVE = {
-    "a": """SELECT s.name || ' ' || a.number || a.suffix, a.longitude, a.latitude, d.slug, d.name FROM places_address AS a
-            JOIN places_street AS s ON s.id = a.street_id LEFT JOIN places_district AS d ON d.id = a.district_id WHERE a.id = %(id)s""",
+    "a": """SELECT s.name || ' ' || a.number || a.suffix, a.longitude, a.latitude, d.slug, d.name
+              FROM places_address AS a JOIN places_street AS s ON s.id = a.street_id
+              LEFT JOIN places_district AS d ON d.id = a.district_id WHERE a.id = %(id)s""",
     "s": """SELECT t.name, t.longitude, t.latitude, d.slug, d.name FROM places_street AS t
             LEFT JOIN places_district AS d ON d.id = t.district_id WHERE t.id = %(id)s""",
     "l": """SELECT t.name, t.longitude, t.latitude, d.slug, d.name FROM places_landmark AS t

@@ -222,7 +222,7 @@ class Section:
 
 
 def sections(wanted: Wanted, viewer: Viewer, at: datetime, *, after: str = "") -> list[Section]:
-    """The same things as the map shows, as lists: near first when asked for, else the newest first. At most four queries.
+    """The same things as the map shows, as lists: near first when asked for, else the newest first. Four queries.
 
     One layer alone is shown in pages (give `next` as `after`); nearest things are not paged, there are `PART` of them.
     """
@@ -278,8 +278,8 @@ def _first_entries(
 
 def _first_landmarks(marks: QuerySet[Landmark], wanted: Wanted, size: int, after: str) -> tuple[list[Item], str]:
     if wanted.near:
-        rows = list(marks.annotate(apart=_apart(wanted.near)).order_by("apart", "id")[:size])
-        return [_landmark(row, wanted.near) for row in rows], ""
+        nearest: QuerySet[Any] = marks.annotate(apart=_apart(wanted.near)).order_by("apart", "id")[:size]
+        return [_landmark(row, wanted.near) for row in nearest], ""
     if after:
         name, _sign, key = after.rpartition("~")
         marks = marks.filter(Q(plain__gt=name) | Q(plain=name, id__gt=_uuid(key)))
@@ -345,8 +345,9 @@ def features(layer: Layer, viewer: Viewer, at: datetime) -> Iterator[Mapping[str
         for row in entries.order_by("happened_at", "id").iterator(chunk_size=DOWNLOAD_BATCH):
             language = viewer.language
             yield {
-                "id": str(row.object_id), "kind": row.kind, "title": row.title(language), "state": row.state_label(language),
-                "district": row.district, "date": row.happened_at.isoformat(), "url": row.path(language),
+                "id": str(row.object_id), "kind": row.kind,
+                "title": row.title(language), "state": row.state_label(language), "district": row.district,
+                "date": row.happened_at.isoformat(), "url": row.path(language),
                 "longitude": row.longitude, "latitude": row.latitude,
             }  # fmt: skip
     if wanted.landmarks:

@@ -79,28 +79,33 @@ def ask(text: str, city: str = "") -> Asked:
             a, b = (plain(re.split(r"[,;]", corner[name])[0]) for name in ("a", "b"))
             if a and b:
                 return Asked(f"{a} {b}", corner=(a, b), postcode=postcode)
-    first, _comma, rest = text.partition(",")
-    number: tuple[int, str] | None = None
-    for candidate, place in ((first, 0), (rest, 1)):
-        hits = list(_NUMBER.finditer(candidate))
-        if not hits or (place and number):
-            continue
-        hit = hits[-1]
-        if place == 0 and not re.search(r"[a-zA-ZäöüÄÖÜß]{2}", candidate[: hit.start()]):
-            continue  # „1. Mai“, „2 Linden“: a name that begins with a number
-        number = house(*hit.groups())
-        if place == 0:
-            first, rest = candidate[: hit.start()], f"{candidate[hit.end() :]} {rest}"
-        else:
-            rest = f"{candidate[: hit.start()]} {candidate[hit.end() :]}"
-    name, context = plain(first), plain(rest)
-    known = plain(city)
-    if known:
-        context = " ".join(word for word in context.split() if word != known)
-        if name == known and context:
-            name, context = context, ""
-        elif name != known:
-            name = re.sub(rf"(^{re.escape(known)} | {re.escape(known)}$)", "", name) or name
+    first, rest, (number, suffix) = _house(*text.partition(",")[::2])
+    name, context = _without_city(plain(first), plain(rest), plain(city))
     if not name and context:
         name, context = context, ""
-    return Asked(name, *(number or (None, "")), context=context, postcode=postcode)
+    return Asked(name, number, suffix, context, postcode)
+
+
+def _house(first: str, rest: str) -> tuple[str, str, tuple[int | None, str]]:
+    """Street and the rest without the house number, and the number: it ends the street or follows a comma."""
+    hits = list(_NUMBER.finditer(first))
+    if hits and re.search(r"[a-zA-ZäöüÄÖÜß]{2}", first[: hits[-1].start()]):  # else „2 Linden“: a name with a number
+        hit = hits[-1]
+        return first[: hit.start()], f"{first[hit.end() :]} {rest}", house(*hit.groups())
+    hits = list(_NUMBER.finditer(rest))
+    if hits:
+        hit = hits[-1]
+        return first, f"{rest[: hit.start()]} {rest[hit.end() :]}", house(*hit.groups())
+    return first, rest, (None, "")
+
+
+def _without_city(name: str, context: str, known: str) -> tuple[str, str]:
+    """The city's own name says nothing here, unless nothing else was said."""
+    if not known:
+        return name, context
+    context = " ".join(word for word in context.split() if word != known)
+    if name == known and context:
+        return context, ""
+    if name != known:
+        name = re.sub(rf"(^{re.escape(known)} | {re.escape(known)}$)", "", name) or name
+    return name, context

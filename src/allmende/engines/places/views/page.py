@@ -3,8 +3,9 @@
 import re
 from dataclasses import replace
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from allmende.engines.places import queries
 from allmende.engines.places.forms import NearForm
 from allmende.engines.places.queries import ground, layers
 from allmende.engines.places.queries.layers import Box, Item, Wanted
+from allmende.engines.places.views import tiles
 
 CACHE_KEYS = frozenset({"ebene", "district", "near", "karte", "nach"})
 """Query keys of pages that everybody gets alike; a position („lage“) is not among them."""
@@ -117,6 +119,13 @@ def distance(metres: float) -> str:
     return _("%(n)s km entfernt") % {"n": number_format(metres / 1000, decimal_pos=1)}
 
 
+def _pmtiles() -> str:
+    """Address of the city's own PMTiles file: the first below `media/public/karten/`, served with byte ranges."""
+    folder = settings.MEDIA_ROOT / "public" / "karten"
+    found = sorted(folder.glob("*.pmtiles")) if folder.is_dir() else []
+    return f"/medien/karten/{quote(found[0].name)}" if found else ""
+
+
 def _map(request: Request, wanted: Wanted, asked: list[layers.Layer]) -> dict[str, Any]:
     """What the map's script needs, as attributes of its element."""
     view = VIEW.fullmatch(request.GET.get("karte", ""))
@@ -130,6 +139,10 @@ def _map(request: Request, wanted: Wanted, asked: list[layers.Layer]) -> dict[st
         "layers": ",".join(layer.key for layer in asked),
         "district": wanted.district,
     }
+    if tiles.address():
+        found["style"] = reverse("places_tiles:style")
+    elif pack := _pmtiles():
+        found["tiles"] = pack
     if view:
         found["view"] = ",".join(view.groups())
     if wanted.near:

@@ -32,8 +32,8 @@ class Command(BaseCommand):
             for place in queries.find(" ".join(words)):
                 self.stdout.write(f"{place.label}  {place.accuracy}  {place.longitude} {place.latitude}")
         elif options["what"] == "at":
-            place = queries.place_at(float(words[0]), float(words[1]))
-            self.stdout.write(place.label if place else "outside the city")
+            there = queries.place_at(float(words[0]), float(words[1]))
+            self.stdout.write(there.label if there else "outside the city")
         else:
             self._import([Path(word) for word in words], options)
 

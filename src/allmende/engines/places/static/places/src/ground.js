@@ -74,6 +74,7 @@ async function tileLayers(map, protocol, url) {
  * near "lon,lat", style (address of a style), tiles (address of a PMTiles file), and words: name, zoomIn, zoomOut.
  */
 export async function makeMap(host, data) {
+  if (!document.createElement("canvas").getContext("webgl2")) throw new Error("no WebGL"); // the list and the words remain
   setWorkerUrl(new URL(data.worker, location.href).href);
   const numbers = (text) => (text ? text.split(",").map(Number) : null);
   const [view, extent, near, centre] = [numbers(data.view), numbers(data.extent), numbers(data.near), numbers(data.centre)];

@@ -13,7 +13,7 @@ let markers = [];
 let turn = 0;
 
 function pin({ properties, geometry }, context) {
-  const { sign, style } = signs.get(properties.layer) ?? { sign: "●", style: "mark" };
+  const { sign, style } = signs.get(properties.layer) ?? { sign: "", style: "mark mark--mixed" };
   const button = document.createElement("button");
   const many = properties.count > 1;
   button.type = "button";
@@ -26,6 +26,20 @@ function pin({ properties, geometry }, context) {
   button.setAttribute("aria-label", name); // the library names markers itself
   button.removeAttribute("role");
   return marker;
+}
+
+/** Things of different layers that would cover each other become one marker, too. */
+function together(features, map) {
+  const kept = [];
+  for (const feature of features) {
+    const at = map.project(feature.geometry.coordinates);
+    const same = kept.find((other) => Math.hypot(other.at.x - at.x, other.at.y - at.y) < 40);
+    if (!same) { kept.push({ at, feature }); continue; }
+    const { properties } = same.feature;
+    const layer = properties.layer === feature.properties.layer ? properties.layer : "";
+    same.feature = { geometry: same.feature.geometry, properties: { layer, count: properties.count + feature.properties.count } };
+  }
+  return kept.map(({ feature }) => feature);
 }
 
 function closer(center, { map, go }) {
@@ -66,7 +80,7 @@ async function draw(context) {
     if (mine !== turn) return;
     const focused = document.activeElement?.closest?.(".pin")?.getAttribute("aria-label");
     for (const marker of markers) marker.remove();
-    markers = parts.flat().map((feature) => pin(feature, context));
+    markers = together(parts.flat(), map).map((feature) => pin(feature, context));
     if (focused) (markers.find((marker) => marker.getElement().getAttribute("aria-label") === focused)?.getElement() ?? map.getCanvas()).focus();
     section.dataset.ready = "1";
   } catch {

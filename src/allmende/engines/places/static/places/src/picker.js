@@ -39,7 +39,10 @@ function begin(picker) {
     const none = choices.querySelector("[data-none]");
     if (none) announce(none.textContent);
     if (radio?.value) settle(radio);
-    else settle(null);
+    else {
+      settle(null);
+      if (!none) announce(choices.querySelector("legend").textContent);
+    }
     if (focus) (radio ?? choices.querySelector("input"))?.focus();
     return radio;
   }

@@ -1,3 +1,5 @@
+"""Addresses of the room: pages with language variants, and below them what is the same in every language."""
+
 from django.urls import path, re_path
 
 from allmende.engines.places import views
