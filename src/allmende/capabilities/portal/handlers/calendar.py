@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from allmende.capabilities.portal.models import CalendarEvent, EventAbout, Registration
 from allmende.capabilities.portal.workflow.calendar import LIVE, Seat, State, word
@@ -73,21 +74,21 @@ def published(event: Stored, language: str) -> NoticeText | None:
     if not event.payload.get("first_of_series", True):
         return None
     more = _("Das ist der erste Termin einer Reihe.") if found.series_id else ""
-    return _text(found, language, _("Neuer Termin: %(title)s"), _facts(found, language), more)
+    return _text(found, language, pgettext("event", "Neuer Termin: %(title)s"), _facts(found, language), more)
 
 
 def moved(event: Stored, language: str) -> NoticeText | None:
     found = _event(event)
     if found is None or found.state != State.PUBLISHED or found.ends_at <= event.at:
         return None
-    return _text(found, language, _("Termin geändert: %(title)s"), _("So gilt es jetzt:"), _facts(found, language))
+    return _text(found, language, pgettext("event", "Termin geändert: %(title)s"), _("So gilt es jetzt:"), _facts(found, language))
 
 
 def cancelled(event: Stored, language: str) -> NoticeText | None:
     found = _event(event)
     if found is None or found.state != State.CANCELLED or found.ends_at <= event.at:
         return None
-    return _text(found, language, _("Abgesagt: %(title)s"), _when(found), found.cancel_reason)
+    return _text(found, language, pgettext("event", "Abgesagt: %(title)s"), _when(found), found.cancel_reason)
 
 
 def soon(event: Stored, language: str) -> NoticeText | None:

@@ -247,14 +247,14 @@ def test_the_database_itself_wants_an_end_after_the_beginning(db):
 
 
 def test_the_index_follows_draft_announced_over_and_cancelled(editor, deliver):
-    draft = builders.draft(district="lusan")
+    draft = builders.draft(district="lusan", longitude=12.06, latitude=50.85)
     deliver()
     assert event_entry(draft.pk).visibility == "hidden"
     actions.publish_event(actor=editor, event_id=draft.pk, at=timezone.now())
     deliver()
     entry = Entry.objects.get(object_id=draft.pk)
     assert (entry.visibility, entry.state, entry.happened_at) == ("public", "published", draft.starts_at)
-    assert entry.longitude is not None  # the district's middle, for the map
+    assert (entry.longitude, entry.district) == (12.06, "lusan")  # for the map
     actions.cancel_event(actor=editor, event_id=draft.pk, reason="Regen", at=timezone.now())
     deliver()
     entry.refresh_from_db()

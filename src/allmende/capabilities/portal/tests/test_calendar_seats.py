@@ -52,7 +52,7 @@ def test_the_list_moves_up_in_its_order_when_somebody_gives_up(db, deliver):
     deliver()
     told = Notice.objects.get(person=seats[2].person)
     assert "Ein Platz ist frei geworden" in told.subject("de")
-    assert "A place" in told.subject("en")
+    assert "A seat" in told.subject("en")
     assert not Notice.objects.filter(person=seats[3].person).exists()
 
 
@@ -302,6 +302,7 @@ def test_a_change_and_a_cancellation_are_told_to_all_registered_also_who_waits(e
         data=replace(data, place={"de": "Rathaus"}),
         at=timezone.now(),
     )
+    deliver()
     actions.cancel_event(actor=editor, event_id=event.pk, reason="Sturm", at=timezone.now())
     deliver()
     for seat in (seated, waits):
@@ -334,7 +335,7 @@ def test_nobody_gives_up_anothers_seat(db):
         actions.give_up_seat(actor=people.actor(people.person()), seat_id=seat.pk, at=timezone.now())
 
 
-def test_registering_on_the_page_as_guest(client):
+def test_registering_on_the_page_as_guest(client, db):
     event = small(1, aids_on_request=["sign"])
     url = f"/kalender/termine/{event.number}/anmelden/"
     page = client.get(url).content.decode()
@@ -357,7 +358,7 @@ def test_registering_on_the_page_as_guest(client):
     assert seat.state == "given_up"
 
 
-def test_registering_on_the_page_with_an_account_asks_for_the_name_only(client):
+def test_registering_on_the_page_with_an_account_asks_for_the_name_only(client, db):
     event, person = small(1), people.person(display_name="Ahorn 12")
     people.login(client, person)
     url = f"/kalender/termine/{event.number}/anmelden/"

@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from icalendar import Calendar, Component
 
 from allmende.capabilities.portal.actions.calendar.planning import (
@@ -205,7 +206,7 @@ def import_calendar(*, actor: Actor, raw: bytes, department: str, at: datetime) 
             if before is None and one.cancelled:
                 continue
             if before is None and one.data.ends_at <= at:
-                done.refused.append((title, _("Dieser Termin ist vorbei.")))
+                done.refused.append((title, pgettext("event", "Dieser Termin ist vorbei.")))
             elif before is None:
                 event = plan_event(actor=plain, data=one.data, external=(one.uid, one.sequence), at=at)
                 done.planned.append(event)

@@ -20,7 +20,7 @@ SETTING = SettingSpec(
     "portal.event_names_days",
     _("Tage, nach denen Namen von Angemeldeten gelöscht werden"),
     KEPT.days,
-    hint=_("Gezählt ab dem Ende des Termins. Wer wie viele waren, bleibt als Zahl."),
+    hint=_("Gezählt ab dem Ende des Termins. Wie viele es waren, bleibt als Zahl."),
     kind="number",
 )
 

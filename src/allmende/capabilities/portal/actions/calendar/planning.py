@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from allmende.capabilities.portal.actions.calendar.rows import fill_seats, locked_event, locked_events
 from allmende.capabilities.portal.events.calendar import (
@@ -285,7 +286,7 @@ def _require_open(event: CalendarEvent, at: datetime) -> None:
     if event.state == State.CANCELLED:
         raise Closed(_("Dieser Termin ist abgesagt."))
     if event.state == State.PUBLISHED and event.ends_at <= at:
-        raise Closed(_("Dieser Termin ist vorbei."))
+        raise Closed(pgettext("event", "Dieser Termin ist vorbei."))
 
 
 def _others(event: CalendarEvent, scope: str, at: datetime) -> list[CalendarEvent]:
@@ -309,7 +310,7 @@ def publish_event(
     if event.state == State.CANCELLED:
         raise Closed(_("Dieser Termin ist abgesagt."))
     if event.ends_at <= at and not event.is_example:
-        raise Closed(_("Dieser Termin ist vorbei."))
+        raise Closed(pgettext("event", "Dieser Termin ist vorbei."))
     chosen = [row for row in [event, *_others(event, scope, at)] if row.state == State.DRAFT]
     later = visible_from if visible_from is not None and visible_from > at else None
     for number, row in enumerate(sorted(chosen, key=lambda row: row.starts_at)):
@@ -333,7 +334,7 @@ def cancel_event(*, actor: Actor, event_id: UUID, reason: str, scope: str = THIS
     if event.state == State.DRAFT:
         raise Conflict(_("Dieser Termin ist noch nicht angekündigt. Sie können den Entwurf verwerfen."))
     if event.ends_at <= at:
-        raise Closed(_("Dieser Termin ist vorbei."))
+        raise Closed(pgettext("event", "Dieser Termin ist vorbei."))
     for row in [event, *_others(event, scope, at)]:
         if row.state == State.PUBLISHED:
             row.state, row.cancelled_at, row.cancel_reason = State.CANCELLED.value, at, reason

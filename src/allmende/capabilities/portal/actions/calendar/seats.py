@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from allmende.accounts import interface as accounts
 from allmende.capabilities.portal.actions.calendar import rows
@@ -160,7 +161,7 @@ def give_up_seat(*, actor: Actor, seat_id: UUID, by_link: bool = False, at: date
     event, seat = _locked(seat_id)
     rules.require_own_seat(seat, actor.viewer, by_link=by_link)
     if event.ends_at <= at:
-        raise Closed(_("Dieser Termin ist vorbei."))
+        raise Closed(pgettext("event", "Dieser Termin ist vorbei."))
     if seat.state in LIVE:
         _free(actor, event, seat, at)
     audit.record(actor, "portal.give_up_seat", seat.ref, fields=["state"])

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from allmende.capabilities.portal.models import CalendarEvent, Registration
 from allmende.capabilities.portal.workflow.calendar import PUBLIC, State
@@ -74,7 +75,7 @@ def require_registrations(event: CalendarEvent, *, at: datetime, by_hand: bool) 
     if event.state == State.CANCELLED:
         raise Closed(_("Dieser Termin ist abgesagt."))
     if event.ends_at <= at:
-        raise Closed(_("Dieser Termin ist vorbei."))
+        raise Closed(pgettext("event", "Dieser Termin ist vorbei."))
     if by_hand and event.state == State.PUBLISHED:
         return
     if not event.registration:

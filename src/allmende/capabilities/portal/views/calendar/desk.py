@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.capabilities.portal.actions import calendar as actions
@@ -79,7 +79,7 @@ def desk(request: Request) -> HttpResponse:
         ],
         "rows": rows,
         "columns": [
-            {"label": _("Termin")}, {"label": _("Beginn")}, {"label": _("Stand")}, {"label": _("Reihe")},
+            {"label": pgettext("event", "Termin")}, {"label": _("Beginn")}, {"label": _("Stand")}, {"label": _("Reihe")},
             {"label": _("Angemeldet"), "numeric": True}, {"label": _("Amt")},
         ],
         "crumbs": crumbs((_("Termine planen"), "")),
@@ -120,7 +120,7 @@ def new(request: Request) -> HttpResponse:
         with form.attempt():
             return _plan(request, form)
     context = {
-        "title": _("Termin planen"),
+        "title": pgettext("event", "Termin planen"),
         "submit": _("Als Entwurf speichern"),
         "cancel_url": reverse("portal:calendar_desk"),
         "crumbs": _desk_crumbs((_("Neu"), "")),
@@ -198,7 +198,7 @@ def edit(request: Request, number: int) -> HttpResponse:
             messages.success(request, _("Gespeichert. Wer angemeldet ist, erfährt von neuer Zeit oder neuem Ort."))
             return redirect("portal:calendar_manage", number=number)
     context = {
-        "title": _("Termin ändern"),
+        "title": pgettext("event", "Termin ändern"),
         "submit": _("Speichern"),
         "cancel_url": reverse("portal:calendar_manage", args=[number]),
         "crumbs": _event_crumbs(event, request.viewer.language, _("Ändern")),
@@ -271,9 +271,9 @@ def cancel(request: Request, number: int) -> HttpResponse:
         event.taken + event.waiting,
     ) % {"n": event.taken + event.waiting}
     words = {
-        "title": _("Termin absagen"),
+        "title": pgettext("event", "Termin absagen"),
         "question": _("Die Seite bleibt stehen und sagt, warum.") + " " + people,
-        "action": _("Absagen"),
+        "action": pgettext("event", "Absagen"),
         "done": _("Der Termin ist abgesagt. Alle Angemeldeten bekommen Bescheid."),
         "danger": "1",
     }

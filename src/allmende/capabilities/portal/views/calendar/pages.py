@@ -9,9 +9,8 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import dates, formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from allmende.capabilities.portal.models import CalendarEvent
 from allmende.capabilities.portal.queries import calendar as queries
@@ -24,19 +23,10 @@ type View = Callable[..., HttpResponse]
 KEYS = ("kind", "district", "group", "language", "text")
 CACHE_KEYS = frozenset({*KEYS, "after"})
 LONGEST_TEXT = 80
-MONTHS: tuple[Text, ...] = (
-    gettext_lazy("Januar"), gettext_lazy("Februar"), gettext_lazy("März"), gettext_lazy("April"),
-    gettext_lazy("Mai"), gettext_lazy("Juni"), gettext_lazy("Juli"), gettext_lazy("August"),
-    gettext_lazy("September"), gettext_lazy("Oktober"), gettext_lazy("November"), gettext_lazy("Dezember"),
-)  # fmt: skip
-WEEKDAYS: tuple[Text, ...] = (
-    gettext_lazy("Montag"), gettext_lazy("Dienstag"), gettext_lazy("Mittwoch"), gettext_lazy("Donnerstag"),
-    gettext_lazy("Freitag"), gettext_lazy("Samstag"), gettext_lazy("Sonntag"),
-)  # fmt: skip
-WEEKDAYS_SHORT: tuple[Text, ...] = (
-    gettext_lazy("Mo"), gettext_lazy("Di"), gettext_lazy("Mi"), gettext_lazy("Do"),
-    gettext_lazy("Fr"), gettext_lazy("Sa"), gettext_lazy("So"),
-)  # fmt: skip
+MONTHS: tuple[Text, ...] = tuple(dates.MONTHS[number] for number in range(1, 13))
+WEEKDAYS: tuple[Text, ...] = tuple(dates.WEEKDAYS[number] for number in range(7))
+WEEKDAYS_SHORT: tuple[Text, ...] = tuple(dates.WEEKDAYS_ABBR[number] for number in range(7))
+"""Django's own words, which it has in every language."""
 
 
 def ours(view: View) -> Callable[..., HttpResponse]:

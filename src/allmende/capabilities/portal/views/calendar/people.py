@@ -140,7 +140,7 @@ def people_csv(request: Request, number: int) -> HttpResponse:
     event = _ours(request, number)
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_("Name"), _("Stand"), _("Was gebraucht wird"), _("Weg"), _("War da")])
+    writer.writerow([_("Name"), _("Stand"), _("Was gebraucht wird"), _("Gemeldet per"), _("War da")])
     for row in _rows(event, request.viewer.language):
         came = {True: _("ja"), False: _("nein"), None: ""}[row["came"]]  # type: ignore[index]
         cells = [str(row["name"]), str(row["state_label"]), str(row["needs"]), str(row["channel"]), came]

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from allmende.accounts import interface as accounts
@@ -45,7 +46,7 @@ def register(request: Request, number: int) -> HttpResponse:
             "title": title,
             "reason": error.message,
             "url": url,
-            "crumbs": crumbs((title, url), (_("Anmelden"), "")),
+            "crumbs": crumbs((title, url), (pgettext("event", "Anmelden"), "")),
         }
         return render(request, "portal/calendar/closed.html", context, status=200 if request.method != "POST" else 409)
     initial = {"name": accounts.person(viewer.person_id).display_name} if viewer.person_id else {}
@@ -66,7 +67,7 @@ def register(request: Request, number: int) -> HttpResponse:
         "reader": _("das Team, das einlädt (%(office)s)") % {"office": office_name(found.department, viewer.language)},
         "private": _("Name, Kontakt und was Sie brauchen"),
         "days": city.setting("portal.event_names_days", 30),
-        "crumbs": crumbs((title, url), (_("Anmelden"), "")),
+        "crumbs": crumbs((title, url), (pgettext("event", "Anmelden"), "")),
         "example": found.is_example,
     }
     return render_form(request, "portal/calendar/register.html", form, context)
