@@ -38,6 +38,10 @@ FORMAT = 1
 ABOUT = "about.json"
 DUMP = "database.dump"
 ERASURES = "erasures.txt"
+ELSEWHERE = (
+    "Pictures, videos and documents lie at the storage service of MEDIA_STORE_URL; this file holds only those that are "
+    "near. Have the service itself keep versions or copies of its bucket."
+)
 
 
 def make_backup(config: Config, file: Path) -> int:
@@ -60,6 +64,7 @@ def make_backup(config: Config, file: Path) -> int:
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "streams": names,
             "database_sha256": _digest(work / DUMP),
+            "media": "elsewhere" if os.environ.get("MEDIA_STORE_URL", "").strip() else "here",
         }
         (work / ABOUT).write_text(json.dumps(about, indent=1) + "\n")
         draft = work / "backup.tar"
@@ -73,6 +78,8 @@ def make_backup(config: Config, file: Path) -> int:
             os.fsync(raw.fileno())
         draft.rename(file)
     print(f"{file} holds {config.city}: {file.stat().st_size / 1e6:.1f} MB.")
+    if about["media"] == "elsewhere":
+        print(ELSEWHERE)
     return 0
 
 

@@ -233,6 +233,18 @@ def adapters(_config: Config) -> Iterator[Finding]:
             )
 
 
+def media(_config: Config) -> Iterator[Finding]:
+    """Where files lie and whether somebody looks for viruses; whether both answer is what `media_check` tries."""
+    there = os.environ.get("MEDIA_STORE_URL", "").strip()
+    says = f"at {without_password(there)}" if there else "on this disk"
+    yield Finding("Files", GOOD, f"{says} (`allmende manage media_check` compares them with the database)")
+    scanner = os.environ.get("CLAMD_URL", "").strip()
+    known = scanner.startswith(("tcp://", "unix://"))
+    state = GOOD if known else HINT
+    says = scanner if known else "none; pictures are drawn anew, PDF and videos are only checked for their form"
+    yield Finding("Virus scanner", state, says, "Set CLAMD_URL=tcp://127.0.0.1:3310 to have ClamAV look at uploads.")
+
+
 def browser(_config: Config) -> Iterator[Finding]:
     found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     state = GOOD if found else HINT
@@ -250,5 +262,6 @@ EXAMINATIONS: tuple[Callable[[Config], Iterator[Finding]], ...] = (
     streams,
     production,
     adapters,
+    media,
     browser,
 )

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from allmende.core.actor import Role
 from allmende.core.city import CityPack
-from allmende.core.manifest import EVERYONE, Manifest, Page, PersonalData, SettingSpec
+from allmende.core.manifest import ADMINISTRATORS, EVERYONE, Manifest, MenuItem, Page, PersonalData, SettingSpec
 
 
 def _example() -> Mapping[str, Any] | None:
@@ -16,6 +17,22 @@ def _example() -> Mapping[str, Any] | None:
     pictures = File.objects.filter(role=File.Role.RENDITION, medium__state=Medium.State.PUBLIC)
     row = pictures.order_by("medium_id", "width").first()
     return {"image_id": row.medium_id, "width": row.width, "extension": row.extension} if row else None
+
+
+def _example_video() -> Mapping[str, Any] | None:
+    """A video of the editors' library."""
+    from allmende.engines.media.models import Medium
+
+    row = Medium.objects.filter(library=True, media_type=Medium.Type.VIDEO, link="").first()
+    return {"medium_id": row.pk} if row else None
+
+
+def _example_file() -> Mapping[str, Any] | None:
+    """A file of a document that is not public."""
+    from allmende.engines.media.models import File
+
+    row = File.objects.filter(role=File.Role.DOCUMENT, medium__library=True, medium__state="private").first()
+    return {"medium_id": row.medium_id, "file_id": row.pk, "extension": row.extension} if row else None
 
 
 def _export(person_id: UUID) -> Iterable[Mapping[str, Any]]:
@@ -49,11 +66,26 @@ def _seed(pack: CityPack) -> None:
     seeds.seed(pack)
 
 
+EDITORS = ADMINISTRATORS
+"""Of the personas of the access matrix, those who may edit; whoever holds the role of an editor may too."""
+
 manifest = Manifest(
     name="media",
-    label=_("Bilder"),
-    summary=_("Bilder, die Menschen senden: neu gezeichnet, ohne Ort und Kamera, bis zur Freigabe nicht öffentlich."),
-    plain_urls="allmende.engines.media.urls",
+    label=_("Bilder und Videos"),
+    summary=_("Bilder, Videos und PDF: ohne Ort und Kamera, bis zur Freigabe nicht öffentlich."),
+    urls="allmende.engines.media.urls",
+    prefix="verwaltung/medien/",
+    plain_urls="allmende.engines.media.urls.files",
+    menu=(
+        MenuItem(
+            _("Videos und PDF"),
+            "medialibrary:overview",
+            order=60,
+            staff=True,
+            roles=frozenset({Role.EDITOR, Role.ADMINISTRATOR}),
+            summary=_("Hochladen, Untertitel, Gebärdensprache, Rechte"),
+        ),
+    ),
     api="allmende.engines.media.api",
     seed=_seed,
     seed_order=900,  # after the contributions
@@ -70,7 +102,19 @@ manifest = Manifest(
             kind="number",
         ),
     ),
-    pages=(Page("media:private", EVERYONE, kwargs=_example, axe=False),),
+    pages=(
+        Page("media:private", EVERYONE, kwargs=_example, axe=False),
+        Page("media:private_file", EDITORS, kwargs=_example_file, axe=False),
+        Page("medialibrary:overview", EDITORS),
+        Page("medialibrary:new", EDITORS),
+        Page("medialibrary:new_link", EDITORS),
+        Page("medialibrary:begin", EDITORS, post_only=True),
+        Page("medialibrary:part", EDITORS, post_only=True),
+        *(
+            Page(f"medialibrary:{name}", EDITORS, kwargs=_example_video)
+            for name in ("item", "change", "captions", "sign", "poster", "remove")
+        ),
+    ),
     personal_data=(
         PersonalData(
             kind="images",

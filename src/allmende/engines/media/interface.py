@@ -1,10 +1,13 @@
 """What other rooms may call.
 
 In a form: `PictureField`. In a view: `take_image` before the action. Inside the action: `attach`, later `release`,
-`withdraw`, `detach`, `discard_of`. For pages: `images_of` and the parts `media/parts/image.html`, `figure.html`.
+`withdraw`, `detach`, `discard_of`. For pages: `images_of` and the parts `media/parts/image.html` and `figure.html`,
+`videos_of` or `video` and `media/parts/player.html`, `documents_of` and `media/parts/document.html`.
 """
 
 from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,30 +16,60 @@ from allmende.core.actor import Actor
 from allmende.core.errors import Invalid
 from allmende.core.refs import Ref
 from allmende.engines.media import actions
-from allmende.engines.media.actions import Rights, attach, detach, release, scanning, withdraw
+from allmende.engines.media.actions import (
+    Rights,
+    Words,
+    attach,
+    detach,
+    documents,
+    films,
+    incoming,
+    release,
+    scanning,
+    withdraw,
+)
 from allmende.engines.media.actions.pictures import Picture, Readable, draw
 from allmende.engines.media.forms import ACCEPT, PictureField
 from allmende.engines.media.models import Medium
-from allmende.engines.media.queries import ImageView, by_ticket, images_of, preview_of, ticket_of
+from allmende.engines.media.queries import (
+    DocumentView,
+    ImageView,
+    VideoView,
+    by_ticket,
+    documents_of,
+    images_of,
+    preview_of,
+    ticket_of,
+    video,
+    videos_of,
+)
 
 __all__ = [
     "ACCEPT",
+    "DocumentView",
     "Image",
     "ImageView",
     "Medium",
     "Picture",
     "PictureField",
     "Rights",
+    "VideoView",
+    "Words",
     "attach",
     "detach",
     "discard_of",
+    "documents_of",
     "draw",
     "images_of",
     "kept_image",
     "preview_of",
     "release",
+    "take_document",
     "take_image",
+    "take_video",
     "ticket_of",
+    "video",
+    "videos_of",
     "withdraw",
 ]
 
@@ -79,6 +112,73 @@ def take_image(
         names = {name: f"{field}_{name}" for name in ("alt", "credit", "licence")}
         named = next((names[name] for name in names if name in error.fields), field)
         raise Invalid(fields={named: error.message}) from error
+
+
+def take_document(
+    upload: Readable | bytes,
+    *,
+    words: Words,
+    actor: Actor | None = None,
+    at: datetime | None = None,
+    field: str = "file",
+    rights: Rights | None = None,
+    library: bool = False,
+) -> Medium:
+    """Keeps a PDF, private and attached to nothing; call before the action, not inside it.
+
+    It holds no programs, attachments or passwords, and has a summary as text. Raises Invalid with a sentence beside
+    `field`, or beside `title` or `summary`.
+    """
+    try:
+        scan = scanning.examine_upload(upload)
+        content = documents.read_pdf(upload)
+        return actions.keep_document(
+            actor=(actor or Actor()).without_key(),
+            content=content,
+            words=words,
+            at=at or timezone.now(),
+            rights=rights,
+            library=library,
+            scan=scan,
+        )
+    except Invalid as error:
+        raise error if error.fields else Invalid(fields={field: error.message}) from error
+
+
+def take_video(
+    upload: BinaryIO | Path,
+    *,
+    words: Words,
+    actor: Actor | None = None,
+    at: datetime | None = None,
+    field: str = "file",
+    rights: Rights | None = None,
+    library: bool = False,
+) -> Medium:
+    """Keeps an MP4 or WebM, private and attached to nothing; call before the action, not inside it.
+
+    Takes an open upload, or the path of a file that has come in pieces and is moved away. Notes of the camera about
+    place and device are blanked. For a thing that people hand in as a sign video: `words` are those of the form around
+    it, and the video stays private until the thing is released. Raises Invalid as `take_document`.
+    """
+    path = upload if isinstance(upload, Path) else incoming.received_at_once(upload)
+    try:
+        with path.open("rb") as content:
+            scan = scanning.examine(content)
+        return actions.keep_video(
+            actor=(actor or Actor()).without_key(),
+            path=path,
+            film=films.take_film(path),
+            words=words,
+            at=at or timezone.now(),
+            rights=rights,
+            library=library,
+            scan=scan,
+        )
+    except Invalid as error:
+        raise error if error.fields else Invalid(fields={field: error.message}) from error
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def kept_image(ticket: str) -> Medium:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.core import signing
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from allmende.core import manifest
@@ -148,6 +150,187 @@ def images_of(refs: Iterable[Ref], at: datetime | None = None) -> dict[Ref, list
         if medium.ref is not None:
             found[medium.ref].append(image_view(medium, files))
     return dict(found)
+
+
+@dataclass(frozen=True)
+class FileView:
+    """One file to play or to fetch; `size` in bytes."""
+
+    url: str
+    size: int
+    extension: str
+    language: str = ""
+    width: int = 0
+    height: int = 0
+
+    @property
+    def type(self) -> str:
+        return {"mp4": "video/mp4", "webm": "video/webm", "pdf": "application/pdf"}.get(self.extension, "")
+
+    @property
+    def language_name(self) -> str:
+        """Of captions, in their own words; the code where we do not know them."""
+        return LANGUAGE_NAMES.get(self.language, self.language)
+
+
+@dataclass(frozen=True)
+class DocumentView:
+    """A PDF as a page offers it: never without its summary as text (practice.md 20)."""
+
+    id: UUID
+    title: str
+    summary: str
+    language: str
+    credit: str
+    licence: str
+    file: FileView
+
+    @property
+    def file_name(self) -> str:
+        return f"{slugify(self.title)[:80] or 'dokument'}.pdf"
+
+
+@dataclass(frozen=True)
+class VideoView:
+    """A video as a page shows it: own, or with a host that is only named until somebody goes there."""
+
+    id: UUID
+    title: str
+    summary: str
+    transcript: str
+    language: str
+    credit: str
+    licence: str
+    width: int
+    height: int
+    seconds: int
+    link: str
+    poster: ImageView | None
+    film: FileView | None
+    sign: FileView | None
+    captions: tuple[FileView, ...]
+
+    @property
+    def host(self) -> str:
+        """Who shows it, where it is linked."""
+        return (urlsplit(self.link).hostname or "").removeprefix("www.")
+
+    @property
+    def length(self) -> str:
+        """Minutes and seconds; empty when the file does not tell."""
+        minutes, seconds = divmod(self.seconds, 60)
+        return f"{minutes}:{seconds:02}" if self.seconds else ""
+
+    @property
+    def file_name(self) -> str:
+        return f"{slugify(self.title)[:80] or 'video'}.{self.film.extension if self.film else 'mp4'}"
+
+
+LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}
+
+
+def _file_view(medium: Medium, row: File, ticket: str) -> FileView:
+    url = address(medium, row, ticket=ticket)
+    return FileView(url, row.size, row.extension, row.language, row.width, row.height)
+
+
+def document_view(medium: Medium, rows: Iterable[File], *, ticket: str = "") -> DocumentView | None:
+    row = next((row for row in rows if row.role == File.Role.DOCUMENT), None)
+    if row is None:
+        return None
+    return DocumentView(
+        medium.pk,
+        medium.title,
+        medium.summary,
+        medium.language,
+        medium.credit,
+        medium.licence,
+        _file_view(medium, row, ticket),
+    )
+
+
+def video_view(medium: Medium, rows: Iterable[File], *, ticket: str = "") -> VideoView:
+    by_role: defaultdict[str, list[File]] = defaultdict(list)
+    for row in rows:
+        by_role[row.role].append(row)
+
+    def one(role: str) -> FileView | None:
+        return _file_view(medium, by_role[role][0], ticket) if by_role[role] else None
+
+    poster = by_role[File.Role.POSTER]
+    return VideoView(
+        medium.pk,
+        medium.title,
+        medium.summary,
+        medium.transcript,
+        medium.language,
+        medium.credit,
+        medium.licence,
+        medium.width,
+        medium.height,
+        round(medium.seconds),
+        medium.link,
+        image_view(medium, poster, ticket=ticket, role=File.Role.POSTER) if poster else None,
+        one(File.Role.VIDEO),
+        one(File.Role.SIGN),
+        tuple(
+            _file_view(medium, row, ticket)
+            for row in sorted(
+                by_role[File.Role.CAPTIONS], key=lambda row: (row.language != medium.language, row.language)
+            )
+        ),
+    )
+
+
+def _media(condition: Q, media_type: str, at: datetime | None) -> list[tuple[Medium, list[File]]]:
+    """Media of a type with their files, in two queries."""
+    found = Medium.objects.filter(condition, _shown("", at), media_type=media_type)
+    return [(medium, list(medium.files.all())) for medium in found.order_by("id").prefetch_related("files")]
+
+
+def videos_of(refs: Iterable[Ref], at: datetime | None = None) -> dict[Ref, list[VideoView]]:
+    """As `images_of` for videos, in two queries."""
+    condition, found = _of(refs, ""), defaultdict(list)
+    for medium, rows in _media(condition, Medium.Type.VIDEO, at) if condition is not None else ():
+        if medium.ref is not None:
+            found[medium.ref].append(video_view(medium, rows))
+    return dict(found)
+
+
+def documents_of(refs: Iterable[Ref], at: datetime | None = None) -> dict[Ref, list[DocumentView]]:
+    """As `images_of` for PDF files, in two queries."""
+    condition, found = _of(refs, ""), defaultdict(list)
+    for medium, rows in _media(condition, Medium.Type.DOCUMENT, at) if condition is not None else ():
+        view = document_view(medium, rows)
+        if medium.ref is not None and view is not None:
+            found[medium.ref].append(view)
+    return dict(found)
+
+
+def video(medium_id: UUID, at: datetime | None = None) -> VideoView | None:
+    """One video by its key, whatever it belongs to; None when it is gone, expired or not yet looked at."""
+    found = _media(Q(pk=medium_id), Medium.Type.VIDEO, at)
+    return video_view(*found[0]) if found else None
+
+
+def library(*, media_type: str = "", words: str = "", before: UUID | None = None, size: int = 20) -> list[Medium]:
+    """The editors' documents and videos, newest first; `before` is the last one of the page before."""
+    found = Medium.objects.filter(library=True)
+    if media_type:
+        found = found.filter(media_type=media_type)
+    if words:
+        found = found.filter(title__icontains=words)
+    if before:
+        found = found.filter(pk__lt=before)
+    return list(found.order_by("-id")[:size])
+
+
+def library_item(medium_id: UUID, viewer: Viewer) -> Medium:
+    """One of them. Raises NotFound, also for whoever may not see the library."""
+    medium = Medium.objects.filter(pk=medium_id, library=True).prefetch_related("files").first()
+    if medium is None or not rules.may_edit(viewer):
+        raise NotFound
+    return medium
 
 
 def ticket_of(image_id: UUID) -> str:

@@ -1,8 +1,14 @@
 """Who may do what with media. What belongs to a thing is the business of that thing's room."""
 
 from allmende.core.actor import Role, Viewer
+from allmende.engines.media.models import Medium
 
 
 def may_edit(viewer: Viewer) -> bool:
     """Keep documents and videos in the library: editors, and those who administer the portal."""
     return viewer.has_anywhere(Role.EDITOR) or viewer.has(Role.ADMINISTRATOR)
+
+
+def may_remove(medium: Medium) -> bool:
+    """What belongs to something is that thing's business; only what lies in the library alone may go."""
+    return medium.library and medium.object_id is None

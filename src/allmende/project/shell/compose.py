@@ -65,6 +65,7 @@ def compose(django: WsgiApp) -> Shell:
         routes=room_routes(),
         static=settings.STATIC_ROOT,
         media=settings.MEDIA_ROOT,
+        public_media=not settings.MEDIA_STORE_URL,  # there Django asks the database for each address
         proxies=Proxies(settings.TRUSTED_PROXIES),
         ready=database_answers,
         cache=cache,

@@ -42,7 +42,8 @@ class Shell:
 
     `routes` maps a path prefix to an ASGI application; the longest one that fits is asked. `ready` is run in one
     of Django's threads to answer `/bereit`: it raises when the city cannot be served. `cache` makes the page cache from
-    the function by which it asks Django; `beside` is what lives and ends with the process.
+    the function by which it asks Django; `beside` is what lives and ends with the process. Without `public_media`
+    Django answers `/medien/`, because a storage service keeps the files.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Shell:
         routes: Mapping[str, App] | None = None,
         static: Path | None = None,
         media: Path | None = None,
+        public_media: bool = True,
         proxies: environ.Proxies | None = None,
         ready: Callable[[], object] | None = None,
         cache: Callable[[Ask], PageCache] | None = None,
@@ -65,7 +67,7 @@ class Shell:
         self.trees = []
         if static is not None:
             self.trees.append((b"/static/", files.Tree(static)))
-        if media is not None:
+        if media is not None and public_media:
             self.trees.append((b"/medien/", files.Tree(media / "public", uploads=True)))
         self.media = media
         self.proxies = proxies or environ.Proxies(())

@@ -73,7 +73,7 @@ def sniff(head: bytes) -> Sort:  # noqa: C901, PLR0911, PLR0912 - a table of sig
     if head.startswith(b"%PDF-"):
         return Sort.PDF
     if head.startswith(b"\x1a\x45\xdf\xa3"):
-        return Sort.WEBM if b"webm" in head[:64] else Sort.MATROSKA
+        return Sort.WEBM if b"webm" in head[:128] else Sort.MATROSKA
     if head.startswith(b"PK\x03\x04") and any(name in head for name in (b"word/", b"xl/", b"ppt/", b"mimetypeapp")):
         return Sort.OFFICE
     if head.startswith(b"\xd0\xcf\x11\xe0"):

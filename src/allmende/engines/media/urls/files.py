@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path, re_path, register_converter
 
-from allmende.engines.media import views
+from allmende.engines.media.views import files as views
 
 
 class ExtensionConverter:

@@ -1,0 +1,1 @@
+"""Files for those who may see them, and the editors' library."""
