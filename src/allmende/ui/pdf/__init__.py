@@ -71,7 +71,7 @@ def _compile(source: Path, given: Any, at: datetime) -> bytes:
         pdf_standards=["ua-1"],
         package_path=str(NOWHERE),
         package_cache_path=str(NOWHERE),
-        timestamp=at,
+        timestamp=at.replace(microsecond=0),
     )
 
 

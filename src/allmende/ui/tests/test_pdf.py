@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from allmende.ui import pdf
 
-AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+AT = datetime(2026, 11, 22, 9, 30, 1, 250, tzinfo=UTC)
 SHOW = """#import "/ui/pdf/house.typ": data, house, lines
 #show: house
 = #data.heading

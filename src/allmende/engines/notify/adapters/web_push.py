@@ -10,6 +10,7 @@ import secrets
 import time
 from base64 import urlsafe_b64encode
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -28,14 +29,23 @@ VALID = 12 * 3600
 """Seconds for which a VAPID signature holds; RFC 8292 allows 24 hours."""
 
 
+class _Session(requests.Session):
+    """Goes where it was told and nowhere else: no proxy from the environment, no redirect."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trust_env = False
+
+    def request(self, *args: Any, **kwargs: Any) -> requests.Response:
+        return super().request(*args, **{**kwargs, "allow_redirects": False})
+
+
 class WebPushPusher:
-    """The real thing. `contact` is how a service reaches the operator: a mailto: address or https: page."""
+    """The real thing; a service that has a question finds EMAIL_FROM in each signature."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or Path(settings.EMAIL_OUTBOX).parent / "secrets"
-        self.session = requests.Session()
-        self.session.trust_env = False
-        self.session.max_redirects = 0
+        self.session = _Session()
 
     def _key(self) -> Vapid02:
         """The installation's key pair; two processes that ask at once get the same."""
