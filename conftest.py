@@ -1,11 +1,8 @@
 """Fixtures for every test: the app role for the tests, jobs that really run. `tests/cluster.py` starts the server."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -13,16 +10,7 @@ import pytest
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker) -> Iterator[None]:
-    """Migrates as the owner, in a process of its own, as an installation does; the tests then use what is there."""
-    environment = {**os.environ, "ALLMENDE_ROLE": "owner"}
-    done = subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--verbosity", "0", "--settings", "allmende.project.settings"],
-        env={**environment, "PYTHONPATH": str(Path(__file__).parent / "src")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    """The database is there and migrated (`tests/cluster.py`)."""
     from django.test import TransactionTestCase
 
     def empty(case: TransactionTestCase) -> None:

@@ -3,7 +3,13 @@
 Loaded by `-p tests.cluster`: pytest-django sets Django up before any conftest is read.
 """
 
+import fcntl
+import hashlib
 import os
+import shutil
+import signal
+import subprocess
+import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,6 +25,77 @@ _stack = ExitStack()
 _running: "list[Cluster]" = []
 
 
+ROOT = Path(__file__).resolve().parents[1]
+KEPT = 4
+
+
+def fingerprint() -> str:
+    """Over everything that a migrated database is made from."""
+    source = ROOT / "src" / "allmende"
+    shapes = [*source.rglob("migrations/*.py"), *source.rglob("models.py"), *source.rglob("models/*.py")]
+    others = [ROOT / "requirements" / "base.txt", source / "project" / "settings.py", Path(__file__)]
+    digest = hashlib.sha256()
+    for path in sorted([*shapes, *others, *(source / "project").rglob("content.py")]):
+        digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def migrated() -> Path:
+    """A data directory, at rest, in which database "city" is migrated; made once for each state of the sources.
+
+    Two hundred migrations take longer than most test runs, and what they make is the same each time.
+    """
+    from allmende.project.servers.postgres import APP, OWNER, ephemeral
+
+    kept = ROOT / ".cache" / "databases"
+    kept.mkdir(parents=True, exist_ok=True)
+    found = kept / fingerprint()
+    with (kept / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if found.exists():
+            os.utime(found)
+            return found
+        with tempfile.TemporaryDirectory(prefix="allmende-test-", ignore_cleanup_errors=True) as folder:
+            base = Path(folder)
+            base.chmod(0o755)
+            with ephemeral(base / "postgres") as cluster:
+                cluster.create_database("city")
+                environment = {
+                    **os.environ,
+                    **surroundings(base / "home", cluster.url(APP, "city"), cluster.url(OWNER, "city")),
+                    "ALLMENDE_ROLE": "owner",
+                    "PYTHONPATH": str(ROOT / "src"),
+                }
+                migrate = [sys.executable, "-m", "django", "migrate", "-v", "0", "--settings=allmende.project.settings"]
+                done = subprocess.run(migrate, env=environment, capture_output=True, text=True, check=False)
+                assert done.returncode == 0, done.stderr
+                pid = int((cluster.data / "postmaster.pid").read_text().split()[0])
+                os.kill(pid, signal.SIGINT)  # fast shutdown: everything is in its files then
+                while (cluster.data / "postmaster.pid").exists():
+                    signal.sigtimedwait([], 0.02)
+                draft = kept / "draft"
+                shutil.rmtree(draft, ignore_errors=True)
+                subprocess.run(["cp", "-a", cluster.data, draft], check=True)
+                draft.rename(found)
+        others = sorted((path for path in kept.iterdir() if path.is_dir()), key=lambda path: -path.stat().st_mtime)
+        for old in others[KEPT:]:
+            shutil.rmtree(old, ignore_errors=True)
+    return found
+
+
+def surroundings(home: Path, app: str, owner: str) -> dict[str, str]:
+    """The environment of a city under test."""
+    return {
+        "ALLMENDE_HOME": str(home),
+        "CITY": "gera",
+        "DEMO": "0",
+        "STAFF_SECOND_FACTOR": "0",  # tests sign in by a session; what the rule does is tested where it lives
+        "SECRET_KEY": SECRET,
+        "DATABASE_URL": app,
+        "DATABASE_OWNER_URL": owner,
+    }
+
+
 def server() -> "Cluster":
     """The running throw-away PostgreSQL."""
     return _running[0]
@@ -26,21 +103,14 @@ def server() -> "Cluster":
 
 def pytest_addoption() -> None:
     """The first hook that is called; it adds no option."""
-    from allmende.project.servers.postgres import ephemeral
+    from allmende.project.servers.postgres import APP, OWNER, ephemeral
 
     home = Path(_stack.enter_context(tempfile.TemporaryDirectory(prefix="allmende-test-", ignore_cleanup_errors=True)))
     home.chmod(0o755)
+    (home / "postgres").mkdir()
+    subprocess.run(["cp", "-a", migrated(), home / "postgres" / "postgres"], check=True)
     _running.append(_stack.enter_context(ephemeral(home / "postgres")))
-    server().create_database("city")
-    os.environ.update(
-        ALLMENDE_HOME=str(home / "home"),
-        CITY="gera",
-        DEMO="0",
-        STAFF_SECOND_FACTOR="0",  # tests sign in by a session; what the rule does is tested where it lives
-        SECRET_KEY=SECRET,
-        DATABASE_URL=server().url("allmende_app", "city"),
-        DATABASE_OWNER_URL=server().url("allmende_owner", "city"),
-    )
+    os.environ.update(surroundings(home / "home", server().url(APP, "city"), server().url(OWNER, "city")))
 
 
 @pytest.hookimpl(trylast=True)
