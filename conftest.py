@@ -6,6 +6,10 @@ from fnmatch import fnmatch
 
 import psycopg
 import pytest
+from hypothesis import settings
+
+settings.register_profile("allmende", deadline=None)  # no test depends on how busy the machine is
+settings.load_profile("allmende")
 
 
 @pytest.fixture(scope="session")

@@ -222,7 +222,7 @@ def _writer() -> Iterator[Callable[..., "Future[Any]"]]:
         try:
             yield beside.submit
         finally:
-            beside.submit(connection.close).result()
+            beside.submit(lambda: connection.close()).result()  # noqa: PLW0108 - that thread's own connection
 
 
 def _searchable() -> QuerySet[Entry]:
