@@ -210,3 +210,23 @@ def test_a_program_of_an_administrator_hands_them_in(sent):
         assert (answer.status_code == 200) is allowed, answer.content
     assert Client().post("/api/v1/notify/bounces", raw, content_type="message/rfc822").status_code in {401, 403}
     assert Trouble.objects.get().count == 1
+
+
+def test_the_next_visit_begins_with_a_word_about_it(sent, rf):
+    from django.contrib.auth.signals import user_logged_in
+    from django.contrib.messages.storage.fallback import FallbackStorage
+    from django.contrib.sessions.backends.cache import SessionStore
+
+    person, one_more = sent
+
+    def said() -> list[str]:
+        request = rf.get("/")
+        request.session = SessionStore()
+        request._messages = FallbackStorage(request)
+        user_logged_in.send(type(person), request=request, user=person)
+        return [str(message) for message in request._messages]
+
+    assert said() == []
+    for _ in range(3):
+        back(one_more())
+    assert said() == ["Unsere E-Mails kommen bei Ihnen nicht an. Bitte prüfen Sie Ihre Adresse unter „Mitteilungen“."]

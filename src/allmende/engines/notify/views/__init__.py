@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from allmende.core import manifest
+from allmende.core.actor import Viewer
 from allmende.core.errors import NotFound, NotSignedIn
 from allmende.core.http import Request
 from allmende.core.refs import Ref
@@ -96,6 +97,9 @@ def follow(request: Request, capability: str, kind: str, object_id: UUID) -> Htt
             "thing": title or (str(index_kind.label) if index_kind else ""),
             "thing_language": found.title_language(request.viewer.language) if found else "",
             "thing_url": queries.path_of(ref, request.viewer.language),
+            "feed_url": reverse("notify:thing_feed", args=[capability, kind, object_id])
+            if manifest.may_see(ref, Viewer(), request.at)
+            else "",
             "crumbs": [(_("Folgen"), "")],
         },
     )
