@@ -21,6 +21,8 @@ SECURE = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = [*CONFIG.allowed_hosts, "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 TRUSTED_PROXIES = CONFIG.trusted_proxies
+FEEDS_FROM_PRIVATE_NETWORK = os.environ.get("FEEDS_FROM_PRIVATE_NETWORK", "").strip() == "1"
+"""Feeds of the official website may come from addresses that the internet does not know."""
 
 # The rooms. Each is discovered through its manifest (`capability.py`); the order is that of the layers, top first.
 CAPABILITIES = ["portal", "participation"]

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from allmende.capabilities.portal.index import barriers, calendar, notices, pages
+from allmende.capabilities.portal.index import barriers, calendar, exchange, notices, pages
 from allmende.core.manifest import IndexKind
 
 PAGES = (
@@ -18,6 +18,14 @@ KINDS: tuple[IndexKind, ...] = (
     *(
         IndexKind(kind, one, many, pages.entry_of(kind), pages.ids_of(kind), pages.url_of(kind))
         for kind, one, many in PAGES
+    ),
+    IndexKind(
+        "website",
+        _("Von der amtlichen Website"),
+        _("Von der amtlichen Website"),
+        exchange.entry,
+        exchange.ids,
+        exchange.url,
     ),
     IndexKind("notice", _("Bekanntmachung"), _("Bekanntmachungen"), notices.entry, notices.ids, notices.url),
     IndexKind("barrier", _("Gemeldete Barriere"), _("Gemeldete Barrieren"), barriers.entry, barriers.ids, barriers.url),

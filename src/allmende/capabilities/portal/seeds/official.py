@@ -7,7 +7,8 @@ from uuid import UUID
 from django.utils import timezone
 
 from allmende.accounts import interface as accounts
-from allmende.capabilities.portal.actions import barriers, elections, notices
+from allmende.capabilities.portal.actions import barriers, elections, exchange, notices
+from allmende.capabilities.portal.tasks.exchange import read_source
 from allmende.core import city
 from allmende.core.actor import Actor, Channel, Grant, Role, Viewer
 from allmende.core.city import CityPack
@@ -37,6 +38,10 @@ def seed(pack: CityPack) -> None:
             is_example=True,
         )
     _barriers(pack, now)
+    source = exchange.save_source(
+        actor=editor, url="demo:website", title="Amtliche Website (Beispiel)", is_example=True, at=now
+    )
+    read_source(source, now)
 
 
 def _day(now: datetime, offset: int, *, hour: int = 0) -> datetime:

@@ -97,17 +97,18 @@ def test_its_office_answers_and_the_person_is_told(db, deliver):
     assert (row.due_at, row.closed_at) == (None, at)
     deliver()
     told = list(Notice.objects.filter(person_id=author.pk).order_by("id").values_list("subjects__de", flat=True))
-    assert told == [
-        f"Barriere gemeldet: {made}",
-        "Zu Ihrer gemeldeten Barriere: in Arbeit",
-        "Zu Ihrer gemeldeten Barriere: behoben",
-    ]
+    assert told == ["Zu Ihrer gemeldeten Barriere: in Arbeit", "Zu Ihrer gemeldeten Barriere: behoben"]
+    guest = builders.report(guest={"contact_kind": "email", "email": "gast@example.org"})
+    deliver()
+    received = Notice.objects.get(person_id=guest.author_id)
+    assert received.subjects["de"] == f"Barriere gemeldet: {guest}"
+    assert receipt_of(guest.ref, guest.author_id).number in received.bodies["de"]
     own = people.login(browser(), author).get(f"/barriere-melden/{made.number}/").content.decode()
     assert "Es geht jetzt." in own
     assert 'name="outcome"' not in own
     assert people.login(browser(), people.person()).get(f"/barriere-melden/{made.number}/").status_code == 404
-    assert queries.figures() == queries.BarrierFigures(reported=1, solved=1, open=0)
-    assert "Behoben: 1. Offen: 0." in browser().get("/stadt/barrierefreiheit/").content.decode()
+    assert queries.figures() == queries.BarrierFigures(reported=2, solved=1, open=1)
+    assert "Behoben: 1. Offen: 1." in browser().get("/stadt/barrierefreiheit/").content.decode()
 
 
 def test_nobody_else_learns_who_met_which_barrier(db, deliver):

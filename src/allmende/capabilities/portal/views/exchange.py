@@ -1,26 +1,32 @@
 """Feeds to other websites, and what came from the city's official website."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
-from django.utils.http import http_date, quote_etag
+from django.utils.http import http_date, quote_etag, urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from allmende.capabilities.portal.actions import exchange as actions
+from allmende.capabilities.portal.forms.exchange import SourceForm
 from allmende.capabilities.portal.queries import exchange as queries
+from allmende.capabilities.portal.rules import exchange as rules
 from allmende.capabilities.portal.views.notices import ours
 from allmende.core import city
 from allmende.core.errors import NotFound
 from allmende.core.http import Request
 from allmende.ui.templatetags.ui import prose
+from allmende.ui.views import announce, render_form
 
 NOTHING_YET = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -120,3 +126,83 @@ def feeds(request: Request) -> HttpResponse:
     ]
     context = {"rows": rows, "all_url": reverse("search:feed"), "crumbs": [(_("Feeds"), "")]}
     return render(request, "portal/exchange/feeds.html", context)
+
+
+# What came from the official website
+
+
+@ours
+@require_safe
+def website(request: Request) -> HttpResponse:
+    """/von-der-website/: the newest first, each with its source and the link to the whole."""
+    part = queries.items(after=request.GET.get("after", "")[:120])
+    more = f"?{urlencode({'after': part.next})}" if part.next else ""
+    context: dict[str, Any] = {"items": part.items, "more_url": more}
+    if request.htmx and request.GET.get("after"):
+        return announce(
+            render(request, "portal/exchange/more.html", context), _("Weitere Nachrichten stehen darunter.")
+        )
+    context |= {
+        "crumbs": [(_("Von der amtlichen Website"), "")],
+        "configures": rules.may_configure(request.viewer),
+        "example": any(item.source.is_example for item in part.items),
+    }
+    response = render(request, "portal/exchange/website.html", context)
+    response["X-Allmende-Until"] = (request.at + timedelta(days=1)).isoformat()
+    return response
+
+
+@ours
+@require_safe
+def website_item(request: Request, number: int) -> HttpResponse:
+    """One thing: its first lines, where it comes from, and the way there."""
+    item = queries.item_by_number(number)
+    context = {
+        "item": item,
+        "crumbs": [(_("Von der amtlichen Website"), reverse("portal:website")), (item.title, "")],
+        "example": item.source.is_example,
+    }
+    response = render(request, "portal/exchange/item.html", context)
+    response["X-Allmende-Until"] = (request.at + timedelta(days=1)).isoformat()
+    return response
+
+
+@ours
+@require_safe
+def sources(request: Request) -> HttpResponse:
+    """Which feeds are read, when, and what is wrong with them."""
+    rules.require_may_configure(request.viewer)
+    rows = [
+        {"source": row, "problem": rules.PROBLEMS.get(row.problem, ""), "url": reverse("portal:source", args=[row.pk])}
+        for row in queries.sources()
+    ]
+    return render(request, "portal/exchange/sources.html", {"rows": rows, "crumbs": [(_("Gelesene Feeds"), "")]})
+
+
+@ours
+@require_http_methods(["GET", "HEAD", "POST"])
+def source(request: Request, source_id: UUID | None = None) -> HttpResponse:
+    """Enters a feed, or changes one."""
+    rules.require_may_configure(request.viewer)
+    found = queries.source(source_id) if source_id else None
+    names = ("url", "title", "language", "is_active")
+    form = SourceForm(request.POST or None, initial={name: getattr(found, name) for name in names} if found else {})
+    if form.is_bound and form.is_valid():
+        with form.attempt():
+            actions.save_source(
+                actor=request.actor,
+                source_id=source_id,
+                **{name: form.cleaned_data[name] for name in names},
+                at=request.at,
+            )
+            messages.success(request, _("Gespeichert. In den nächsten Minuten wird gelesen."))
+            return redirect("portal:sources")
+    title = _("Feed ändern") if found else _("Feed eintragen")
+    back = reverse("portal:sources")
+    context = {
+        "title": title,
+        "submit": _("Speichern"),
+        "cancel_url": back,
+        "crumbs": [(_("Gelesene Feeds"), back), (title, "")],
+    }
+    return render_form(request, "portal/elections/form.html", form, context)

@@ -62,6 +62,11 @@ PAGES = (
     Page("portal:barriers", PLANNERS),
     Page("portal:barrier_enter", PLANNERS),
     Page("portal:barrier", PLANNERS, _first("BarrierReport", "number")),
+    Page("portal:website", EVERYONE, cached=True, cache_query=frozenset({"after"})),
+    Page("portal:website_item", EVERYONE, _first("FeedItem", "number", withdrawn_at=None), cached=True),
+    Page("portal:sources", PLANNERS),
+    Page("portal:source_new", PLANNERS),
+    Page("portal:source", PLANNERS, _first("FeedSource", "source_id")),
     Page("portal:feeds", EVERYONE, cached=True),
     Page("portal:feed", EVERYONE, lambda: {"topic": "bekanntmachungen"}, axe=False),
     Page("portal:feed_rss", EVERYONE, lambda: {"topic": "bekanntmachungen"}, axe=False),
@@ -92,6 +97,14 @@ MENU = (
         roles=frozenset({Role.CLERK, Role.EDITOR, Role.ADMINISTRATOR}),
         summary=_("Was Menschen hier hindert, und was wir tun"),
         badge=barriers.waiting_count,
+    ),
+    MenuItem(
+        _("Gelesene Feeds"),
+        "portal:sources",
+        order=43,
+        staff=True,
+        roles=frozenset({Role.EDITOR, Role.ADMINISTRATOR}),
+        summary=_("Was von der amtlichen Website hier erscheint"),
     ),
 )
 
