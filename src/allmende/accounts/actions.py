@@ -25,7 +25,8 @@ FIRST_ADMINISTRATOR = "first_administrator"
 LINK_LASTS = timedelta(hours=24)
 LONGEST_TOKEN = timedelta(days=366)
 DETAILS = frozenset({
-    "display_name", "contact_kind", "telephone", "postal_address", "language", "is_under_16", "adult_name",
+    "display_name", "contact_kind", "telephone", "postal_address", "language",
+    "is_under_16", "adult_name", "birth_band",
 })  # fmt: skip
 """What people change of themselves; the address that one signs in with goes through its own proof."""
 

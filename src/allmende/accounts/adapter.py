@@ -4,20 +4,26 @@ from typing import Any, cast
 from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.account.utils import setup_user_email
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, _build_apps_from_settings
+from allauth.socialaccount.models import SocialAccount
 from cryptography.fernet import InvalidToken
 from django.core.mail import EmailMessage
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from allmende.accounts import actions, queries, sessions, tasks, tokens
+from allmende.accounts import actions, federation, queries, sessions, tasks, tokens
 from allmende.accounts.models import Person
 from allmende.accounts.sessions import DEVICE, SINCE, device_of
 from allmende.accounts.visitors import client_ip
@@ -134,6 +140,49 @@ class AccountAdapter(DefaultAccountAdapter):
         address = email or user.email
         if address:
             self.send_mail(template_prefix, address, {"timestamp": timezone.now(), **(context or {})})
+
+
+class FederationAdapter(DefaultSocialAccountAdapter):
+    """Identity providers: what they vouch for is kept, nothing else of what they say; accounts are never merged."""
+
+    error_messages = {
+        **DefaultSocialAccountAdapter.error_messages,
+        "email_taken": _("Diese Adresse gehört schon zu einem Konto. Bitte melden Sie sich damit an."),
+        "no_password": _("Das ist Ihr einziger Weg ins Konto. Legen Sie zuerst ein Passwort fest."),
+        "no_verified_email": _("Bitte bestätigen Sie zuerst Ihre Adresse."),
+    }
+
+    def list_apps(self, request: HttpRequest, provider: str | None = None, client_id: str | None = None) -> list[Any]:  # noqa: ARG002 - allauth's signature
+        """Providers come from the operator's file only; nobody can add one in the database."""
+        found = _build_apps_from_settings(provider=provider, client_id=client_id)
+        return [app for apps in found.values() for app in apps]
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> Any:  # noqa: ARG002 - allauth's signature
+        """The moment before anything is stored: of all that the provider said, only the level stays."""
+        sociallogin.user.email = str(data.get("email") or "")[:254].lower() or None
+        account = sociallogin.account
+        told = account.extra_data
+        claims = {**told.get("id_token", {}), **told.get("userinfo", {})} if "id_token" in told else told
+        level = federation.level_of(sociallogin.provider.app.settings, claims)
+        held = SocialAccount.objects.filter(provider=account.provider, uid=account.uid).first()
+        before = federation.Level(held.extra_data.get("level", 0)) if held else federation.Level.NONE
+        account.extra_data = {"level": int(max(level, before))}
+        return sociallogin.user
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Connecting takes a login that is fresh, so that a session left open gains no new entrance."""
+        fresh = isinstance(request.user, Person) and sessions.is_recent(
+            request, request.user, cast("Request", request).at
+        )
+        if sociallogin.state.get("process") == "connect" and not fresh:
+            raise ImmediateHttpResponse(redirect("socialaccount_connections"))
+
+    def save_user(self, request: HttpRequest, sociallogin: Any, form: Form | None = None) -> Any:
+        person = get_account_adapter(request).save_user(request, sociallogin.user, form)
+        sociallogin.user = sociallogin.account.user = person
+        sociallogin.account.save()
+        setup_user_email(request, person, [])
+        return person
 
 
 class FactorAdapter(DefaultMFAAdapter):

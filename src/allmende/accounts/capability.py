@@ -29,6 +29,11 @@ def _a_grant() -> Mapping[str, Any] | None:
     return {"grant_id": found.pk} if found else None
 
 
+def _a_group() -> Mapping[str, Any]:
+    """A group to which none of the personas belongs."""
+    return {"group_id": "00000000-0000-7000-8000-000000000000"}
+
+
 def _a_setting() -> Mapping[str, Any] | None:
     from allmende.core.manifest import registry
 
@@ -47,6 +52,7 @@ manifest = Manifest(
     label=_("Konten"),
     summary=_("Menschen, ihre Rollen und wie wir sie erreichen."),
     urls="allmende.accounts.urls",
+    plain_urls="allmende.accounts.urls.federation",
     api="allmende.accounts.api",
     menu=(
         MenuItem(_("Verwaltung"), "accounts:staff", order=900, staff=True, top=True, roles=STAFF_ROLES),
@@ -61,6 +67,14 @@ manifest = Manifest(
         MenuItem(
             _("Protokoll"), "accounts:audit", order=930, staff=True, roles=frozenset({Role.ADMINISTRATOR}),
             summary=_("Wer hat wann was geändert?"),
+        ),
+        MenuItem(
+            _("Einwilligungen"), "accounts:consents", order=945, staff=True, roles=STAFF_ROLES,
+            summary=_("Wer unter 16 darf mitmachen? Was auf Papier steht."),
+        ),
+        MenuItem(
+            _("Aufbewahrung"), "accounts:retention", order=935, staff=True, roles=frozenset({Role.ADMINISTRATOR}),
+            summary=_("Was heute Nacht gelöscht wird, und was bleibt."),
         ),
         MenuItem(
             _("Terminal"), "accounts:terminal", order=950, staff=True, roles=STAFF_ROLES,
@@ -100,6 +114,16 @@ manifest = Manifest(
         Page("mfa_view_recovery_codes", SIGNED_IN),
         Page("mfa_generate_recovery_codes", SIGNED_IN),
         Page("mfa_download_recovery_codes", SIGNED_IN, axe=False),
+        Page("socialaccount_connections", SIGNED_IN),
+        Page("socialaccount_signup", NOBODY),
+        Page("socialaccount_login_cancelled", EVERYONE),
+        Page("openid_connect_login", NOBODY, kwargs=lambda: {"provider_id": "none"}, axe=False),
+        Page("openid_connect_callback", NOBODY, kwargs=lambda: {"provider_id": "none"}, axe=False),
+        *(
+            Page(name, NOBODY, kwargs=lambda: {"organization_slug": "none"}, axe=False)
+            for name in ("saml_login", "saml_finish_acs", "saml_sls", "saml_metadata")
+        ),
+        Page("saml_acs", EVERYONE, kwargs=lambda: {"organization_slug": "none"}, axe=False),
         Page("accounts:home", SIGNED_IN),
         Page("accounts:details", SIGNED_IN),
         Page("accounts:sessions", SIGNED_IN),
@@ -108,6 +132,11 @@ manifest = Manifest(
         Page("accounts:erase", SIGNED_IN),
         Page("accounts:confirm", SIGNED_IN),
         Page("accounts:resume", SIGNED_IN),
+        Page("accounts:groups", SIGNED_IN),
+        Page("accounts:group_join", SIGNED_IN, kwargs=lambda: {"secret": "example"}),
+        Page("accounts:group", NOBODY, kwargs=_a_group),
+        Page("accounts:group_leave", NOBODY, kwargs=_a_group),
+        Page("accounts:group_member", NOBODY, kwargs=lambda: {**_a_group(), "membership_id": 0}),
         Page("accounts:erased", EVERYONE),
         Page("accounts:set_up", EVERYONE, kwargs=lambda: {"token": "example"}),
         Page("accounts:export", SIGNED_IN, post_only=True, axe=False),
@@ -119,6 +148,8 @@ manifest = Manifest(
         Page("accounts:outbox", EVERYONE if settings.DEMO else NOBODY),
         Page("accounts:staff", STAFF),
         Page("accounts:terminal", STAFF),
+        Page("accounts:consents", STAFF),
+        Page("accounts:retention", ADMINISTRATORS),
         Page("accounts:roles", ADMINISTRATORS),
         Page("accounts:role_end", ADMINISTRATORS, kwargs=_a_grant),
         Page("accounts:system", ADMINISTRATORS),

@@ -17,6 +17,14 @@ def note_new_address(*, user: Any, request: Any, from_email_address: Any = None,
     audit.record(actor, "accounts.change_email", queries.person_ref(user.pk), fields=["email"])
 
 
+def note_identity(*, request: Any, sociallogin: Any = None, socialaccount: Any = None, **_: Any) -> None:
+    """An account was connected with an identity provider, or parted from one."""
+    account = socialaccount or sociallogin.account
+    actor = queries.actor_for(account.user, request_id=getattr(request, "id", ""))
+    action = "accounts.part_identity" if socialaccount else "accounts.connect_identity"
+    audit.record(actor, action, queries.person_ref(account.user_id), fields=["identity"], reason=account.provider)
+
+
 def note_factor(*, authenticator: Any, user: Any, request: Any, signal: Any, **_: Any) -> None:
     """A passkey or app was set up or removed, or codes were made anew. What was just set up confirms this login."""
     from allauth.mfa.signals import authenticator_removed

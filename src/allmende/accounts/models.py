@@ -55,6 +55,8 @@ class Person(AbstractBaseUser):
     """When a guest who had written asked for an account; their row outlives an address that is never proven."""
     is_active = models.BooleanField(default=True)
     is_under_16 = models.BooleanField(default=False)
+    birth_band = models.PositiveSmallIntegerField(null=True, blank=True)
+    """First of three years in one of which someone under 16 was born; nobody asks more exactly."""
     adult_name = models.CharField(max_length=120, blank=True)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
@@ -123,21 +125,32 @@ class RoleGrant(models.Model):
 class Organisation(models.Model):
     """A club, firm, class or agency; two people answer for it and no password is shared (practice.md 6)."""
 
+    class Kind(models.TextChoices):
+        CLUB = "club", gettext_lazy("Verein")
+        CLASS = "class", gettext_lazy("Schulklasse")
+        FIRM = "firm", gettext_lazy("Betrieb")
+        INITIATIVE = "initiative", gettext_lazy("Initiative")
+        AGENCY = "agency", gettext_lazy("Einrichtung")
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=120)
-    kind = models.CharField(max_length=20, default="club")
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.CLUB)
     created_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    """Set when the last member left; the name stays under what the group wrote."""
 
     def __str__(self) -> str:
         return self.name
 
 
 class Membership(models.Model):
-    """A person's place in an organisation, over time (half-open)."""
+    """A person's place in an organisation, over time (half-open), with the rights that were delegated to them."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
     is_responsible = models.BooleanField(default=False)
+    may_post = models.BooleanField(default=False)
+    """May write in the group's name."""
     since = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(null=True, blank=True)
 
@@ -149,6 +162,31 @@ class Membership(models.Model):
                 name="accounts_membership_once",
             )
         ]
+
+
+class Invitation(models.Model):
+    """Asks someone by mail to join a group. The link is kept as a hash, works once and ends."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    is_responsible = models.BooleanField(default=False)
+    may_post = models.BooleanField(default=False)
+    invited_by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+
+class Consent(models.Model):
+    """The dated paper on which an adult agreed that someone under 16 takes part; staff have seen it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="consents")
+    signed_on = models.DateField()
+    adult_name = models.CharField(max_length=120)
+    recorded_at = models.DateTimeField(default=timezone.now)
+    withdrawn_on = models.DateField(null=True, blank=True)
 
 
 class ApiToken(models.Model):

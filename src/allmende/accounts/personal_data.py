@@ -7,15 +7,21 @@ from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from allmende.accounts import mail
+from allmende.accounts.federation import Level
 from allmende.accounts.models import (
     ApiToken,
+    Consent,
+    Invitation,
     Membership,
     OneTimeLink,
+    Organisation,
     OutgoingMail,
     Person,
     PersonKey,
@@ -31,6 +37,8 @@ type Rows = Iterable[Mapping[str, Any]]
 
 UNPROVEN_FOR = timedelta(days=7)
 TOKEN_KEPT_FOR = timedelta(days=30)
+GROWN_UP_AFTER = 16 + 2
+"""Years after the first year of a band from which everyone of the band is 16."""
 MAIL_WAITS_FOR = timedelta(days=2)
 
 
@@ -48,6 +56,7 @@ def export_person(person_id: UUID) -> Rows:
             "language": person.language,
             "under_16": person.is_under_16,
             "adult": person.adult_name,
+            "born_from": person.birth_band,
             "has_password": person.has_usable_password(),
             "created_at": person.created_at,
             "last_login": person.last_login,
@@ -146,6 +155,22 @@ def erase_factors(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT001 -
     Authenticator.objects.filter(user_id=person_id).delete()
 
 
+def export_identities(person_id: UUID) -> Rows:
+    """Who vouches for the person, under which name of theirs, and how far."""
+    for one in SocialAccount.objects.filter(user_id=person_id).order_by("date_joined"):
+        yield {
+            "provider": one.provider,
+            "id_there": one.uid,
+            "level": Level(one.extra_data.get("level", 0)).name.lower(),
+            "since": one.date_joined,
+            "last_login": one.last_login,
+        }
+
+
+def erase_identities(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT001 - the manifest's call
+    SocialAccount.objects.filter(user_id=person_id).delete()
+
+
 def export_roles(person_id: UUID) -> Rows:
     for grant in RoleGrant.objects.filter(person_id=person_id).order_by("granted_at"):
         yield {"role": grant.role, "scope": grant.scope, "granted_at": grant.granted_at}
@@ -153,6 +178,7 @@ def export_roles(person_id: UUID) -> Rows:
         yield {
             "organisation": member.organisation.name,
             "responsible": member.is_responsible,
+            "may_post": member.may_post,
             "since": member.since,
             "until": member.until,
         }
@@ -161,6 +187,31 @@ def export_roles(person_id: UUID) -> Rows:
 def erase_roles(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT001 - the manifest's call
     RoleGrant.objects.filter(person_id=person_id).delete()
     Membership.objects.filter(person_id=person_id).delete()
+    Invitation.objects.filter(Q(invited_by_id=person_id) | Q(email__in=_addresses(person_id))).delete()
+    lonely = Organisation.objects.filter(ended_at__isnull=True).exclude(
+        pk__in=Membership.objects.filter(until__isnull=True).values("organisation")
+    )
+    lonely.update(ended_at=timezone.now())
+
+
+def expire_invitations(at: datetime) -> int:
+    return Invitation.objects.filter(Q(expires_at__lt=at) | Q(accepted_at__isnull=False)).delete()[0]
+
+
+def export_consents(person_id: UUID) -> Rows:
+    for one in Consent.objects.filter(person_id=person_id).order_by("signed_on"):
+        yield {"signed_on": one.signed_on, "adult": one.adult_name, "withdrawn_on": one.withdrawn_on}
+
+
+def erase_consents(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT001 - the manifest's call
+    Consent.objects.filter(person_id=person_id).delete()
+
+
+def expire_consents(at: datetime) -> int:
+    """Whoever has surely turned 16 is protected no more, and no adult's name is kept for them."""
+    grown = Person.objects.filter(is_under_16=True, birth_band__lt=at.year - GROWN_UP_AFTER)
+    count = Consent.objects.filter(person__in=grown).delete()[0]
+    return count + grown.update(is_under_16=False, adult_name="", birth_band=None)
 
 
 def export_activity(person_id: UUID) -> Rows:
@@ -201,8 +252,16 @@ PERSONAL_DATA = (
         export_factors, erase_factors,
     ),
     PersonalData(
+        "identity", _("Ausweise"), _("damit Sie nachweisen können, wer Sie sind"), None,
+        export_identities, erase_identities,
+    ),
+    PersonalData(
         "role", _("Rollen und Mitgliedschaften"), _("damit klar ist, was Sie tun dürfen"), None,
-        export_roles, erase_roles,
+        export_roles, erase_roles, expire_invitations,
+    ),
+    PersonalData(
+        "consent", _("Einwilligung eines Erwachsenen"), _("damit auch mitmachen darf, wer noch nicht 16 ist"), None,
+        export_consents, erase_consents, expire_consents,
     ),
     PersonalData(
         "activity", _("Protokoll"), _("damit nachvollziehbar bleibt, wer was geändert hat"), None,

@@ -2,23 +2,39 @@
 
 import random
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from allmende.accounts import rules
-from allmende.accounts.models import ApiToken, Membership, OutgoingMail, Person, PersonKey, RoleGrant, Session
+from allmende.accounts.federation import Level
+from allmende.accounts.models import (
+    ApiToken,
+    Consent,
+    Membership,
+    Organisation,
+    OutgoingMail,
+    Person,
+    PersonKey,
+    RoleGrant,
+    Session,
+)
 from allmende.core import city, manifest
 from allmende.core.actor import Actor, Channel, Grant, Role, Viewer
 from allmende.core.models import AuditEntry, Delivery
 from allmende.core.refs import Ref
 from allmende.core.texts import Text
 
+ANSWER_FOR_A_GROUP = 2
+"""People who answer for a group before it writes in its own name (practice.md 6)."""
 TREES: tuple[Text, ...] = (
     gettext_lazy("Ahorn"), gettext_lazy("Birke"), gettext_lazy("Buche"), gettext_lazy("Eiche"), gettext_lazy("Erle"),
     gettext_lazy("Esche"), gettext_lazy("Hasel"), gettext_lazy("Kastanie"), gettext_lazy("Kiefer"),
@@ -99,6 +115,49 @@ def memberships_of(person_id: UUID, at: datetime) -> QuerySet[Membership]:
     )
 
 
+def person(person_id: UUID) -> Person:
+    """Raises Person.DoesNotExist for whoever was erased."""
+    return Person.objects.get(pk=person_id)
+
+
+def members_of(organisation_id: UUID) -> QuerySet[Membership]:
+    """Who belongs to a group now, those who answer for it first."""
+    return (
+        Membership.objects.filter(organisation_id=organisation_id, until__isnull=True)
+        .select_related("person")
+        .order_by("-is_responsible", "since")
+    )
+
+
+def posting_choices(person_id: UUID | None) -> list[tuple[UUID, str]]:
+    """(id, name) of the groups in whose name the person may write: with the right, where two people answer for it."""
+    if person_id is None:
+        return []
+    two = (
+        Membership.objects.filter(until__isnull=True, is_responsible=True)
+        .values("organisation")
+        .annotate(n=Count("id"))
+        .filter(n__gte=ANSWER_FOR_A_GROUP)
+        .values("organisation")
+    )
+    mine = Membership.objects.filter(person_id=person_id, until__isnull=True, may_post=True, organisation__in=two)
+    return list(mine.order_by("organisation__name").values_list("organisation_id", "organisation__name"))
+
+
+def group_names(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Names of groups in one query, also of those that ended."""
+    wanted = set(ids)
+    return dict(Organisation.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+
+
+def consent_of(person_id: UUID, day: date) -> Consent | None:
+    """The paper that counts on that day, if there is one."""
+    held = Consent.objects.filter(person_id=person_id, signed_on__lte=day).filter(
+        Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gt=day)
+    )
+    return held.order_by("-signed_on").first()
+
+
 def sessions_of(person_id: UUID, at: datetime) -> QuerySet[Session]:
     """The person's open sessions, newest first."""
     return Session.objects.filter(person_id=person_id, expire_date__gt=at).defer("session_data").order_by("-since")
@@ -116,6 +175,45 @@ WAYS: Mapping[str, Text] = {
 def way_label(way: str) -> str:
     """How one signed in, in words: „mit Passwort, mit App“. The name of an identity provider stands for itself."""
     return ", ".join(str(WAYS.get(part, part)) for part in way.split("+") if part)
+
+
+LEVELS: Mapping[int, Text] = {
+    Level.NONE: gettext_lazy("nicht geprüft"),
+    Level.BASIC: gettext_lazy("einfach geprüft"),
+    Level.SUBSTANTIAL: gettext_lazy("gut geprüft"),
+    Level.HIGH: gettext_lazy("amtlich geprüft"),
+}
+
+
+def providers(request: HttpRequest | None = None) -> list[dict[str, str]]:
+    """The identity providers of this city, with the address where each begins."""
+    found = []
+    for app in get_adapter().list_apps(request):
+        provider = app.get_provider(request)
+        found.append({"id": app.provider_id, "name": app.name, "url": provider.get_login_url(request)})
+    return sorted(found, key=lambda one: one["name"])
+
+
+def level_of(person_id: UUID) -> Level:
+    """The highest level that a provider whom the city trusts today has verified for the person."""
+    trusted = {app.provider_id for app in get_adapter().list_apps(None)}
+    rows = SocialAccount.objects.filter(user_id=person_id, provider__in=trusted).values_list("extra_data", flat=True)
+    return max((Level(data.get("level", 0)) for data in rows), default=Level.NONE)
+
+
+def identities_of(person_id: UUID) -> list[dict[str, Any]]:
+    """With whom an account is connected, and how far each vouches for the person."""
+    names = {app.provider_id: app.name for app in get_adapter().list_apps(None)}
+    return [
+        {
+            "id": row.pk,
+            "provider": row.provider,
+            "name": names.get(row.provider, row.provider),
+            "level_label": LEVELS[row.extra_data.get("level", 0)],
+            "since": row.date_joined,
+        }
+        for row in SocialAccount.objects.filter(user_id=person_id).order_by("date_joined")
+    ]
 
 
 def tokens_of(person_id: UUID) -> QuerySet[ApiToken]:

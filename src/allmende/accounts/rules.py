@@ -1,10 +1,14 @@
 """Who may do what with accounts and roles: pure predicates over viewer and object."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from allmende.core.actor import STAFF_ROLES, Actor, Channel, Grant, Role, Viewer
 from allmende.core.errors import NotAllowed, NotSignedIn
+
+if TYPE_CHECKING:
+    from allmende.accounts.models import Membership
 
 CITY = "city"
 CAPABILITY = "capability"
@@ -74,3 +78,11 @@ def require_may_erase(actor: Actor, person_id: UUID) -> None:
     if actor.channel == Channel.SYSTEM or may_administer(actor.viewer):
         return
     require_self(actor, person_id)
+
+
+def require_responsible(actor: Actor, membership: "Membership | None") -> None:
+    """Who answers for a group decides who belongs to it and what they may do there."""
+    if actor.person_id is None:
+        raise NotSignedIn
+    if membership is None or not membership.is_responsible:
+        raise NotAllowed

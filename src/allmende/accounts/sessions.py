@@ -8,6 +8,7 @@ from allauth.account.internal.flows.login import (
     AUTHENTICATION_METHODS_SESSION_KEY,
     get_authentication_records,
 )
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.http import HttpRequest
@@ -23,7 +24,14 @@ TYPED = "typed"
 """What was sent when a login had ended: it waits here for the next one."""
 KIOSK_IDLE = timedelta(minutes=10)
 """At a public terminal a login ends this long after the last page."""
-HALF_WAY = (TYPED, "account_login", "account_email_verification_code", "account_password_reset_verification")
+HALF_WAY = (
+    TYPED,
+    "socialaccount_sociallogin",
+    "socialaccount_states",
+    "account_login",
+    "account_email_verification_code",
+    "account_password_reset_verification",
+)
 """Keys under which allauth keeps an unfinished sign-in, with an address in it."""
 HALF_WAY_FOR = timedelta(hours=1)
 RECENT = timedelta(minutes=15)
@@ -31,8 +39,11 @@ RECENT = timedelta(minutes=15)
 
 
 def has_second_factor(request: HttpRequest, person: Person) -> bool:
-    """Whether this login was made or confirmed with a second factor."""
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request, person))
+    """Whether this login was made or confirmed with a second factor, here or at a provider that asks for one."""
+    return any(
+        record.get("method") == "mfa" or record.get("provider") in settings.SECOND_FACTOR_PROVIDERS
+        for record in get_authentication_records(request, person)
+    )
 
 
 def is_recent(request: HttpRequest, person: Person, at: datetime) -> bool:

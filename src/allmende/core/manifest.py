@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
@@ -303,6 +304,8 @@ class PersonalData:
     export: Callable[[UUID], Iterable[Mapping[str, Any]]]
     erase: Callable[[UUID, bool], object]
     expire: Callable[[datetime], int] | None = None
+    files: "Callable[[UUID], Iterable[tuple[str, Path]]] | None" = None
+    """The person's own files for the export: (name in the archive, where it lies)."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import tomllib
 
 from django.utils.csp import CSP
 
+from allmende.accounts import federation
 from allmende.project.config import ROOT, Config, parse_database_url, parse_email_url
 
 CONFIG = Config.from_environment()
@@ -40,6 +41,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "django_htmx",
     "procrastinate.contrib.django",
     # The editor's rooms (Wagtail). Its user management is left out: roles are the house's own.
@@ -214,6 +218,14 @@ MFA_FORMS = {
     "deactivate_totp": "allmende.accounts.forms.DeactivateAppForm",
     "generate_recovery_codes": "allmende.accounts.forms.NewCodesForm",
 }
+# Identity providers (OpenID Connect, SAML, BundID): a TOML file, see docs/operator.md.
+_providers = federation.read(os.environ.get("IDENTITY_PROVIDERS", ""))
+SOCIALACCOUNT_PROVIDERS = federation.apps(_providers)
+SECOND_FACTOR_PROVIDERS = federation.second_factors(_providers)
+SOCIALACCOUNT_ADAPTER = "allmende.accounts.adapter.FederationAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "allmende.accounts.forms.ProviderSignupForm"}
+SOCIALACCOUNT_AUTO_SIGNUP = SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link, since a form may send nobody to another host
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 
 # Language and time. Texts in the code are German in the formal address; `du` cities lay one catalogue on top.
@@ -285,5 +297,7 @@ LOGGING = {
     "loggers": {
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "procrastinate": {"level": "WARNING"},
+        "wagtail": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
     },
 }

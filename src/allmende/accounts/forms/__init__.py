@@ -14,6 +14,7 @@ from allmende.accounts.forms.factors import (
     SecondFactorAgainForm,
     SecondFactorForm,
 )
+from allmende.accounts.forms.federation import ProviderSignupForm
 from allmende.accounts.forms.own import (
     AuditFilter,
     DetailsForm,
@@ -61,6 +62,7 @@ __all__ = [
     "PasskeyLoginForm",
     "PasskeySecondForm",
     "PasswordLoginForm",
+    "ProviderSignupForm",
     "ReasonForm",
     "ReauthenticateForm",
     "RenamePasskeyForm",

@@ -17,6 +17,8 @@ from allmende.core.actor import Role
 from allmende.core.manifest import SettingSpec
 from allmende.ui.forms import DateField, Form, LongText
 
+BAND = 3
+"""Years of birth that are told apart."""
 WHOLE_CITY = "*"
 """The whole city in a form, where an empty choice would look like none."""
 
@@ -53,9 +55,38 @@ class DetailsForm(Form):
         help_text=gettext_lazy("Nur nötig, wenn wir Briefe senden sollen."),
     )
 
+    is_under_16 = forms.BooleanField(
+        label=gettext_lazy("Ich bin noch nicht 16 Jahre alt"),
+        required=False,
+        help_text=gettext_lazy("Dann zeigen wir keinen Namen und sprechen mit einem Erwachsenen, dem Sie vertrauen."),
+    )
+    birth_band = forms.TypedChoiceField(
+        label=gettext_lazy("Geboren"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text=gettext_lazy("Nur wenn Sie noch nicht 16 sind. Genauer müssen wir es nicht wissen."),
+    )
+    adult_name = forms.CharField(
+        label=gettext_lazy("Name des Erwachsenen, den wir ansprechen dürfen"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("Nur wenn Sie noch nicht 16 sind. Er unterschreibt auch die Einwilligung auf Papier."),
+    )
+
+    def __init__(self, *args: Any, year: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        newest = year - year % BAND
+        bands = [(first, f"{first}–{first + BAND - 1}") for first in range(newest, year - 16 - BAND, -BAND)]
+        cast("forms.ChoiceField", self.fields["birth_band"]).choices = [("", _("keine Angabe")), *bands]
+
     def clean(self) -> dict[str, Any]:
         values = cast("dict[str, Any]", super().clean())
         require_contact(self, values)
+        if not values.get("is_under_16"):
+            values["birth_band"], values["adult_name"] = None, ""
+        elif not values.get("adult_name"):
+            self.add_error("adult_name", _("Bitte nennen Sie einen Erwachsenen, den wir ansprechen dürfen."))
         return values
 
 

@@ -12,17 +12,27 @@ from django.utils.translation import gettext as _
 from allmende.accounts import actions
 from allmende.accounts import mail as mails
 from allmende.accounts.actions import grant_role, revoke_role
+from allmende.accounts.federation import Level
 from allmende.accounts.forms.contact import ContactForm
 from allmende.accounts.forms.signing_in import GUEST_SALT
 from allmende.accounts.interface.api_auth import ApiAuth
 from allmende.accounts.middleware import key_of, viewer_of
 from allmende.accounts.models import Person
-from allmende.accounts.queries import actor_for, person_names, scope_label, suggested_name
+from allmende.accounts.queries import (
+    actor_for,
+    consent_of,
+    group_names,
+    level_of,
+    person_names,
+    posting_choices,
+    scope_label,
+    suggested_name,
+)
 from allmende.accounts.rules import require_administrator, require_staff
 from allmende.accounts.seeds import DEMO_PEOPLE, demo_person
 from allmende.accounts.visitors import check_visitor, client_ip, limit
-from allmende.core.actor import SYSTEM
-from allmende.core.errors import Invalid
+from allmende.core.actor import SYSTEM, Viewer
+from allmende.core.errors import Invalid, NotAllowed, NotSignedIn
 
 __all__ = [
     "DEMO_PEOPLE",
@@ -34,17 +44,23 @@ __all__ = [
     "check_visitor",
     "claim_url",
     "client_ip",
+    "consent_of",
     "demo_person",
     "erase_person",
     "grant_role",
+    "group_names",
     "guest",
     "key_of",
+    "level_of",
     "limit",
     "mail",
     "person",
     "person_names",
+    "posting_choices",
     "recipients",
     "require_administrator",
+    "require_level",
+    "require_may_post_as",
     "require_staff",
     "revoke_role",
     "scope_label",
@@ -95,6 +111,24 @@ def guest(
         is_under_16=under_16,
         adult_name=adult_name.strip()[:120] if under_16 else "",
     )
+
+
+def require_level(viewer: Viewer, level: str) -> None:
+    """For what takes a proven identity: "basic", "substantial" or "high". Raises NotSignedIn or NotAllowed."""
+    if viewer.person_id is None:
+        raise NotSignedIn
+    if level_of(viewer.person_id) < Level.named(level):
+        raise NotAllowed(
+            _("Dafür muss jemand bestätigen, wer Sie sind. Verbinden Sie dazu unter „Mein Konto“ einen Ausweis.")
+        )
+
+
+def require_may_post_as(viewer: Viewer, organisation_id: UUID) -> None:
+    """For a post in a group's name. Raises NotSignedIn or NotAllowed. See `posting_choices` for a form's choices."""
+    if viewer.person_id is None:
+        raise NotSignedIn
+    if organisation_id not in dict(posting_choices(viewer.person_id)):
+        raise NotAllowed(_("Im Namen dieser Gruppe dürfen Sie zurzeit nicht schreiben."))
 
 
 def claim_url(person_id: UUID) -> str:

@@ -3,6 +3,7 @@
 import threading
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore as PlainStore
@@ -40,6 +41,16 @@ def found_anywhere(*texts: str) -> list[str]:
         held = str(PlainStore().decode(row.session_data))
         found += [f"session: {text}" for text in texts if text in held]
     return found
+
+
+def found_in_files(root: Path, *texts: str) -> list[str]:
+    """Files of the city, of whatever kind, that hold one of the texts in their names or bytes."""
+    return [
+        f"{path.name}: {text}"
+        for path in root.rglob("*")
+        for text in texts
+        if text in str(path.relative_to(root)) or (path.is_file() and text.encode() in path.read_bytes())
+    ]
 
 
 def someone_with_a_past() -> Person:
@@ -235,7 +246,7 @@ def test_an_unfinished_sign_in_is_forgotten_within_an_hour(client, db):
 
 
 @pytest.mark.servers
-def test_everyone_of_a_full_city_can_take_their_data_and_leave(db, deliver):
+def test_everyone_of_a_full_city_can_take_their_data_and_leave(db, deliver, tmp_path, outbox):
     """Every room's export and erasure, on the examples of the city pack; every second one takes their words along."""
     from allmende.accounts.views.own import export_zip
 
@@ -248,5 +259,6 @@ def test_everyone_of_a_full_city_can_take_their_data_and_leave(db, deliver):
     deliver()
     assert not Person.objects.exists()
     assert found_anywhere("@example.org") == []
+    assert found_in_files(tmp_path, "@example.org") == []
     left = {row.split(":")[0] for row in found_anywhere(*[str(person.pk) for person in people])}
     assert left <= {"core_erasure", "core_auditentry", "core_event", "procrastinate_jobs"}

@@ -145,6 +145,27 @@ def test_the_export_holds_everything_of_mine_and_nothing_of_others(mine, anna):
     assert mine.get("/konto/daten/mitnehmen/").status_code == 405
 
 
+def test_the_export_brings_my_pictures_and_the_page_leads_to_them(mine, anna, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    from allmende.engines.media import builders as media
+    from allmende.engines.media import interface
+
+    picture, foreign = (
+        interface.take_image(media.jpeg(colour=colour), alt="Eine Bank", actor=builders.actor(person))
+        for person, colour in ((anna, "#2f6f4f"), (builders.person(), "#803020"))
+    )
+    archive = zipfile.ZipFile(io.BytesIO(mine.post("/konto/daten/mitnehmen/").content))
+    names = [name for name in archive.namelist() if name.startswith("files/media/")]
+    own = {f"files/media/{row.path}" for row in picture.files.all()}
+    assert own
+    assert set(names) == own
+    assert not own & {f"files/media/{row.path}" for row in foreign.files.all()}
+    page = archive.read("index.html").decode()
+    for name in names:
+        assert f'href="{name}"' in page
+        assert len(archive.read(name)) > 50
+
+
 def test_every_room_says_what_it_keeps_and_for_how_long(mine):
     page = mine.get("/konto/daten/").content.decode()
     for text in ("Name und Kontakt", "Protokoll", "wird nach 14 Tagen gelöscht"):

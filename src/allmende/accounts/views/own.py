@@ -81,8 +81,12 @@ def home(request: Request) -> HttpResponse:
 def details(request: Request) -> HttpResponse:
     """Name, language and the way we answer."""
     person = me(request)
-    names = ("display_name", "language", "contact_kind", "telephone", "postal_address")
-    form = DetailsForm(request.POST or None, initial={name: getattr(person, name) for name in names})
+    names = (
+        "display_name", "language", "contact_kind", "telephone", "postal_address", "is_under_16", "birth_band",
+        "adult_name",
+    )  # fmt: skip
+    year = timezone.localdate(request.at).year
+    form = DetailsForm(request.POST or None, year=year, initial={name: getattr(person, name) for name in names})
     if form.is_bound and form.is_valid():
         with form.attempt():
             actions.change_details(actor=request.actor, person_id=person.pk, values=form.cleaned_data)
@@ -200,20 +204,37 @@ def export(request: Request) -> HttpResponse:
 
 
 def export_zip(person_id: UUID, at: datetime) -> bytes:
-    """The archive itself; in memory, since a person's own words are small. Pictures are named, not held."""
-    parts = [
-        {"room": room.name, "room_label": str(room.label), "kind": data.kind, "label": str(data.label),
-         "purpose": str(data.purpose), "rows": [dict(row) for row in data.export(person_id)]}
-        for room in manifest.registry().values()
-        for data in room.personal_data
-    ]  # fmt: skip
-    plain = {"exported_at": at, "data": {f"{part['room']}.{part['kind']}": part["rows"] for part in parts}}
-    text = json.dumps(plain, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
-    page = render_to_string("accounts/export.html", {"parts": parts, "at": at})
+    """The archive itself, in memory, since a person's own words are small; with their own files in `files/`."""
+    rooms = manifest.registry().values()
     held = BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("data.json", text)
-        archive.writestr("index.html", page)
+        names = []
+        for room in rooms:
+            for data in room.personal_data:
+                for name, path in data.files(person_id) if data.files else ():
+                    if path.is_file():
+                        names.append(f"files/{room.name}/{name}")
+                        archive.write(path, names[-1])
+        parts = [
+            {
+                "room": room.name,
+                "room_label": str(room.label),
+                "kind": data.kind,
+                "label": str(data.label),
+                "purpose": str(data.purpose),
+                "rows": [dict(row) for row in data.export(person_id)],
+            }
+            for room in rooms
+            for data in room.personal_data
+        ]
+        plain = {
+            "exported_at": at,
+            "data": {f"{part['room']}.{part['kind']}": part["rows"] for part in parts},
+            "files": names,
+        }
+        archive.writestr("data.json", json.dumps(plain, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))
+        context = {"parts": parts, "files": names, "at": at}
+        archive.writestr("index.html", render_to_string("accounts/export.html", context))
     return held.getvalue()
 
 

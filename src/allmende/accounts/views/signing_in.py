@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from allmende.accounts import sessions, visitors
+from allmende.accounts import queries, sessions, visitors
 from allmende.accounts.models import Person
 from allmende.accounts.seeds import DEMO_PEOPLE
 from allmende.core.errors import TooMany
@@ -106,6 +106,7 @@ class Login(FreshStart, Page, theirs.RequestLoginCodeView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
+        context["providers"] = queries.providers(self.request)
         if settings.DEMO:
             context["people"] = [(key, name, what) for key, (name, what, _role) in DEMO_PEOPLE.items()]
         return context

@@ -14,10 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from allmende.accounts import actions, queries, rules
+from allmende.accounts import actions, queries, retention, rules
 from allmende.accounts.forms import AuditFilter, GrantForm, ReasonForm, SettingForm
 from allmende.accounts.models import RoleGrant
 from allmende.core import changes, city, manifest
@@ -202,6 +203,34 @@ def _row(entry: AuditEntry, names: dict[UUID, str]) -> dict[str, Any]:
         f"{entry.capability}/{entry.kind}/{entry.object_id}",
     ]
     return {"cells": cells}
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def retention_plan(request: Request) -> HttpResponse:
+    """What each room keeps and for how long; and, asked for, what the next night would delete.
+
+    The rehearsal runs through everything and takes it back, so it is not done for every visit of the page.
+    """
+    rules.require_administrator(request.viewer)
+    counts = retention.run(at=request.at, dry_run=True) if request.method == "POST" else None
+    columns = [{"label": label} for label in (_("Was"), _("Raum"), _("Wie lange"))]
+    if counts is not None:
+        columns.append({"label": _("Geht heute Nacht")})
+    rows = []
+    for room in manifest.registry().values():
+        for data in room.personal_data:
+            days = data.retention.days if data.retention else 0
+            lasts = (
+                ngettext("%(n)s Tag", "%(n)s Tage", days) % {"n": days} if days else _("bis das Konto gelöscht wird")
+            )
+            cells = [str(data.label), str(room.label), lasts]
+            if counts is not None:
+                cells.append(str(counts.get(f"{room.name}.{data.kind}", "–")))
+            rows.append({"cells": cells})
+    total = None if counts is None else sum(counts.values())
+    context = {"rows": rows, "columns": columns, "total": total, "crumbs": _crumbs(_("Aufbewahrung"))}
+    return render(request, "accounts/staff/retention.html", context)
 
 
 def _specs() -> list[tuple[str, SettingSpec]]:

@@ -1,5 +1,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -41,11 +42,22 @@ def _export(person_id: UUID) -> Iterable[Mapping[str, Any]]:
     for image in Medium.objects.filter(uploaded_by=person_id).prefetch_related("files"):
         yield {
             "id": str(image.id),
+            "type": image.media_type,
+            "title": image.title,
             "alt": image.alt,
             "sent": image.created_at.isoformat(),
             "belongs_to": str(image.ref or ""),
             "files": [f"private/{row.path}" for row in image.files.all()],
         }
+
+
+def _files(person_id: UUID) -> Iterable[tuple[str, Path]]:
+    """The person's own pictures; what editors keep in the library is the city's."""
+    from allmende.engines.media.actions.files import near
+    from allmende.engines.media.models import File
+
+    for row in File.objects.filter(medium__uploaded_by=person_id, medium__library=False).order_by("path"):
+        yield row.path, near(row.path)
 
 
 def _erase(person_id: UUID, keep_texts: bool) -> object:  # noqa: FBT001 - the manifest's shape
@@ -124,6 +136,7 @@ manifest = Manifest(
             export=_export,
             erase=_erase,
             expire=_expire,
+            files=_files,
         ),
     ),
 )

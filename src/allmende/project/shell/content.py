@@ -17,6 +17,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 UNWATCHED = frozenset(
     (
         "accounts_apitoken",
+        "accounts_consent",
+        "accounts_invitation",
         "accounts_onetimelink",
         "accounts_outgoingmail",
         "accounts_personkey",

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from allmende.accounts.views import demo, factors, own, signing_in, staff, terminal
+from allmende.accounts.views import demo, factors, federation, groups, own, signing_in, staff, terminal
 
 ours = [
     path("konto/", own.home, name="home"),
@@ -10,6 +10,11 @@ ours = [
     path("konto/anmeldungen/", own.sessions, name="sessions"),
     path("konto/zugaenge/", own.token_list, name="tokens"),
     path("konto/zugaenge/<uuid:token_id>/beenden/", own.token_end, name="token_end"),
+    path("konto/gruppen/", groups.group_list, name="groups"),
+    path("konto/gruppen/einladung/<str:secret>/", groups.join, name="group_join"),
+    path("konto/gruppen/<uuid:group_id>/", groups.group, name="group"),
+    path("konto/gruppen/<uuid:group_id>/verlassen/", groups.leave, name="group_leave"),
+    path("konto/gruppen/<uuid:group_id>/<int:membership_id>/", groups.member, name="group_member"),
     path("konto/weiter/", own.resume, name="resume"),
     path("konto/daten/", own.data, name="data"),
     path("konto/daten/mitnehmen/", own.export, name="export"),
@@ -21,6 +26,8 @@ ours = [
     path("konto/demo/", demo.login, name="demo_login"),
     path("konto/postausgang/", demo.outbox, name="outbox"),
     path("verwaltung/", staff.home, name="staff"),
+    path("verwaltung/einwilligungen/", groups.consents, name="consents"),
+    path("verwaltung/aufbewahrung/", staff.retention_plan, name="retention"),
     path("verwaltung/terminal/", terminal.terminal, name="terminal"),
     path("verwaltung/rollen/", staff.roles, name="roles"),
     path("verwaltung/rollen/<int:grant_id>/", staff.role_end, name="role_end"),
@@ -40,6 +47,9 @@ urlpatterns = [
     path("konto/anmelden/zweiter-schritt/", factors.Authenticate.as_view(), name="mfa_authenticate"),
     path("konto/bestaetigen/code/", factors.Again.as_view(), name="mfa_reauthenticate"),
     path("konto/bestaetigen/passkey/", factors.AgainPasskey.as_view(), name="mfa_reauthenticate_webauthn"),
+    path("konto/anbieter/", federation.identities, name="socialaccount_connections"),
+    path("konto/anbieter/neu/", federation.Signup.as_view(), name="socialaccount_signup"),
+    path("konto/anbieter/fehler/", federation.error, name="socialaccount_login_cancelled"),
     path("konto/schutz/", factors.Protection.as_view(), name="mfa_index"),
     path("konto/schutz/passkey/", factors.AddPasskey.as_view(), name="mfa_add_webauthn"),
     path("konto/schutz/passkey/<int:pk>/", factors.RenamePasskey.as_view(), name="mfa_edit_webauthn"),
