@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from django.utils.translation import gettext_lazy as _
 
 from allmende.core.actor import Role, Viewer
+from allmende.core.city import CityPack
 from allmende.core.events import Stored
 from allmende.core.manifest import (
     ADMINISTRATORS,
@@ -35,6 +36,12 @@ def _unread(viewer: Viewer) -> int:
     from allmende.engines.notify import queries
 
     return queries.unread_count(viewer)
+
+
+def _seed(pack: CityPack) -> None:
+    from allmende.engines.notify import seeds
+
+    seeds.seed(pack)
 
 
 # Examples for the access matrix
@@ -182,6 +189,8 @@ manifest = Manifest(
     urls="allmende.engines.notify.urls",
     api="allmende.engines.notify.api",
     plain_urls="allmende.engines.notify.urls.files",
+    seed=_seed,
+    seed_order=20,
     scopes=("notify:read", "notify:write", "notify:bounces"),
     account_menu=(MenuItem(_("Mitteilungen"), "notify:notices", order=10, badge=_unread),),
     menu=(

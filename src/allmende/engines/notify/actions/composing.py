@@ -33,9 +33,7 @@ def compose(mail: Mail, at: datetime) -> EmailMessage | None:
     recipient = recipients([mail.person_id]).get(mail.person_id)
     if recipient is None or not recipient.email or "mail" in wishes.trouble_of(recipient):
         return None
-    notices = [row for row in mail.notices.order_by("id") if row.subjects]
-    if not mail.is_urgent:
-        notices = _not_muted(notices, recipient)
+    notices = _not_muted([row for row in mail.notices.order_by("id") if row.subjects], recipient)
     if not notices:
         return None
     with translation.override(recipient.language):

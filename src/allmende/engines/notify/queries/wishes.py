@@ -6,14 +6,11 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from allmende.accounts.interface import Recipient
 from allmende.core import city, manifest
 from allmende.core.actor import Viewer
 from allmende.engines.notify import rules
 from allmende.engines.notify.models import Device, Notice, Trouble, Wishes
-from allmende.engines.search.interface import Entry
 
 
 @dataclass(frozen=True)
@@ -114,9 +111,3 @@ def groups(notices: Iterable[Notice], viewer: Viewer, at: datetime) -> list[tupl
         elif manifest.may_see(ref, viewer, at):
             found.append(("", "", rows))
     return found
-
-
-def expired_bulletins(at: datetime) -> Q:
-    """Bulletins of what is gone, or older than a feed shows."""
-    gone = Entry.objects.filter(removed_at__isnull=False).values("object_id")
-    return Q(at__lt=at) | Q(object_id__in=gone)

@@ -77,7 +77,8 @@ def test_the_file_holds_those_that_the_page_named(office):
 
 
 def test_nothing_to_print_is_said(office):
-    assert office.get("/verwaltung/briefe/stapel.pdf").status_code == 404
+    answer = office.get("/verwaltung/briefe/stapel.pdf", follow=True)
+    assert "Es gibt nichts zu drucken." in answer.content.decode()
 
 
 def test_an_address_of_many_long_lines_and_a_long_text_make_no_trouble(office):

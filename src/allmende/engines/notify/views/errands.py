@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from allmende.core.errors import NotFound
 from allmende.core.http import Request
 from allmende.engines.notify import actions, queries, rules
 from allmende.engines.notify.models import Errand
@@ -94,7 +93,8 @@ def batch(request: Request) -> HttpResponse:
     found = queries.waiting(request.viewer, Errand.Medium.LETTER, up_to=up_to)
     content = letter.batch([one for one in found if one.is_possible], at=request.at)
     if content is None:
-        raise NotFound(_("Es gibt nichts zu drucken."))
+        messages.info(request, _("Es gibt nichts zu drucken."))
+        return redirect("notify:letters")
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="briefe-{request.at:%Y-%m-%d}.pdf"'
     response["Cache-Control"] = "private, no-store"
