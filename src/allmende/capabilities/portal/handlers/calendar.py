@@ -81,7 +81,13 @@ def moved(event: Stored, language: str) -> NoticeText | None:
     found = _event(event)
     if found is None or found.state != State.PUBLISHED or found.ends_at <= event.at:
         return None
-    return _text(found, language, pgettext("event", "Termin geändert: %(title)s"), _("So gilt es jetzt:"), _facts(found, language))
+    return _text(
+        found,
+        language,
+        pgettext("event", "Termin geändert: %(title)s"),
+        _("So gilt es jetzt:"),
+        _facts(found, language),
+    )
 
 
 def cancelled(event: Stored, language: str) -> NoticeText | None:

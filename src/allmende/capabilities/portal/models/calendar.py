@@ -189,7 +189,7 @@ class EventAbout(RefFields):
 class Registration(models.Model):
     """Somebody's seat, or place on the waiting list.
 
-    `name` is for the list at the door; it, the person and what they asked for are taken out some days after the event, the
+    `name` is for the list at the door; it, the person and what they asked for go some days after the event, the
     row stays to be counted. `queued_at` orders the waiting list. `keep_until` is when an unconfirmed seat goes back.
     """
 

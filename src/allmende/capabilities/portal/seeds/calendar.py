@@ -117,8 +117,8 @@ class Example:
 
     def event(self, row: dict[str, Any]) -> None:
         if "days_long" in row:
-            starts = self.moment(row["in_days"], "00:00")
-            ends = self.moment(row["in_days"] + row["days_long"], "00:00")
+            days = row["in_days"] - self.moment(row["in_days"], "00:00").weekday() + 7  # from a Monday on
+            starts, ends = self.moment(days, "00:00"), self.moment(days + row["days_long"], "00:00")
         else:
             starts = self.moment(row["in_days"], row["time"])
             ends = starts + timedelta(minutes=row["minutes"])

@@ -1,5 +1,6 @@
 """Repetition: the dates that RFC 5545 gives, and the hour on the wall whatever the clocks do."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -144,7 +145,5 @@ def test_a_series_has_an_end_and_a_size(rule):
 @given(st.text(max_size=80))
 def test_whatever_is_sent_as_a_rule_gets_a_sentence_or_a_rule(text):
     first = datetime(2021, 3, 23, 17, tzinfo=BERLIN)
-    try:
-        recurrence.parse(text, first=first, zone=BERLIN)
-    except Invalid as error:
-        assert str(error.message)
+    with suppress(Invalid):
+        assert isinstance(recurrence.parse(text, first=first, zone=BERLIN), Rule)

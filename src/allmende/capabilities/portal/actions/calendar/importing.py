@@ -1,7 +1,7 @@
 """Events read in from an iCalendar file (RFC 5545): drafts for editors, the same file twice changes nothing.
 
-The file comes from outside: any encoding, cut short, hostile, huge. Whatever it is, the editor gets sentences that say what
-was taken over and what was not, and why.
+The file comes from outside: any encoding, cut short, hostile, huge. Whatever it is, the editor gets sentences that
+say what was taken over and what was not, and why.
 """
 
 import codecs
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from icalendar import Calendar, Component
+from icalendar import Calendar
 
 from allmende.capabilities.portal.actions.calendar.planning import (
     TITLE_LIMIT,
@@ -83,8 +83,8 @@ def decoded(raw: bytes) -> str:
         return raw.decode("cp1252", errors="replace")
 
 
-def read(raw: bytes, *, department: str, zone: ZoneInfo) -> tuple[list[Found], list[tuple[str, str]]]:
-    """The dates in a file, and what could not be read (title, reason). Raises Invalid when nothing could."""
+def _events(raw: bytes) -> list[Any]:
+    """The VEVENTs of a file. Raises Invalid for a file that is none, is damaged, or is too much."""
     text = decoded(raw).replace("\r\n", "\n").replace("\r", "\n").strip()
     if not text.upper().startswith("BEGIN:VCALENDAR"):
         raise Invalid(fields={"file": _("Das ist keine Kalenderdatei. Sie endet meist auf .ics.")})
@@ -100,11 +100,18 @@ def read(raw: bytes, *, department: str, zone: ZoneInfo) -> tuple[list[Found], l
         calendars = Calendar.from_ical(UNUSED.sub("", text).replace("\n", "\r\n"), multiple=True)
     except (ValueError, KeyError, IndexError, AttributeError, TypeError, RecursionError, OverflowError):
         raise Invalid(fields={"file": _("Diese Datei ist beschädigt, wir können sie nicht lesen.")}) from None
+    parts = [part for calendar in calendars for part in calendar.walk("VEVENT")]
+    if not parts:
+        raise Invalid(fields={"file": _("In dieser Datei steht kein Termin.")})
+    return parts
+
+
+def read(raw: bytes, *, department: str, zone: ZoneInfo) -> tuple[list[Found], list[tuple[str, str]]]:
+    """The dates in a file, and what could not be read (title, reason). Raises Invalid when nothing could."""
     found: dict[str, Found] = {}
     refused: list[tuple[str, str]] = []
-    parts = [part for calendar in calendars for part in calendar.walk("VEVENT")]
     # Dates that were moved one by one come last, so that they replace what the repetition makes.
-    for part in sorted(parts, key=lambda part: "RECURRENCE-ID" in part):
+    for part in sorted(_events(raw), key=lambda part: "RECURRENCE-ID" in part):
         title = _text(part, "SUMMARY", 80) or _("ohne Namen")
         try:
             for one in _dates(part, department, zone):
@@ -117,12 +124,10 @@ def read(raw: bytes, *, department: str, zone: ZoneInfo) -> tuple[list[Found], l
             raise Invalid(
                 fields={"file": _("Das sind mehr als %(most)s Termine. Bitte teilen Sie die Datei.") % {"most": MOST}}
             )
-    if not parts:
-        raise Invalid(fields={"file": _("In dieser Datei steht kein Termin.")})
     return sorted(found.values(), key=lambda one: one.data.starts_at), refused
 
 
-def _text(part: Component, name: str, limit: int) -> str:
+def _text(part: Any, name: str, limit: int) -> str:
     value = part.get(name, "")
     value = value[0] if isinstance(value, list) else value
     return tidy(str(value))[:limit]
@@ -135,13 +140,13 @@ def _instant(value: date | datetime, zone: ZoneInfo) -> datetime:
     return (value if value.tzinfo else value.replace(tzinfo=zone)).astimezone(UTC)
 
 
-def _moments(part: Component, name: str) -> list[Any]:
+def _moments(part: Any, name: str) -> list[Any]:
     value = part.get(name)
     rows = value if isinstance(value, list) else [value] if value is not None else []
     return [one.dt for row in rows for one in row.dts]
 
 
-def _dates(part: Component, department: str, zone: ZoneInfo) -> Iterator[Found]:
+def _dates(part: Any, department: str, zone: ZoneInfo) -> Iterator[Found]:
     begins = part["DTSTART"].dt
     all_day = not isinstance(begins, datetime)
     start = _instant(begins, zone)
@@ -177,7 +182,7 @@ def _dates(part: Component, department: str, zone: ZoneInfo) -> Iterator[Found]:
         yield one
 
 
-def _repeated(part: Component, one: Found, zone: ZoneInfo) -> Iterator[Found]:
+def _repeated(part: Any, one: Found, zone: ZoneInfo) -> Iterator[Found]:
     local = one.data.starts_at.astimezone(zone)
     rule = recurrence.parse(part["RRULE"].to_ical().decode(), first=one.data.starts_at, zone=zone)
     left_out = {_instant(moment, zone).astimezone(zone).date() for moment in _moments(part, "EXDATE")}
@@ -191,8 +196,8 @@ def _repeated(part: Component, one: Found, zone: ZoneInfo) -> Iterator[Found]:
 def import_calendar(*, actor: Actor, raw: bytes, department: str, at: datetime) -> Imported:
     """Plans a draft for each date to come; changes what was read in before and has a higher SEQUENCE; cancels.
 
-    Each date is an action of its own, so a file that is half good is half taken over. Raises Invalid for a file that cannot be
-    read at all.
+    Each date is an action of its own, so a file that is half good is half taken over. Raises Invalid for a file that
+    cannot be read at all.
     """
     rules.require_organiser(actor.viewer, department)
     found, refused = read(raw, department=department, zone=city.current().zone)

@@ -84,6 +84,13 @@ class EventData:
 
 def _check(data: EventData) -> None:
     """Raises Invalid with a sentence for each field."""
+    wrong = _wrong_words(data) | _wrong_choices(data)
+    if wrong:
+        raise Invalid(fields=wrong)
+
+
+def _wrong_words(data: EventData) -> dict[str, str]:
+    """Name, time, place and addresses on the web."""
     wrong: dict[str, str] = {}
     title = data.title.get("de", "").strip()
     if not title:
@@ -99,6 +106,12 @@ def _check(data: EventData) -> None:
     for name in ("online_url", "link"):
         if getattr(data, name) and not getattr(data, name).startswith(("https://", "http://")):
             wrong[name] = _("Bitte geben Sie eine Adresse an, die mit https:// beginnt.")
+    return wrong
+
+
+def _wrong_choices(data: EventData) -> dict[str, str]:
+    """What is chosen from lists, numbers and deadlines."""
+    wrong: dict[str, str] = {}
     if city.current().department(data.department) is None:
         wrong["department"] = _("Dieses Amt gibt es nicht. Bitte wählen Sie eines aus der Liste.")
     if data.district and data.district not in city.current().districts:
@@ -109,15 +122,14 @@ def _check(data: EventData) -> None:
         instant = getattr(data, name)
         if instant is not None and instant > data.starts_at:
             wrong[name] = _("Diese Frist liegt nach dem Beginn.")
-    known = {
+    known: dict[str, tuple[Iterable[str], Iterable[str]]] = {
         "kind": ({data.kind}, KINDS), "access": (data.access, ACCESS), "languages": (data.languages, LANGUAGES),
         "aids": (data.aids, AIDS), "aids_on_request": (data.aids_on_request, AIDS),
     }  # fmt: skip
     for name, (given, words) in known.items():
         if set(given) - {str(key) for key in words}:
             wrong[name] = _("Bitte wählen Sie aus der Liste.")
-    if wrong:
-        raise Invalid(fields=wrong)
+    return wrong
 
 
 def _set_about(event: CalendarEvent, about: Iterable[Ref]) -> None:
@@ -170,7 +182,7 @@ def plan_series(
     is_example: bool = False,
     at: datetime,
 ) -> CalendarSeries:
-    """Drafts of all dates of a series; `data` describes the first possible one. Raises Invalid for a rule without end."""
+    """Drafts of all dates of a series; `data` describes the first possible one. Raises Invalid for an endless rule."""
     rules.require_organiser(actor.viewer, data.department)
     _check(data)
     zone = city.current().zone
@@ -304,7 +316,7 @@ def _others(event: CalendarEvent, scope: str, at: datetime) -> list[CalendarEven
 def publish_event(
     *, actor: Actor, event_id: UUID, scope: str = THIS, visible_from: datetime | None = None, at: datetime
 ) -> CalendarEvent:
-    """Announces drafts, at once or at a minute to come. Doing it twice changes nothing. Raises Closed for what is over."""
+    """Announces drafts, at once or at a minute to come. Repeating changes nothing. Raises Closed for what is over."""
     event = locked_event(event_id)
     rules.require_organiser(actor.viewer, event.department)
     if event.state == State.CANCELLED:

@@ -58,9 +58,9 @@ def take_seat(
 ) -> Registration:
     """Registers the actor, or the guest; when all seats are taken, for the waiting list.
 
-    A guest with an e-mail address confirms by the link in a mail; the seat is kept for a day. Without the browser's proof of
-    work and without mail an organiser confirms. With a hand channel an organiser enters somebody (`guest` says how to
-    reach them). Whoever has a seat gets that one again. Raises Closed, Invalid with fields.
+    A guest with an e-mail address confirms by the link in a mail; the seat is kept for a day. Without the browser's
+    proof of work and without mail an organiser confirms. With a hand channel an organiser enters somebody (`guest` says
+    how to reach them). Whoever has a seat gets that one again. Raises Closed, Invalid with fields.
     """
     event = rows.locked_event(event_id)
     by_hand = actor.channel in rules.HAND_CHANNELS
@@ -133,7 +133,7 @@ def _locked(seat_id: UUID) -> tuple[CalendarEvent, Registration]:
 
 @action
 def confirm_seat(*, actor: Actor, seat_id: UUID, by_link: bool = False, at: datetime) -> Registration:
-    """The guest by the link in the mail, or an organiser. Repeating it changes nothing. Raises Closed when it is too late."""
+    """The guest by the link in the mail, or an organiser. Repeating changes nothing. Raises Closed when too late."""
     event, seat = _locked(seat_id)
     if not by_link:
         rules.require_organiser(actor.viewer, event.department)

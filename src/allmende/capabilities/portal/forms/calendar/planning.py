@@ -34,7 +34,7 @@ class TimeField(forms.TimeField):
     widget = forms.TimeInput(attrs={"type": "time", "class": "kern-form-input__input--short"}, format="%H:%M")
 
 
-def _choices(texts: Mapping[str, Texts], language: str) -> list[tuple[str, str]]:
+def _choices(texts: Mapping[Any, Texts], language: str) -> list[tuple[str, str]]:
     return [(str(key), word(words, language)) for key, words in texts.items()]
 
 
@@ -100,7 +100,9 @@ class EventForm(ui.Form):
     registration = forms.BooleanField(label=gettext_lazy("Man meldet sich an"), required=False)
     capacity = forms.IntegerField(
         label=gettext_lazy("Plätze"), min_value=1, max_value=100_000, required=False,
-        help_text=gettext_lazy("Leer heißt: alle, die kommen. Sonst gibt es eine Warteliste, die von selbst nachrückt."),
+        help_text=gettext_lazy(
+            "Leer heißt: alle, die kommen. Sonst gibt es eine Warteliste, die von selbst nachrückt."
+        ),
     )  # fmt: skip
     registration_until = ui.DateField(
         label=gettext_lazy("Anmelden bis"), required=False,
@@ -349,7 +351,9 @@ class ReviewForm(ui.Form):
     )
     chapters = ui.LongText(
         label=gettext_lazy("Kapitel"), max_length=4000, rows=5, required=False,
-        help_text=gettext_lazy("Eines je Zeile: Zeit, dann die Überschrift, nach einem Strich auf Englisch. 12:30 Fragen | Questions"),
+        help_text=gettext_lazy(
+            "Eines je Zeile: Zeit, dann die Überschrift, nach einem Strich auf Englisch. 12:30 Fragen | Questions"
+        ),
     )  # fmt: skip
 
     def clean_chapters(self) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ class SeatForm(ContactForm):
         required=False,
         help_text=gettext_lazy("Nur für das Team. Wir löschen es nach dem Termin."),
     )
-    field_order = (
+    field_order: tuple[str, ...] = (
         "name",
         "contact_kind",
         "email",

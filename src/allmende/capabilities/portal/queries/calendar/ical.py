@@ -1,7 +1,7 @@
 """Events as iCalendar (RFC 5545, RFC 7986): for one event and for feeds that calendar programs ask for again and again.
 
 Each date is a VEVENT of its own with a UID that stays, also the dates of a series: so a date can be moved or cancelled
-by itself, and whoever takes one date and the feed has it once. Nothing that was announced ever disappears from a feed: it
+by itself, and whoever takes one date and the feed has it once. Nothing that was announced disappears from a feed: it
 becomes STATUS:CANCELLED, and SEQUENCE grows with every change.
 """
 
@@ -46,7 +46,7 @@ def feed(events: Iterable[CalendarEvent], *, language: str, name: str = "") -> b
         calendar.add("X-PUBLISHED-TTL", "PT1H")
     for event in events:
         calendar.add_component(_event(event, language))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _event(event: CalendarEvent, language: str) -> Event:

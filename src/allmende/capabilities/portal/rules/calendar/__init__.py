@@ -90,7 +90,7 @@ def may_ask_for_aids(event: CalendarEvent, at: datetime) -> bool:
 
 
 def require_own_seat(seat: Registration, viewer: Viewer, *, by_link: bool) -> None:
-    """Whoever's seat it is, whoever holds its signed address, or who organises. Raises NotFound: others know nothing."""
+    """Whoever's seat it is, who holds its signed address, or who organises. Raises NotFound: others know nothing."""
     mine = viewer.person_id is not None and seat.person_id == viewer.person_id
     if not (mine or by_link or organises(viewer, seat.event.department)):
         raise NotFound

@@ -1,4 +1,4 @@
-"""The signed address of a seat: whoever holds it confirms the seat, asks for help, or gives it up, without an account."""
+"""The signed address of a seat: whoever holds it confirms the seat or gives it up, without an account."""
 
 from uuid import UUID
 

@@ -75,11 +75,13 @@ def desk(request: Request) -> HttpResponse:
     context = {
         "title": _("Termine planen"),
         "tabs": [
-            (label, f"{reverse('portal:calendar_desk')}?was={key}", LISTS[key] == which) for key, label in labels.items()
+            (label, f"{reverse('portal:calendar_desk')}?was={key}", LISTS[key] == which)
+            for key, label in labels.items()
         ],
         "rows": rows,
         "columns": [
-            {"label": pgettext("event", "Termin")}, {"label": _("Beginn")}, {"label": _("Stand")}, {"label": _("Reihe")},
+            {"label": pgettext("event", "Termin")}, {"label": _("Beginn")}, {"label": _("Stand")},
+            {"label": _("Reihe")},
             {"label": _("Angemeldet"), "numeric": True}, {"label": _("Amt")},
         ],
         "crumbs": crumbs((_("Termine planen"), "")),
@@ -376,7 +378,7 @@ def read_in(request: Request) -> HttpResponse:
     """A calendar file becomes drafts; says what was taken over and what was not, and why."""
     rules.require_may_organise(request.viewer)
     language = request.viewer.language
-    options = {"departments": rules.departments_of(request.viewer), "language": language}
+    options: dict[str, Any] = {"departments": rules.departments_of(request.viewer), "language": language}
     form = forms.ImportForm(request.POST if request.method == "POST" else None, request.FILES or None, **options)
     done: actions.Imported | None = None
     if form.is_bound and form.is_valid():

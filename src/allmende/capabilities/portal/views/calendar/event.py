@@ -90,13 +90,15 @@ def facts(event: CalendarEvent, language: str) -> list[tuple[str, str]]:
     kept = _words(event.access, ACCESS, language)
     if word(event.access_note, language):
         kept.append(word(event.access_note, language))
+    where = ", ".join(part for part in (word(event.place, language), event.address) if part)
+    invited = (office_name(event.department, language), word(event.organiser, language))
     return [
-        (_("Ort"), ", ".join(part for part in (word(event.place, language), event.address) if part)),
+        (_("Ort"), where or _("online")),
         (_("Zugang"), ", ".join(kept)),
         (_("Sprachen"), ", ".join(_words(event.languages, LANGUAGES, language))),
         (_("Angeboten wird"), ", ".join(_words(event.aids, AIDS, language))),
         (_("Kosten"), word(event.costs, language) or _("kostenfrei")),
-        (_("Es lädt ein"), ", ".join(p for p in (office_name(event.department, language), word(event.organiser, language)) if p)),
+        (_("Es lädt ein"), ", ".join(name for name in invited if name)),
     ]  # fmt: skip
 
 

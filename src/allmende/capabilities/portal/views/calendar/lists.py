@@ -131,11 +131,12 @@ def month(request: Request, year: int | None = None, number: int | None = None) 
     count = sum(1 for item in items if begins <= item.starts_at < ends)
     before, after = inside[0] - timedelta(days=1), inside[-1] + timedelta(days=1)
     week_url = reverse("portal:calendar_week", args=[1111, 22]).replace("1111", "%s").replace("22", "%s")
+    day_url = week_url + context["query"].replace("%", "%%")
     context |= {
         "count_text": ngettext("%(n)s Termin", "%(n)s Termine", count) % {"n": count},
         "count": count,
         "table": html.month_table(
-            weeks, days, month=number, today=today, caption=name, zone=zone, day_url=week_url + context["query"].replace("%", "%%")
+            weeks, days, month=number, today=today, caption=name, zone=zone, day_url=day_url
         ),
         "days": [(day, _day_name(day), html.rows(days[day], at, language=language, zone=zone, days=False))
                  for day in inside if day in days],
@@ -184,8 +185,9 @@ def week(request: Request, year: int | None = None, number: int | None = None) -
     all_days = [first + timedelta(days=step) for step in range(7)]
     context |= {
         "days": [
-            (day, _day_name(day), html.rows(days.get(day, ()), at, language=language, zone=zone, days=False), day == today)
+            (day, _day_name(day), rows, day == today)
             for day in all_days
+            for rows in [html.rows(days.get(day, ()), at, language=language, zone=zone, days=False)]
         ],
         "count": len(items),
         "previous": _week_link(first - timedelta(days=7), context["query"]),

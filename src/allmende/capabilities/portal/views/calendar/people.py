@@ -2,6 +2,7 @@
 
 import csv
 import io
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -34,7 +35,7 @@ def _needs(seat: Registration, language: str) -> str:
     return ", ".join([*words, seat.aids_note] if seat.aids_note else words)
 
 
-def _rows(event: CalendarEvent, language: str) -> list[dict[str, object]]:
+def _rows(event: CalendarEvent, language: str) -> list[dict[str, Any]]:
     seats = queries.seats(event)
     ids = [seat.person_id for seat in seats if seat.person_id]
     people = accounts.recipients(ids)
@@ -142,7 +143,7 @@ def people_csv(request: Request, number: int) -> HttpResponse:
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow([_("Name"), _("Stand"), _("Was gebraucht wird"), _("Gemeldet per"), _("War da")])
     for row in _rows(event, request.viewer.language):
-        came = {True: _("ja"), False: _("nein"), None: ""}[row["came"]]  # type: ignore[index]
+        came = {True: _("ja"), False: _("nein"), None: ""}[row["came"]]
         cells = [str(row["name"]), str(row["state_label"]), str(row["needs"]), str(row["channel"]), came]
         writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
     response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")

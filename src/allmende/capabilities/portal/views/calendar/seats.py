@@ -1,5 +1,6 @@
 """Registering, the receipt, confirming by link, giving the seat back."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -42,7 +43,7 @@ def register(request: Request, number: int) -> HttpResponse:
     try:
         rules.require_registrations(found, at=at, by_hand=False)
     except Closed as error:
-        context = {
+        context: dict[str, Any] = {
             "title": title,
             "reason": error.message,
             "url": url,

@@ -27,7 +27,13 @@ FEED_BACK = timedelta(days=90)
 FEED_AHEAD = timedelta(days=400)
 FEED_MOST = 1000
 LISTED = 12
-FRAME_POLICY = {**settings.SECURE_CSP, "frame-ancestors": ["*"], "form-action": [CSP.NONE], "connect-src": [CSP.NONE]}
+FRAME = '<iframe src="%s" title="%s" width="100%%" height="600" loading="lazy"></iframe>'
+FRAME_POLICY: dict[str, Any] = {
+    **settings.SECURE_CSP,
+    "frame-ancestors": ["*"],
+    "form-action": [CSP.NONE],
+    "connect-src": [CSP.NONE],
+}
 """For the list in a frame only: it holds no form and no login, so nothing can be clicked by trick."""
 
 
@@ -126,7 +132,7 @@ def embed(request: Request) -> HttpResponse:
     _found, selects = filters_of(request.GET, queries.groups(request.viewer, request.at, language), language)
     context = {
         "title": title,
-        "frame_code": f'<iframe src="{frame_url}" title="{_("Nächste Termine")}" width="100%" height="600" loading="lazy"></iframe>',
+        "frame_code": FRAME % (frame_url, _("Nächste Termine")),
         "json_url": settings.PUBLIC_URL + reverse("portal:calendar_json") + query,
         "feed_url": settings.PUBLIC_URL + reverse("portal:calendar_feed") + query,
         "plain_code": render_to_string("portal/calendar/plain_list.html", {"rows": _plain_rows(items)}).strip(),
