@@ -106,7 +106,7 @@ NOTICES: tuple[NoticeRule, ...] = (
     *calendar_notices.RULES,
     *barrier_notices.RULES,
 )
-PERSONAL_DATA: tuple[PersonalData, ...] = (CALENDAR_DATA, EDITORS, *BARRIER_DATA)
+PERSONAL_DATA: tuple[PersonalData, ...] = (EDITORS, CALENDAR_DATA, *BARRIER_DATA)
 SETTINGS: tuple[SettingSpec, ...] = (
     *calendar.SETTINGS,
     *official.SETTINGS,

@@ -4,7 +4,10 @@ Wagtail keeps versions and draws the editor; it publishes nothing by itself (`mo
 clock and the demo content all come here.
 """
 
+import json
+import re
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -63,8 +66,9 @@ def release_page(*, actor: Actor, page_id: int, at: datetime, reason: str = "") 
     _require(actor, may=actor.channel == Channel.SYSTEM or rules.may_release(actor.viewer))
     post, page = _locked(page_id)
     revision = _latest(page)
-    if post.checked_revision != revision.pk:
+    if post.checked_revision != revision.pk and not _says_the_same(page, revision, post.checked_revision):
         raise Conflict(_("Diese Fassung ist noch nicht geprüft. Bitte lassen Sie sie zuerst prüfen."))
+    post.checked_revision = revision.pk
     new = revision.as_object()
     if new.expire_at is not None and new.expire_at <= at:
         raise Invalid(_("Das Ende der Veröffentlichung liegt in der Vergangenheit."))
@@ -75,13 +79,13 @@ def release_page(*, actor: Actor, page_id: int, at: datetime, reason: str = "") 
         post.state = post.state if was_visible else Post.State.HELD
         post.hold_reason = held.reason
     elif was_visible and later is not None:
-        post.next_revision, post.next_from, post.hold_reason = revision.pk, later, ""
+        post.next_revision, post.next_from, post.hold_reason, post.released_at = revision.pk, later, "", at
     else:
         _publish(revision, actor.person_id)
         post.state, post.hold_reason = Post.State.RELEASED, ""
         post.next_revision = post.next_from = None
         post.released_revision = revision.pk
-        post.released_at = later or at
+        post.released_at = at
         if later is not None or not was_visible:
             post.visible_from = later or (post.visible_from if post.announced_at and post.visible_from else at)
         post.visible_until = new.expire_at
@@ -151,7 +155,7 @@ def bring_page(*, actor: Actor, page_id: int, at: datetime) -> Post | None:
     if post.next_from is not None and post.next_from <= at:
         revision = page.revisions.get(pk=post.next_revision)
         _publish(revision, post.released_by_id)
-        post.released_revision, post.released_at = revision.pk, post.next_from
+        post.released_revision = revision.pk
         post.visible_until = revision.as_object().expire_at
         post.next_revision = post.next_from = None
         _show_pictures(page)
@@ -197,6 +201,59 @@ def authors_of(post: Post, page: EditorialPage) -> set[UUID]:
     return set(
         page.revisions.filter(pk__gt=post.released_revision or 0, user__isnull=False).values_list("user_id", flat=True)
     )
+
+
+NO_WORDS = frozenset(
+    (
+        "pk",
+        "path",
+        "depth",
+        "numchild",
+        "url_path",
+        "live",
+        "has_unpublished_changes",
+        "first_published_at",
+        "last_published_at",
+        "live_revision",
+        "latest_revision",
+        "latest_revision_created_at",
+        "go_live_at",
+        "expire_at",
+        "expired",
+        "locked",
+        "locked_at",
+        "locked_by",
+        "draft_title",
+        "owner",
+        "wagtail_admin_comments",
+    )
+)
+"""What of a version is no text: when it appears, whoever releases it decides."""
+KEYS = re.compile(r'\sdata-block-key="[^"]*"')
+
+
+def _words(value: Any) -> Any:
+    """A version's content without the keys that the editor gives to blocks and paragraphs."""
+    if isinstance(value, dict):
+        return {name: _words(part) for name, part in value.items() if name != "id" and name not in NO_WORDS}
+    if isinstance(value, list):
+        return [_words(part) for part in value]
+    if not isinstance(value, str):
+        return value
+    if value[:1] in {"[", "{"}:
+        try:
+            return _words(json.loads(value))
+        except ValueError:
+            return value
+    return KEYS.sub("", value)
+
+
+def _says_the_same(page: EditorialPage, revision: Revision, checked: int | None) -> bool:
+    """Whether a version holds the very words of the one that was checked: sending a form unchanged makes a new one."""
+    before = page.revisions.filter(pk=checked).first() if checked else None
+    if before is None:
+        return False
+    return bool(_words(before.content) == _words(revision.content))
 
 
 def _publish(revision: Revision, person_id: UUID | None) -> None:

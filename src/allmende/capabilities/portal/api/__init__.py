@@ -2,8 +2,9 @@
 
 from ninja import Router
 
-from allmende.capabilities.portal.api import calendar, notices
+from allmende.capabilities.portal.api import calendar, notices, pages
 
 router = Router()
+router.add_router("pages", pages.router)
 router.add_router("notices", notices.router)
 router.add_router("events", calendar.router)

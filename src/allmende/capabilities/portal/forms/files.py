@@ -19,6 +19,7 @@ class PictureForm(BaseImageForm):
     kept: media.Image | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.user = kwargs.get("user") or kwargs.get("for_user")
         super().__init__(*args, **kwargs)
         if "description" in self.fields:
             self.fields["description"].required = True

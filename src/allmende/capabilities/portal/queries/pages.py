@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.html import strip_tags
 from wagtail.models import Page, ReferenceIndex
 
-from allmende.capabilities.portal.models import Picture, Post
+from allmende.capabilities.portal.models import Picture, Post, ProjectPage
 from allmende.capabilities.portal.models.files import shown_pictures
 from allmende.capabilities.portal.models.pages import ROOT_SLUG, EditorialPage, Form, VersionPage
 from allmende.capabilities.portal.rules.pages import may_edit
@@ -256,3 +257,84 @@ def example(kind: str, at: datetime) -> str:
 def may_see_page(key: UUID, viewer: Viewer, at: datetime) -> bool:
     """The gate for what others hang on a page."""
     return may_edit(viewer) or Post.objects.visible(at).filter(key=key).exists()
+
+
+@dataclass(frozen=True)
+class Text:
+    """A page's words in one language."""
+
+    title: str
+    summary: str
+    text: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A page with all its languages, for programs and feeds."""
+
+    post: Post
+    texts: dict[str, Text]
+    details: dict[str, str] = field(default_factory=dict)
+
+
+def whole_pages(
+    kind: str, at: datetime, *, after: str = "", key: UUID | None = None, limit: int = 20
+) -> tuple[list[Whole], str]:
+    """Visible pages of a kind with their words, newest first, and the place from which it goes on. At most 5 queries."""
+    found = Post.objects.visible(at).filter(kind=kind, language=settings.LANGUAGE_CODE)
+    if key is not None:
+        found = found.filter(key=key)
+    place = place_of(after)
+    if place is not None:
+        found = found.filter(Q(visible_from__lt=place[0]) | Q(visible_from=place[0], id__lt=place[1]))
+    german = list(found.select_related("page").order_by("-visible_from", "-id")[: limit + 1])
+    following = place_after(german[limit - 1]) if len(german) > limit else ""
+    german = german[:limit]
+    others = Post.objects.visible(at).filter(key__in=[post.key for post in german]).select_related("page")
+    posts = [*german, *others.exclude(language=settings.LANGUAGE_CODE)]
+    pages = {page.pk: page for page in Page.objects.filter(pk__in=[post.page_id for post in posts]).specific()}
+    return [
+        Whole(
+            post,
+            {
+                other.language: _text(pages[other.page_id], local(public_path(post.page), other.language))
+                for other in posts
+                if other.key == post.key and other.page_id in pages
+            },
+            _details(pages[post.page_id]),
+        )
+        for post in german
+        if post.page_id in pages
+    ], following
+
+
+def _text(page: EditorialPage, path: str) -> Text:
+    return Text(page.title, page.summary, " ".join(strip_tags(page.text()).split()), path)
+
+
+def _details(page: EditorialPage) -> dict[str, str]:
+    if not isinstance(page, ProjectPage):
+        return {}
+    found = {
+        "stage": page.stage,
+        "state": page.progress,
+        "next_step": page.next_step,
+        "office": page.office,
+        "due": page.due_on.isoformat() if page.due_on else "",
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def place_after(post: Post) -> str:
+    """Where a list goes on, as it stands in an address."""
+    return f"{post.visible_from:%Y%m%dT%H%M%S.%f}_{post.pk}"
+
+
+def place_of(text: str) -> tuple[datetime, UUID] | None:
+    """The place; None for whatever is no such place, which begins at the top."""
+    moment, _sign, key = text.partition("_")
+    try:
+        return datetime.strptime(moment, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC), UUID(key)
+    except ValueError:
+        return None

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -63,8 +62,8 @@ def draw(
     }
     moments = [queries.next_change([post], at), at + FRESH_FOR]
     if page.kind in LISTS:
-        teasers, more = queries.children(shown, viewer, at, after=_after(request))
-        context |= {"teasers": teasers, "more_url": f"?after={_key(more)}" if more else ""}
+        teasers, more = queries.children(shown, viewer, at, after=queries.place_of(request.GET.get("after", "")[:120]))
+        context |= {"teasers": teasers, "more_url": f"?after={queries.place_after(more)}" if more else ""}
         moments.append(queries.next_appearance(at))
     if isinstance(page, ProjectPage):
         office = city.current().department(page.office)
@@ -110,20 +109,6 @@ def crumbs(shown: queries.Shown, language: str) -> list[tuple[str, str]]:
     above = shown.page.get_ancestors().filter(depth__gt=2).order_by("depth")
     rows = [(page.title, queries.local(queries.public_path(page), language)) for page in above]
     return [*rows, (shown.page.title, "")]
-
-
-def _key(post: Post) -> str:
-    return f"{post.visible_from.isoformat() if post.visible_from else ''}_{post.pk}".replace("+00:00", "Z")
-
-
-def _after(request: Request) -> tuple[datetime, UUID] | None:
-    """The place in a list from which it goes on; whatever is no such place begins at the top."""
-    moment, _sign, key = request.GET.get("after", "").partition("_")
-    try:
-        found = datetime.fromisoformat(moment), UUID(key)
-    except ValueError:
-        return None
-    return found if found[0].tzinfo is not None else None
 
 
 def _editor(http_request: HttpRequest) -> Request:

@@ -79,6 +79,19 @@ def card(entry: Entry, language: str, at: datetime) -> Card:
     )
 
 
+def news_card(entry: Entry, language: str) -> Card:
+    """A piece of news: its day stands where other cards have their state."""
+    return Card(
+        title=entry.title(language),
+        url=entry.path(language),
+        text=entry.summary(language),
+        tag="",
+        tag_kind="",
+        meta=[formats.date_format(timezone.localtime(entry.happened_at), "DATE_FORMAT")],
+        language=entry.title_language(language),
+    )
+
+
 def closing(until: datetime, at: datetime) -> tuple[str, str]:
     """How long something is still open, in words, and whether that is urgent. Periods are half-open."""
     if until - at > SOON:
@@ -109,6 +122,7 @@ def start(request: Request) -> HttpResponse:
         "call": asked[0] if asked else None,
         "calls": asked[1:],
         "open_cards": [card(entry, language, request.at) for entry in found.open_now],
+        "news_cards": [news_card(entry, language) for entry in found.news],
         "latest_cards": [card(entry, language, request.at) for entry in found.latest],
         "example_title": found.example.title(language) if found.example else "",
         "example_url": found.example.path(language) if found.example else "",
