@@ -89,29 +89,6 @@ def fed_news(at: datetime, language: str) -> list[Fed]:
     return found
 
 
-def fed_news(at: datetime, language: str) -> list[Fed]:
-    """News with their whole text, in the language asked for where there is a translation."""
-    found, _next = pages.whole_pages("news", at, limit=PART)
-    rows = []
-    for whole in found:
-        spoken = language if language in whole.texts else "de"
-        text = whole.texts[spoken]
-        assert whole.post.visible_from is not None
-        rows.append(
-            Fed(
-                id=f"urn:uuid:{whole.post.key}",
-                title=text.title,
-                path=text.path,
-                text=text.text,
-                published=whole.post.visible_from,
-                updated=max(whole.post.visible_from, whole.post.released_at or whole.post.visible_from),
-                language=spoken,
-                summary=text.summary,
-            )
-        )
-    return rows
-
-
 def fed_everything(at: datetime, language: str) -> list[Fed]:
     """News and official notices together."""
     return [*fed_news(at, language), *fed_notices(at, language)]
