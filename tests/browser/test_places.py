@@ -80,8 +80,6 @@ def test_without_script_the_place_is_a_step_of_the_form(plain_page: Page) -> Non
     assert plain_page.locator("#id_title").input_value() == "Eine Bank am Markt"
     choice = plain_page.get_by_role("radio", name=re.compile("^Bahnhofstraße 5, Stadtteil"))
     assert choice.is_checked()  # it was named beyond doubt
-    plain_page.get_by_role("button", name="Entwurf speichern").click()
-    plain_page.go_back()
 
 
 def test_the_city_map_shows_markers_and_the_same_as_a_list(page: Page) -> None:
@@ -117,5 +115,4 @@ def test_without_script_the_list_has_everything(plain_page: Page) -> None:
     plain_page.get_by_role("button", name="Anwenden").click()
     assert "In der Nähe: Marktgasse 3" in plain_page.locator("#map-list-title").inner_text()
     first = plain_page.locator("section[aria-labelledby=layer-orte] li").first.inner_text()
-    assert first.startswith("Marktplatz")
-    assert "entfernt" in first
+    assert " m entfernt" in first

@@ -56,6 +56,7 @@ class _Sieve:
         self.streets: dict[str, list[list[Position]]] = {}
         self.boundary: Any = None
         self.seen: set[tuple[str, int, int]] = set()
+        self.ways = 0
 
     def near_enough(self, position: Position) -> bool:
         return abs(position[0] - self.near[0]) < AROUND and abs(position[1] - self.near[1]) < AROUND
@@ -81,6 +82,7 @@ class _Sieve:
                 self.found.landmarks.append(LandmarkRow(name[:200], kind, position))
 
     def way(self, way: Any) -> None:
+        self.ways += 1
         line = [(round(node.lon, 7), round(node.lat, 7)) for node in way.nodes if node.location.valid()]
         tags = way.tags
         name = tags.get("name")
@@ -229,6 +231,8 @@ def read(path: Path, *, near: Position, city: str, progress: Callable[[str, int,
         raise
     except (RuntimeError, ValueError, MemoryError) as error:
         raise broken from error
+    if not sieve.ways:  # points come first, so a file that breaks off between two blocks has no streets
+        raise broken
     return sieve.result()
 
 

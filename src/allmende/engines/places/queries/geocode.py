@@ -30,25 +30,29 @@ AROUND = 0.5
 CLOSE = 0.002
 """Degrees (about 150 m) within which two streets count as meeting where no lines are known."""
 
+SPELT = "replace(plain, ' ', '') = %(squeezed)s"
+"""Exactly so, but for spaces: cheap, and what most people type."""
+ALIKE = "plain %% %(name)s OR %(name)s <%% plain"
+"""Alike by trigrams (pg_trgm): whole names, or words within them."""
 FIND = """
 WITH hits AS (
   SELECT kind, id, name, plain, district_id, longitude, latitude, score FROM (
     SELECT 'street' AS kind, id, name, plain, district_id, longitude, latitude,
            greatest(similarity(plain, %(name)s), 0.9 * word_similarity(%(name)s, plain)) AS score
-      FROM places_street WHERE plain %% %(name)s OR %(name)s <%% plain
+      FROM places_street WHERE {match}
     UNION ALL
     SELECT 'landmark', id, name, plain, district_id, longitude, latitude,
            greatest(similarity(plain, %(name)s), 0.9 * word_similarity(%(name)s, plain))
-      FROM places_landmark WHERE plain %% %(name)s OR %(name)s <%% plain
+      FROM places_landmark WHERE {match}
     UNION ALL
     SELECT 'district', id, name, plain, id, longitude, latitude,
            greatest(similarity(plain, %(name)s), 0.9 * word_similarity(%(name)s, plain))
-      FROM places_district WHERE plain %% %(name)s OR %(name)s <%% plain
+      FROM places_district WHERE {match}
   ) AS found
   ORDER BY (replace(plain, ' ', '') = %(squeezed)s) DESC, (plain LIKE %(prefix)s) DESC,
            score + CASE WHEN kind = 'street' AND %(number)s::int IS NOT NULL THEN 0.15 ELSE 0 END DESC,
            length(plain), id
-  LIMIT 24
+  LIMIT 16
 )
 SELECT hits.kind, hits.id, hits.name, hits.plain, hits.score,
        coalesce(house.longitude, hits.longitude), coalesce(house.latitude, hits.latitude),
@@ -119,19 +123,19 @@ def find(text: str, *, limit: int = LIMIT) -> list[Place]:
         corner = _corner(asked.corner)
         if corner is not None:
             return [corner]
-    rows = _rows(
-        FIND,
-        {
-            "name": asked.name,
-            "squeezed": squeezed(asked.name),
-            "prefix": asked.name + "%",
-            "number": asked.number,
-            "suffix": asked.suffix,
-            "context": asked.context,
-            "postcode": asked.postcode,
-        },
-    )
-    return _ranked(rows, asked)[:limit]
+    values = {
+        "name": asked.name,
+        "squeezed": squeezed(asked.name),
+        "prefix": asked.name + "%",
+        "number": asked.number,
+        "suffix": asked.suffix,
+        "context": asked.context,
+        "postcode": asked.postcode,
+    }
+    places = _ranked(_rows(FIND.replace("{match}", SPELT), values), asked) if not asked.corner else []
+    if places and places[0].sure:
+        return places[:limit]
+    return _ranked(_rows(FIND.replace("{match}", ALIKE), values), asked)[:limit]
 
 
 def _ranked(rows: Sequence[tuple[Any, ...]], asked: Asked) -> list[Place]:
@@ -145,7 +149,7 @@ def _ranked(rows: Sequence[tuple[Any, ...]], asked: Asked) -> list[Place]:
             same = number == asked.number and (suffix == asked.suffix or not asked.suffix)
             accuracy = Accuracy.ADDRESS if same else Accuracy.NEARBY
             token, shown = f"a:{house}", f"{name} {number}{suffix}"
-            worth += 0.2 if same else 0.1
+            worth += 0.1 + 0.1 * same + 0.05 * (same and suffix == asked.suffix)
             exact = exact and number == asked.number and suffix == asked.suffix
         elif asked.number is not None:
             exact = exact and kind != "street"
