@@ -56,13 +56,25 @@ class EntriesOut(Schema):
     entries: list[EntryOut]
     next: str = ""
     total: int | None = Field(default=None, description="How many fit; only when words were given.")
-    similar: bool = Field(default=False, description="Nothing fits exactly; these titles are spelt alike.")
+    similar: bool = Field(default=False, description="Nothing fits exactly; these fit what was probably meant.")
+    meant: str = Field(default="", description="With `similar`: the words as they were probably meant.")
+    partly: bool = Field(default=False, description="Nothing has all of the words; these have some.")
+    ranked: int = Field(default=0, description="So many are in order of fit, the others follow by date; 0: all are.")
+    kinds: dict[str, int] = Field(default={}, description="How many of each kind; only when words were given.")
+    states: dict[str, int] = {}
+    districts: dict[str, int] = {}
     until: datetime | None = None
 
 
 class EntriesIn(Schema):
     q: str = Field(default="", max_length=400, description='Words; `-without`, `"together"` and `or` are understood.')
     kind: list[str] = Field(default=[], description="Only these kinds; may be repeated.")
+    state: list[str] = Field(default=[], description="Only things in these states; with words.")
+    district: list[str] = Field(default=[], description="Only in these districts; with words.")
+    since: feeds.Instant | None = Field(default=None, description="Happened from this instant on; with words.")
+    until: feeds.Instant | None = Field(default=None, description="Happened before this instant; with words.")
+    order: Literal["best", "newest"] = "best"
+    exactly: bool = Field(default=False, description="Without corrections of what was typed.")
     language: Literal["de", "en"] = "de"
     after: str = Field(default="", max_length=100)
     limit: int = Field(default=20, ge=1, le=100)
@@ -91,14 +103,50 @@ def entries(request: HttpRequest, asked: Query[EntriesIn]) -> EntriesOut:
             viewer,
             at,
             language=asked.language,
-            kinds=asked.kind,
+            filters=queries.Filters(
+                asked.kind,
+                [_plain(state) for state in asked.state],
+                [_plain(district) for district in asked.district],
+                asked.since,
+                asked.until,
+                order=asked.order,
+            ),
+            exactly=asked.exactly,
             after=asked.after,
             limit=asked.limit,
         )
-        rows = [_out(row, asked.language) for row in hits.entries]
-        return EntriesOut(entries=rows, next=hits.next, total=hits.total, similar=hits.similar)
+        return EntriesOut(
+            entries=[_out(row, asked.language) for row in hits.entries],
+            next=hits.next,
+            total=hits.total,
+            similar=hits.similar,
+            meant=hits.meant,
+            partly=hits.partly,
+            ranked=hits.ranked,
+            kinds={row.kind: row.count for row in hits.kinds},
+            states={row.value: row.count for row in hits.states},
+            districts={row.value: row.count for row in hits.districts},
+        )
     listed, following = queries.listed(viewer, at, kinds=asked.kind, after=asked.after, limit=asked.limit)
     return EntriesOut(entries=[_out(row, asked.language) for row in listed], next=following)
+
+
+class SuggestionOut(Schema):
+    """A word to look for, or (with `url`) a thing to go to."""
+
+    text: str
+    url: str = ""
+    kind: str = ""
+
+
+@router.get("/suggestions", response=list[SuggestionOut], summary="What may be meant, while somebody types")
+def suggestions(
+    request: HttpRequest, q: str = Query("", max_length=400), language: Literal["de", "en"] = "de"
+) -> list[SuggestionOut]:
+    """Nothing for fewer than three letters. Only what the caller may see is named."""
+    viewer, at = _who_and_when(request)
+    found = queries.suggest(queries.clean(q), viewer, at, language=language)
+    return [SuggestionOut(text=row.text, url=row.url and settings.PUBLIC_URL + row.url, kind=row.kind) for row in found]
 
 
 @router.get("/entries/{slug:capability}/{slug:kind}/{uuid:id_}", response=EntryOut, summary="One public thing")
@@ -108,6 +156,11 @@ def one(request: HttpRequest, capability: str, kind: str, id_: UUID, language: L
     if found is None:
         raise NotFound
     return _out(found, language)
+
+
+def _plain(value: str) -> str:
+    """Without the sign that no text of the database holds."""
+    return value.replace("\0", "")
 
 
 def _who_and_when(request: HttpRequest) -> tuple[Viewer, datetime]:

@@ -4,6 +4,7 @@ These are no actions of a person: nobody decides anything here, the rooms' actio
 neither actor nor audit entry, and computing twice gives the same.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,9 @@ from allmende.engines.search.models import HIDDEN, PUBLIC, Entry
 
 LONGEST_BODY = 100_000
 """Characters of a body that are searched; PostgreSQL takes at most 1 MB of words."""
+
+
+_FORBIDDEN = re.compile("[\x00\x02\x03]")
 
 
 def index_now(ref: Ref) -> Entry | None:
@@ -105,8 +109,8 @@ def _values(data: EntryData) -> dict[str, Any]:
 
 
 def _texts(texts: Any) -> dict[str, str]:
-    """Plain strings without the one character that PostgreSQL cannot keep and those that mark hits in snippets."""
-    return {code: str(text).translate({0: None, 2: None, 3: None}) for code, text in texts.items() if text}
+    """Plain strings without the one character that PostgreSQL cannot keep and others that mean nothing in a text."""
+    return {code: _FORBIDDEN.sub("", str(text)) for code, text in texts.items() if text}
 
 
 def _published(entry: Entry, now: datetime) -> datetime | None:

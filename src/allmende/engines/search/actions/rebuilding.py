@@ -147,23 +147,20 @@ def recount(progress: Progress = lambda _done, _total: None) -> dict[str, str]:
         now = clock()
         counts: Counter[str] = Counter()
         shown: dict[str, str] = {}
-        nouns: set[str] = set()
+        nouns: dict[str, str] = {}
         counted: list[UUID] = []
         total = _searchable().count()
         for done, entry in enumerate(_texts(), start=1):
             if vocabulary.countable(entry, now):
                 found = words.of_entry(entry.titles, entry.summaries, entry.bodies)
                 counts.update(found.keys())
-                for word, written in found.items():
-                    if written.islower():
-                        shown.setdefault(word, written)
-                    else:
-                        nouns.add(word)
-                        shown[word] = written
+                shown.update(found)
+                nouns.update({word: written for word, written in found.items() if not written.islower()})
                 if not entry.counted:
                     counted.append(entry.pk)
             if done % BATCH == 0 or done == total:
                 progress(done, max(done, total))
+        shown |= nouns
         cursor.execute(
             "SELECT w FROM unnest(%s::text[]) AS w WHERE to_tsvector('public.city_german', w) = ''", [list(counts)]
         )
@@ -190,7 +187,7 @@ def rewrite(known: dict[str, str], progress: Progress = lambda _done, _total: No
     waiting: Future[int] | None = None
     with _writer() as write:
         for batch in batched(_texts(), BATCH, strict=False):
-            found = [(vocabulary.seen(entry, {}), known) for entry in batch]
+            found = [vocabulary.vector_of(entry, known) for entry in batch]
             written += waiting.result() if waiting is not None else 0
             waiting = write(_write, found)
             done += len(batch)
@@ -199,7 +196,7 @@ def rewrite(known: dict[str, str], progress: Progress = lambda _done, _total: No
     return written
 
 
-def _write(found: Sequence[tuple[vocabulary.Seen, dict[str, str]]]) -> int:
+def _write(found: Sequence[tuple[UUID, str, str]]) -> int:
     with transaction.atomic():
         return vocabulary.write_vectors(found)
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -26,12 +27,8 @@ class Seen:
     entry: Entry
     before: Mapping[str, str] = field(default_factory=dict)
     """Words of it that were counted until now."""
-    title: Mapping[str, str] = field(default_factory=dict)
-    text: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def all(self) -> dict[str, str]:
-        return {**self.title, **self.text}
+    words: Mapping[str, str] = field(default_factory=dict)
+    """All of its words now, folded form → as it is written."""
 
 
 def countable(entry: Entry, at: datetime) -> bool:
@@ -51,7 +48,7 @@ def counted_words(entry: Entry) -> dict[str, str]:
 def seen(entry: Entry, before: Mapping[str, str]) -> Seen:
     if entry.removed_at is not None or entry.visibility == HIDDEN:
         return Seen(entry, before)
-    return Seen(entry, before, words.of_entry(entry.titles), words.of_entry(entry.summaries, entry.bodies))
+    return Seen(entry, before, words.of_entry(entry.titles, entry.summaries, entry.bodies))
 
 
 def take_in(found: Sequence[Seen], *, again: bool = True) -> None:
@@ -62,8 +59,8 @@ def take_in(found: Sequence[Seen], *, again: bool = True) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))", [LOCK])
     fresh = _count(found)
-    known = parts_of({word for one in found for word in one.all})
-    write_vectors([(one, known) for one in found])
+    known = parts_of({word for one in found for word in one.words})
+    write_vectors([vector_of(one.entry, known) for one in found])
     if again and fresh:
         _look_again(fresh)
 
@@ -73,7 +70,7 @@ def _count(found: Sequence[Seen]) -> list[str]:
     delta: Counter[str] = Counter()
     shown: dict[str, str] = {}
     for one in found:
-        now = one.all if one.entry.counted else {}
+        now = one.words if one.entry.counted else {}
         delta.update(word for word in now if word not in one.before)
         delta.subtract(word for word in one.before if word not in now)
         shown.update(now)
@@ -148,12 +145,17 @@ def parts_of(found: Collection[str]) -> dict[str, str]:
     return {word: parts for word, parts in kept.items() if parts}
 
 
-def write_vectors(found: Sequence[tuple[Seen, Mapping[str, str]]]) -> int:
-    """Writes the vectors of these entries where they differ; returns how many did."""
-    rows: list[tuple[UUID, str, str]] = []
-    for one, parts in found:
-        if one.title or one.text or one.entry.removed_at is None:
-            rows.append((one.entry.pk, _joined(one.title, parts), _joined(one.text, parts)))
+def vector_of(entry: Entry, parts: Mapping[str, str]) -> tuple[UUID, str, str]:
+    """Key, parts of the compounds in the title, and of those in the other texts: what a vector needs besides them."""
+    return entry.pk, _parts_in(parts, entry.titles), _parts_in(parts, entry.summaries, entry.bodies)
+
+
+def _parts_in(parts: Mapping[str, str], *texts: Mapping[str, Any]) -> str:
+    return " ".join(sorted(parts[word] for word in parts.keys() & set(map(words.folded, words.of_texts(*texts)))))
+
+
+def write_vectors(rows: Sequence[tuple[UUID, str, str]]) -> int:
+    """Writes the vectors of these entries (see `vector_of`) where they differ; returns how many did."""
     if not rows:
         return 0
     with connection.cursor() as cursor:
@@ -169,10 +171,6 @@ def write_vectors(found: Sequence[tuple[Seen, Mapping[str, str]]]) -> int:
             [ids, [row[1] for row in rows], [row[2] for row in rows]],
         )
         return int(cursor.rowcount)
-
-
-def _joined(found: Mapping[str, str], parts: Mapping[str, str]) -> str:
-    return " ".join(dict.fromkeys(part for word in found if word in parts for part in parts[word].split()))
 
 
 def _look_again(fresh: Sequence[str]) -> None:
@@ -198,8 +196,8 @@ def _look_again(fresh: Sequence[str]) -> None:
         )
         ids = [row[0] for row in cursor.fetchall()]
     again = [seen(entry, {}) for entry in Entry.objects.filter(pk__in=ids).order_by("pk")]
-    known = parts_of({word for one in again for word in one.all})
-    write_vectors([(one, known) for one in again])
+    known = parts_of({word for one in again for word in one.words})
+    write_vectors([vector_of(one.entry, known) for one in again])
 
 
 def learn(*, at: datetime, most: int = 5000) -> int:

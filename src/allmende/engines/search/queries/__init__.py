@@ -25,18 +25,23 @@ from allmende.engines.search.queries.index import (
     place_for,
     place_of,
 )
+from allmende.engines.search.queries.pages import SITEMAP, count_public_pages, public_pages, rebuilds, standing
+from allmende.engines.search.queries.suggesting import Suggestion, suggest
 from allmende.engines.search.queries.words import clean
 
 __all__ = [
     "ORDERS",
+    "SITEMAP",
     "Changes",
     "Choice",
     "Filters",
     "KindCount",
     "Results",
+    "Suggestion",
     "alike",
     "changes",
     "clean",
+    "count_public_pages",
     "cursor_of",
     "entries_of",
     "entry",
@@ -50,4 +55,8 @@ __all__ = [
     "open_now",
     "place_for",
     "place_of",
+    "public_pages",
+    "rebuilds",
+    "standing",
+    "suggest",
 ]

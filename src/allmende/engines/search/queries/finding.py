@@ -119,7 +119,7 @@ def find(
     """
     chosen = replace(filters or Filters(), kinds=kinds or (filters.kinds if filters else ()))
     asked = asked_for(clean(text), language)
-    with _by_index():
+    with by_index():
         found = _found(asked, viewer, at, chosen, language, after, limit)
         if found.kinds or exactly or not asked.plain or not asked.words:
             return found
@@ -178,7 +178,7 @@ def alike(
     if within:
         base = base.filter(within=within)
     sql, params = base.order_by().values("entry_id", "object_id", "happened_at").query.sql_with_params()
-    with _by_index(), connection.cursor() as cursor:
+    with by_index(), connection.cursor() as cursor:
         cursor.execute(
             f"""
             WITH hits AS MATERIALIZED ({sql}),
@@ -191,7 +191,7 @@ def alike(
 
 
 @contextmanager
-def _by_index() -> Iterator[None]:
+def by_index() -> Iterator[None]:
     """Within it PostgreSQL goes by the index of words, whatever it thinks of reading all rows in turn.
 
     Its estimate leaves out that each vector then has to be fetched from beside its row.

@@ -2,14 +2,16 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from typing import Any
 
 LONGEST_QUERY = 200
 LETTERS = re.compile(r"[^\W\d_]+")
 """A word for the vocabulary: letters of any script. Numbers are found, but neither learned nor corrected."""
 SHORTEST, LONGEST = 3, 40
+_LEARNED = re.compile(rf"(?<![^\W\d_])[^\W\d_]{{{SHORTEST},{LONGEST - 3}}}(?![^\W\d_])")
+"""Folding may lengthen a word (ß becomes ss)."""
 
 _FOLDS = str.maketrans({"ß": "ss", "ẞ": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 _TYPED_UMLAUTS = re.compile(r"(?<![aeq])(a|o|u)e")
@@ -21,6 +23,7 @@ def clean(text: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f\ud800-\udfff\s]+", " ", text).strip()[:LONGEST_QUERY].strip()
 
 
+@lru_cache(maxsize=100_000)
 def folded(word: str) -> str:
     """Lower case, without accents and umlauts, ß as ss: as PostgreSQL's `unaccent` does before it takes the stem."""
     lower = word.lower().translate(_FOLDS)
@@ -43,20 +46,25 @@ def key(word: str) -> str:
     return _TYPED_UMLAUTS.sub(r"\1", folded(word))
 
 
-def of_text(text: str) -> Iterator[str]:
+def of_text(text: str) -> list[str]:
     """The words of a text that can be learned, as they stand there."""
-    return (word for word in LETTERS.findall(text) if SHORTEST <= len(word) <= LONGEST)
+    return _LEARNED.findall(text)
+
+
+def of_texts(*texts: Mapping[str, Any]) -> dict[str, None]:
+    """The words of these texts per language as they stand there, each once."""
+    found: dict[str, None] = {}
+    for per_language in texts:
+        for text in per_language.values():
+            found.update(dict.fromkeys(of_text(text)))
+    return found
 
 
 def of_entry(*texts: Mapping[str, Any]) -> dict[str, str]:
-    """Folded form → as it is written, of all texts of an entry. A form without a capital letter wins: the beginning
-    of a sentence says nothing about a word, its middle does.
+    """Folded form → as it is written. A form without a capital letter wins: the beginning of a sentence says nothing
+    about a word, its middle does.
     """
-    found: dict[str, str] = {}
-    for per_language in texts:
-        for text in per_language.values():
-            for word in of_text(str(text)):
-                form = folded(word)
-                if form not in found or word.islower():
-                    found[form] = word
-    return {form: word for form, word in found.items() if SHORTEST <= len(form) <= LONGEST}
+    written = of_texts(*texts)
+    found = {folded(word): word for word in written if not word.islower()}
+    found.update({folded(word): word for word in written if word.islower()})
+    return found

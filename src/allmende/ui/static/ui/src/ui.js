@@ -8,3 +8,4 @@ import "./session.js";
 import "./proof.js";
 import "./disclose.js";
 import "./select.js";
+import "./combobox.js";
