@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from allmende.capabilities.portal.events.exchange import FeedSourceSaved, WebsiteItemTaken, WebsiteItemWithdrawn
@@ -41,7 +42,7 @@ def save_source(
     wrong: dict[str, str] = {}
     if not rules.web_address(url) and not (settings.DEMO and url.startswith("demo:")):
         wrong["url"] = _("Bitte geben Sie eine Adresse an, die mit https:// beginnt.")
-    elif FeedSource.objects.filter(url=url).exclude(pk=source_id).exists():
+    elif FeedSource.objects.filter(~Q(pk=source_id) if source_id else Q(), url=url).exists():
         wrong["url"] = _("Diesen Feed gibt es hier schon.")
     if not title.strip():
         wrong["title"] = _("Bitte sagen Sie, wie die Quelle heißt.")

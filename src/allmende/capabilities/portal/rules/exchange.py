@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
-import feedparser
+import feedparser  # type: ignore[import-untyped]
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -164,7 +164,8 @@ def withdrawn(present: Collection[str], oldest: datetime | None, *, guid: str, p
 
 def next_check(failures: int, at: datetime) -> datetime:
     """Every ten minutes; after failures twice as long each time, at most a day."""
-    return at + min(EVERY * 2 ** min(failures, 12), LONGEST_WAIT)
+    times: int = 2 ** min(failures, 12)
+    return at + min(EVERY * times, LONGEST_WAIT)
 
 
 def may_configure(viewer: Viewer) -> bool:

@@ -2,8 +2,10 @@
 
 import hashlib
 from datetime import timedelta
+from io import BytesIO
 from xml.etree import ElementTree as ET
 
+import pikepdf
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
@@ -15,6 +17,7 @@ from allmende.capabilities.portal.actions import notices as actions
 from allmende.capabilities.portal.builders import notices as builders
 from allmende.capabilities.portal.models import Notice, NoticeStep
 from allmende.capabilities.portal.queries import notices as queries
+from allmende.capabilities.portal.views.notices_pdf import blocks
 from allmende.core.actor import SYSTEM, Viewer
 from allmende.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from allmende.core.models import AuditEntry
@@ -254,6 +257,25 @@ def test_programs_read_what_stands(db):
     assert hashlib.sha256(found["sealed"].encode()).hexdigest() == found["sha256"] == made.content_hash
     assert page("/api/v1/portal/notices?text=Auslegung").json()["total"] == 1
     assert index.notices.entry(made.pk).url == f"/bekanntmachungen/{made.year}/{made.number}/"
+
+
+def test_the_paper_is_tagged_and_holds_every_part_of_the_wording(db):
+    text = "# § 1 Zweck\n\nBäume **bleiben**.\n\n1. Ahorn\n2. Linde #set page\n\n- Eiche\n\n> Zitat"
+    made = builders.provided(title="Satzung „Bäume“", text=text)
+    answer = page(f"/bekanntmachungen/{made.year}/{made.number}/bekanntmachung.pdf")
+    assert answer["Content-Type"] == "application/pdf"
+    with pikepdf.open(BytesIO(answer.content)) as paper:
+        assert str(paper.Root.Lang) == "de"
+        assert "/StructTreeRoot" in paper.Root
+        assert paper.Root.MarkInfo.Marked
+        assert f"Bekanntmachung {made.label}" in str(paper.open_metadata()["dc:title"])
+    kinds = [(one["kind"], one["mark"], one["text"]) for one in blocks(text)]
+    assert kinds == [
+        ("heading", "", "§ 1 Zweck"), ("paragraph", "", "Bäume bleiben."), ("item", "1.", "Ahorn"),
+        ("item", "2.", "Linde #set page"), ("item", "–", "Eiche"), ("paragraph", "", "Zitat"),
+    ]  # fmt: skip
+    coming = builders.provided(at=timezone.now(), not_before=timezone.now() + timedelta(hours=1))
+    assert page(f"/bekanntmachungen/{coming.year}/{coming.number}/bekanntmachung.pdf").status_code == 404
 
 
 def test_an_office_goes_the_whole_way_in_the_browser(db):

@@ -3,11 +3,13 @@
 from django.urls import path
 
 from allmende.capabilities.portal.views import barriers, elections, exchange, notices
+from allmende.capabilities.portal.views.notices_pdf import notice_pdf
 
 urlpatterns = [
     path("bekanntmachungen/", notices.listing, name="notices"),
     path("bekanntmachungen/<int:year>/<int:number>/", notices.notice, name="notice"),
     path("bekanntmachungen/<int:year>/<int:number>/wortlaut.txt", notices.wording, name="notice_wording"),
+    path("bekanntmachungen/<int:year>/<int:number>/bekanntmachung.pdf", notice_pdf, name="notice_pdf"),
     path("verwaltung/bekanntmachungen/", notices.desk, name="notices_desk"),
     path("verwaltung/bekanntmachungen/neu/", notices.new, name="notice_new"),
     path("verwaltung/bekanntmachungen/<uuid:notice_id>/", notices.work, name="notice_work"),

@@ -46,6 +46,7 @@ PAGES = (
     Page("portal:notices", EVERYONE, cached=True, cache_query=frozenset({"jahr", "q", "after"})),
     Page("portal:notice", EVERYONE, _now_standing, cached=True),
     Page("portal:notice_wording", EVERYONE, _now_standing, axe=False),
+    Page("portal:notice_pdf", EVERYONE, _now_standing, axe=False),
     Page("portal:notices_desk", CLERKS),
     Page("portal:notice_new", CLERKS),
     Page("portal:notice_work", NOBODY_HERE, _draft),
