@@ -1,4 +1,4 @@
-"""What happens to the editors' pictures and files. Their bytes are `media`'s; here is who did it and what it belongs to."""
+"""What happens to the editors' pictures and files: who did it, and what it belongs to. The bytes are `media`'s."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -258,7 +258,7 @@ def _says_the_same(page: EditorialPage, revision: Revision, checked: int | None)
 
 def _publish(revision: Revision, person_id: UUID | None) -> None:
     """Lets Wagtail write the version as the live one, whatever its date: when everybody sees it, `Post` decides."""
-    step = PublishPageRevisionAction(revision, user=Person.objects.filter(pk=person_id).first())
+    step = PublishPageRevisionAction(revision, user=Person.objects.filter(pk=person_id).first() if person_id else None)
     step.object.go_live_at = None
     with gate.publishing():
         step.execute(skip_permission_checks=True)

@@ -1,4 +1,4 @@
-"""Writing without the editor: the trees of both languages at the first start, pages of the demo content and of tests."""
+"""Writing without the editor: the trees of both languages at the first start, pages of the demo and of tests."""
 
 from datetime import datetime
 
@@ -93,7 +93,7 @@ def _ground() -> None:
 
 def _tree(code: str) -> PortalRoot:
     slug, title = TREES[code]
-    found = PortalRoot.objects.filter(slug=slug).first()
+    found: PortalRoot | None = PortalRoot.objects.filter(slug=slug).first()
     if found is not None:
         return found
     german = PortalRoot.objects.filter(slug=TREES["de"][0]).first()
@@ -113,6 +113,10 @@ def _tree(code: str) -> PortalRoot:
     return root
 
 
+def _person(actor: Actor) -> Person | None:
+    return Person.objects.filter(pk=actor.person_id).first() if actor.person_id else None
+
+
 def _add(parent: Page, page: EditorialPage, person: Person | None) -> None:
     fresh = Page.objects.get(pk=parent.pk)  # treebeard counts children in the instance
     fresh.add_child(instance=page)
@@ -128,7 +132,7 @@ def write_page(*, actor: Actor, parent_id: int, page: EditorialPage) -> Editoria
     page.live = False
     page.locale = parent.locale
     page.owner_id = actor.person_id
-    _add(parent, page, Person.objects.filter(pk=actor.person_id).first())
+    _add(parent, page, _person(actor))
     audit.record(actor, "portal.write_page", Ref("portal", page.kind, page.translation_key), fields=["title", "body"])
     return page
 
@@ -142,7 +146,7 @@ def write_translation(*, actor: Actor, original: EditorialPage, page: EditorialP
     above = original.get_parent().get_translation(english)
     page.live, page.locale, page.translation_key, page.slug = False, english, original.translation_key, original.slug
     page.owner_id = actor.person_id
-    _add(above, page, Person.objects.filter(pk=actor.person_id).first())
+    _add(above, page, _person(actor))
     audit.record(actor, "portal.write_page", Ref("portal", page.kind, page.translation_key), fields=["title", "body"])
     return page
 
@@ -152,6 +156,6 @@ def change_page(*, actor: Actor, page: EditorialPage) -> EditorialPage:
     """Keeps what was changed on a page as its newest version; what everybody sees stays as it is."""
     if not rules.may_edit(actor.viewer):
         raise NotAllowed
-    page.save_revision(user=Person.objects.filter(pk=actor.person_id).first(), log_action=True)
+    page.save_revision(user=_person(actor), log_action=True)
     audit.record(actor, "portal.change_page", Ref("portal", page.kind, page.translation_key), fields=["body"])
     return page

@@ -22,7 +22,8 @@ _numbers = itertools.count(1)
 def section(slug: str = "aktuelles") -> SectionPage:
     """The list of that name, in German; the trees are planted when they are missing."""
     first_start(pack())
-    return SectionPage.objects.get(slug=slug, locale__language_code="de")
+    found: SectionPage = SectionPage.objects.get(slug=slug, locale__language_code="de")
+    return found
 
 
 def editor(**fields: Any) -> Actor:
@@ -58,7 +59,8 @@ def release(page: EditorialPage, *, at: datetime | None = None) -> EditorialPage
     other, moment = editor(), at or timezone.now()
     publishing.check_page(actor=other, page_id=page.pk, at=moment)
     publishing.release_page(actor=other, page_id=page.pk, at=moment)
-    return type(page).objects.get(pk=page.pk)
+    found: EditorialPage = type(page).objects.get(pk=page.pk)
+    return found
 
 
 def translated(page: EditorialPage, *, at: datetime | None = None, **fields: Any) -> EditorialPage:

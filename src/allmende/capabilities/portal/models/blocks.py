@@ -109,7 +109,7 @@ class LinkCard(blocks.StructBlock):
 
 
 def local_path(address: str) -> bool:
-    """Whether the address is a path of this portal; "//host" and "/\\host" lead elsewhere."""
+    """Whether the address is a path of this portal; what begins with two slashes leads elsewhere."""
     return address.startswith("/") and not address.startswith(("//", "/\\"))
 
 

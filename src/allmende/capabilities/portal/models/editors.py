@@ -5,7 +5,7 @@ from typing import Any
 from allmende.accounts.interface import Person
 
 
-class Editor(Person):
+class Editor(Person):  # type: ignore[django-manager-missing]
     """A person as Wagtail's admin wants to see them. Exists for one request that `may_edit` has let in."""
 
     class Meta:

@@ -65,12 +65,13 @@ class EditorialPage(Page):
     @property
     def plain_address(self) -> str:
         """Path without language prefix; both languages have the same."""
-        return "/" + self.url_path.split("/", 2)[2]
+        return "/" + str(self.url_path).split("/", 2)[2]
 
     def get_url_parts(self, request: Any = None) -> tuple[int, str, str]:  # noqa: ARG002 - Wagtail's signature
         """One city, one site; the language decides the prefix."""
         german = self.locale.language_code == settings.LANGUAGE_CODE
-        return (1, settings.PUBLIC_URL, self.plain_address if german else f"/{self.locale.language_code}{self.plain_address}")
+        prefix = "" if german else f"/{self.locale.language_code}"
+        return (1, settings.PUBLIC_URL, prefix + self.plain_address)
 
     def get_url(self, request: Any = None, current_site: Any = None) -> str:  # noqa: ARG002 - Wagtail's signature
         return self.get_url_parts()[2]
@@ -277,7 +278,7 @@ class VoicePage(EditorialPage):
 
 
 class VideoPage(EditorialPage):
-    """A past event as a video with chapters and transcript. Nothing of another host is loaded; the link says where to."""
+    """A past event as a video with chapters and transcript; of another host nothing is loaded, a link leads there."""
 
     kind = "video"
     label = _("Video")
@@ -329,7 +330,7 @@ class Form(models.TextChoices):
 
 
 class VersionPage(EditorialPage):
-    """The page above it in plain language (Leichte Sprache) or sign language: a work of its own (practice.md 16, 17)."""
+    """The page above it in Leichte Sprache or sign language: a work of its own (practice.md 16, 17)."""
 
     kind = "version"
     label = _("Fassung")
@@ -361,7 +362,7 @@ class VersionPage(EditorialPage):
         ),
         MultiFieldPanel([FieldPanel("video_address"), FieldPanel("minutes")], heading=_("Gebärdenvideo")),
     ]
-    promote_panels: ClassVar[list[Any]] = []
+    promote_panels = []
     parent_page_types: ClassVar[list[str]] = [
         "portal.NewsPage",
         "portal.FreePage",

@@ -59,7 +59,7 @@ class Teaser:
 
 def public_path(page: Page) -> str:
     """Path without language prefix; both languages have the same."""
-    return "/" + page.url_path.split("/", 2)[2]
+    return "/" + str(page.url_path).split("/", 2)[2]
 
 
 def local(path: str, language: str) -> str:
@@ -243,7 +243,7 @@ def planned(at: datetime) -> list[Post]:
 
 
 def example(kind: str, at: datetime) -> str:
-    """Address of a page of that kind that everybody sees at that time, without the first slash; for the access matrix."""
+    """Address, without the first slash, of a page of that kind that everybody sees; for the access matrix."""
     post = (
         Post.objects.visible(at)
         .filter(kind=kind, language=settings.LANGUAGE_CODE)
@@ -281,7 +281,7 @@ class Whole:
 def whole_pages(
     kind: str, at: datetime, *, after: str = "", key: UUID | None = None, limit: int = 20
 ) -> tuple[list[Whole], str]:
-    """Visible pages of a kind with their words, newest first, and the place from which it goes on. At most 5 queries."""
+    """Visible pages of a kind with their words, newest first, and where it goes on. At most 5 queries."""
     found = Post.objects.visible(at).filter(kind=kind, language=settings.LANGUAGE_CODE)
     if key is not None:
         found = found.filter(key=key)

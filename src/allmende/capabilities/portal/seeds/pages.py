@@ -49,8 +49,7 @@ def seed(pack: CityPack) -> None:
     content = content_of(pack)
     if not content or Post.objects.exclude(kind__in=("section", "programme")).exists():
         return
-    writer = actor_for(demo_person("editor"), Channel.SEED)
-    checker = actor_for(demo_person("administrator"), Channel.SEED)
+    writer, checker = _demo("editor"), _demo("administrator")
     root = PortalRoot.objects.get(slug="portal")
     if programme := content.get("programme"):
         page = ProgrammePage.objects.get(slug="programm", locale=root.locale)
@@ -68,6 +67,12 @@ def seed(pack: CityPack) -> None:
             _write(writer, checker, section.pk, kind, row)
     for row in content.get("pages", []):
         _write(writer, checker, root.pk, FreePage, row)
+
+
+def _demo(name: str) -> Actor:
+    found = demo_person(name)
+    assert found is not None, f"the demonstration has no {name}"
+    return actor_for(found, Channel.SEED)
 
 
 def _write(

@@ -1,5 +1,6 @@
 """The editors' pages as everybody sees them, and the desk where they are checked and released."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -146,7 +147,7 @@ def stage(post: Post, at: datetime) -> tuple[str, str]:
     return _("wartet auf die Prüfung"), "hot"
 
 
-VERBS = {
+VERBS: dict[str, Callable[..., Post | None]] = {
     "check": publishing.check_page,
     "release": publishing.release_page,
     "withdraw": publishing.withdraw_page,
@@ -201,7 +202,7 @@ def desk_step(http_request: HttpRequest, page_id: int) -> HttpResponse:
     return render_form(request, "portal/desk/step.html", form, context)
 
 
-DONE = {
+DONE: dict[str, Callable[[], str]] = {
     "check": lambda: _("Als geprüft vermerkt. Die Seite kann jetzt freigegeben werden."),
     "release": lambda: _("Freigegeben."),
     "withdraw": lambda: _("Zurückgezogen. Niemand sieht die Seite mehr."),
