@@ -28,10 +28,10 @@ class KeptByMedia(Storage):
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return "allmende.capabilities.portal.models.files.KeptByMedia", [], {}
 
-    def _save(self, name: str, content: File[Any]) -> str:  # noqa: ARG002 - Django's signature
+    def _save(self, name: str, content: "File[Any]") -> str:  # noqa: ARG002 - Django's signature
         return name
 
-    def _open(self, name: str, mode: str = "rb") -> File[Any]:  # noqa: ARG002 - Django's signature
+    def _open(self, name: str, mode: str = "rb") -> "File[Any]":  # noqa: ARG002 - Django's signature
         raise FileNotFoundError(name)
 
     def delete(self, name: str) -> None:
