@@ -153,6 +153,8 @@ class ViewerMiddleware:
         if request.COOKIES.get(cookie_name("kiosk")) == "1" or not request.COOKIES.get(settings.CSRF_COOKIE_NAME):
             return
         typed = typed_in(request)
+        if sum(len(value) for _name, value in typed) > sessions.TYPED_MOST:
+            return
         if any(value.strip() for name, value in typed if not name.startswith("_")):
             request.session[sessions.TYPED] = {"path": request.path, "fields": typed, "files": bool(request.FILES)}
 

@@ -22,6 +22,8 @@ SEEN = "seen"
 """Keys in the session: what it was opened with, when (Unix seconds), on which day it was last used."""
 TYPED = "typed"
 """What was sent when a login had ended: it waits here for the next one."""
+TYPED_MOST = 100_000
+"""Characters that wait at most: more than any form of ours takes."""
 KIOSK_IDLE = timedelta(minutes=10)
 """At a public terminal a login ends this long after the last page."""
 HALF_WAY = (

@@ -110,7 +110,7 @@ def identities(http_request: HttpRequest) -> HttpResponse:
         return prove_first(request, request.path)
     if request.method == "POST":
         chosen = request.POST.get("account", "")
-        found = SocialAccount.objects.filter(user=me(request), pk=chosen if chosen.isdigit() else 0).first()
+        found = SocialAccount.objects.filter(user=me(request), pk=chosen if chosen.isdecimal() else 0).first()
         if found is not None:
             disconnect(request, found)
             messages.success(request, _("Die Verbindung ist gelöst."))
