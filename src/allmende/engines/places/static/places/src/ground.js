@@ -91,7 +91,8 @@ export async function makeMap(host, data) {
   const canvas = host.appendChild(document.createElement("div"));
   canvas.className = "map-canvas";
   const map = new LibreMap({
-    container: canvas, style: data.style || ownStyle(districts), ...start, minZoom: 8, maxZoom: 19, attributionControl: false,
+    container: canvas, style: data.style || ownStyle(districts), ...start, minZoom: 8, maxZoom: 19, attributionControl: false, canvasContextAttributes: { preserveDrawingBuffer: true }, // else it prints white
+   
     dragRotate: false, pitchWithRotate: false, touchPitch: false, rollEnabled: false, cooperativeGestures: false,
     fadeDuration: calm.matches ? 0 : 200, locale: { "Map.Title": data.name },
   });

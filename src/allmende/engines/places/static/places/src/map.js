@@ -128,4 +128,14 @@ nearby.addEventListener("click", () => {
   }, () => announce(section.dataset.denied), { timeout: 15000 });
 });
 
+const link = document.querySelector("[data-map-link]");
+link.hidden = !navigator.clipboard;
+link.addEventListener("click", async () => {
+  await navigator.clipboard.writeText(location.href);
+  announce(link.dataset.done);
+});
+const print = document.querySelector("[data-map-print]");
+print.hidden = false;
+print.addEventListener("click", () => window.print());
+
 start().catch(() => { section.hidden = true; });
