@@ -40,12 +40,12 @@ class WishesForm(ui.Form):
         quiet = wish.quiet or (None, None)
         given |= {"weekday": wish.weekday, "quiet_from": _hour(quiet[0]), "quiet_until": _hour(quiet[1])}
         super().__init__(*args, initial=given, **kwargs)
-        self.with_push = with_push
+        self.with_push, self.wish = with_push, wish
         for topic, label in rules.topics().items():
             self.fields[f"mail_{topic}"] = forms.ChoiceField(label=label, choices=Wishes.When.choices)
             if with_push:
-                name = _("Auch als Push-Nachricht: %(topic)s") % {"topic": label}
-                self.fields[f"push_{topic}"] = forms.BooleanField(label=name, required=False)
+                name = _("Auch als Push-Nachricht")
+                self.fields[f"push_{topic}"] = forms.BooleanField(label=name, required=False, help_text=label)
         days = [(number, capfirst(WEEKDAYS[number])) for number in range(7)]
         self.fields["weekday"] = forms.TypedChoiceField(
             label=_("Die wöchentliche Nachricht kommt am"), choices=days, coerce=int
@@ -55,8 +55,12 @@ class WishesForm(ui.Form):
         self.fields["quiet_until"] = forms.ChoiceField(label=_("Ruhe bis"), choices=hours, required=False)
 
     @property
-    def topics(self) -> list[BoundField]:
-        return [self[name] for name in self.fields if name.startswith(("mail_", "push_"))]
+    def topics(self) -> list[list[BoundField]]:
+        """The fields of each topic."""
+        return [
+            [self[name] for name in (f"mail_{topic}", f"push_{topic}") if name in self.fields]
+            for topic in rules.topics()
+        ]
 
     def clean(self) -> dict[str, Any]:
         values = cast("dict[str, Any]", super().clean())
@@ -70,7 +74,10 @@ class WishesForm(ui.Form):
         """Topic → wishes, as the action takes them."""
         values = self.cleaned_data
         return {
-            topic: {"mail": values[f"mail_{topic}"], "push": values.get(f"push_{topic}", True)}
+            topic: {
+                "mail": values[f"mail_{topic}"],
+                "push": values[f"push_{topic}"] if self.with_push else self.wish.push(topic),
+            }
             for topic in rules.topics()
         }
 

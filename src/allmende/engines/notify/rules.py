@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from allmende.core import manifest
 from allmende.core.actor import Role, Viewer
@@ -87,17 +86,20 @@ COLLECT_AT = time(8)
 
 def topics() -> dict[str, Text]:
     """What people can choose channels for: their own contributions, and what they follow by room. Key → name."""
-    telling = {name.partition(".")[0] for name in manifest.notice_rules()}
     rooms = manifest.registry()
-    return {
-        OWN: gettext_lazy("Antworten auf meine Beiträge"),
-        **{key: rooms[key].label for key in rooms if key in telling},
-    }
+    followed = [key for key in rooms if any(kind.kind in rooms[key].gates for kind in rooms[key].index)]
+    capabilities = [key for key in followed if key not in TALK]
+    names = {key: _("Dem ich folge: %(room)s") % {"room": rooms[key].label} for key in capabilities}
+    return {OWN: _("Antworten auf meine Beiträge"), **names}
 
 
-def topic_of(rule: str, *, own: bool) -> str:
-    """The topic of a notice by the rule that it came from ("participation.idea_published#0")."""
-    return OWN if own else rule.partition(".")[0]
+TALK = frozenset({"discussion"})
+"""Rooms whose things hang on those of others; what is said there belongs to the other's topic."""
+
+
+def topic_of(via: Ref, *, own: bool) -> str:
+    """The topic of a notice by what it came through: a comment on an idea belongs to the ideas' room."""
+    return OWN if own else via.capability
 
 
 def after_quiet(at: datetime, quiet: tuple[time, time] | None, zone: ZoneInfo) -> datetime:

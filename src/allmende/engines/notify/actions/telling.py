@@ -44,7 +44,7 @@ class Told:
 
     @property
     def topic(self) -> str:
-        return rules.topic_of(self.rule, own=self.because == Notice.Because.OWN)
+        return rules.topic_of(self.via, own=self.because == Notice.Because.OWN)
 
 
 @dataclass(frozen=True)

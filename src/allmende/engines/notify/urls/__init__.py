@@ -11,7 +11,7 @@ urlpatterns = [
     path("mitteilungen/einstellungen/", settings.settings, name="settings"),
     path("mitteilungen/einstellungen/feed/", settings.change_feed, name="change_feed"),
     path("mitteilungen/einstellungen/adresse/", settings.try_again, name="try_again"),
-    path("mitteilungen/push/", settings.devices, name="devices"),
+    path("mitteilungen/push/", settings.push, name="devices"),
     path("mitteilungen/push/beenden/", settings.remove_device, name="remove_device"),
     *[
         path(f"{address}.{form}", view, {"form": form}, name=f"{name}{suffix}")

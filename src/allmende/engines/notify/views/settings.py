@@ -35,7 +35,8 @@ def settings(request: Request) -> HttpResponse:
     person_id = _person(request)
     wish = wishes.wish_of(person_id)
     recipient = recipients([person_id]).get(person_id)
-    form = WishesForm(request.POST or None, wish=wish, with_push=wishes.push_is_on())
+    devices = wishes.devices_of(request.viewer)
+    form = WishesForm(request.POST or None, wish=wish, with_push=wishes.push_is_on() and bool(devices))
     if request.method == "POST" and form.is_valid():
         try:
             actions.save_wishes(
@@ -54,7 +55,7 @@ def settings(request: Request) -> HttpResponse:
             "recipient": recipient,
             "trouble": wishes.trouble_of(recipient) if recipient else set(),
             "push_is_on": wishes.push_is_on(),
-            "devices": wishes.devices_of(request.viewer),
+            "devices": devices,
             "feed_url": _feed_url(wish.feed),
             "crumbs": _crumbs((_("Einstellungen"), "")),
         },
@@ -88,7 +89,7 @@ def try_again(request: Request) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def devices(request: Request) -> HttpResponse:
+def push(request: Request) -> HttpResponse:
     """What pushes mean, the consent, and the browsers that have it."""
     _person(request)
     on = wishes.push_is_on()
