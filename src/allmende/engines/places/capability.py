@@ -39,6 +39,7 @@ manifest = Manifest(
     label=_("Stadtkarte"),
     summary=_("Stadtteile, Straßen, Adressen und bekannte Orte; die Karte und die gleiche Liste daneben."),
     urls="allmende.engines.places.urls",
+    api="allmende.engines.places.api",
     plain_urls="allmende.engines.places.urls.plain",
     settings=(
         SettingSpec(
