@@ -1,17 +1,19 @@
 """What takes place when: one list out of two sources, each read with one query however many dates there are."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-from django.db.models.functions import Coalesce
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet, Window
+from django.db.models.fields.json import KT
+from django.db.models.functions import RowNumber, TruncDate
 
 from allmende.capabilities.portal.models import CalendarEvent
-from allmende.capabilities.portal.workflow.calendar import KINDS, Kind, word
+from allmende.capabilities.portal.workflow.calendar import KINDS, PUBLIC, word
 from allmende.core.actor import Viewer
 from allmende.core.refs import Ref
 from allmende.engines.search.interface import Entry
@@ -37,9 +39,9 @@ class Filters:
         return any((self.kind, self.district, self.group, self.language, self.text))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Item:
-    """A date in a list."""
+    """A date in a list. Not frozen: a page makes hundreds, and frozen ones take three times as long to make."""
 
     ref: Ref
     title: str
@@ -53,7 +55,6 @@ class Item:
     kind_label: str
     place: str
     online: bool
-    summary: str
     languages: Sequence[str]
     registration: bool
     free: int | None
@@ -69,36 +70,59 @@ class Item:
         return urlsafe_b64encode(f"{self.starts_at.isoformat()}~{self.ref.id.hex}".encode()).decode().rstrip("=")
 
 
-COLUMNS = (
-    "id", "number", "title", "summary", "starts_at", "ends_at", "all_day", "state", "kind", "place", "online_url",
-    "languages", "registration", "capacity", "taken", "recording_url", "review",
+PLAIN = (
+    "id", "number", "starts_at", "ends_at", "all_day", "state", "kind", "online_url", "languages", "registration",
+    "capacity", "taken",
 )  # fmt: skip
 
 
-def _from_event(row: tuple[Any, ...], language: str) -> Item:
-    (
-        id_, number, title, summary, starts_at, ends_at, all_day, state, kind, place, online_url, languages,
-        registration, capacity, taken, recording_url, review,
-    ) = row  # fmt: skip
-    prefix = "" if language == "de" else f"/{language}"
-    return Item(
-        Ref("portal", "event", id_),
-        word(title, language),
-        language if title.get(language) else "de",
-        f"{prefix}/kalender/termine/{number}/",
-        starts_at,
-        ends_at,
-        all_day,
-        state,
-        word(KINDS[Kind(kind)], language),
-        word(place, language),
-        bool(online_url),
-        word(summary, language),
-        languages,
-        registration,
-        None if capacity is None else max(0, capacity - taken),
-        bool(recording_url or review),
+def _columns(rows: "QuerySet[CalendarEvent]", language: str) -> "QuerySet[CalendarEvent, tuple[Any, ...]]":
+    """What a list shows, texts picked in the database: reading whole texts of 500 events would take longer than all."""
+    return rows.values_list(
+        KT(f"title__{language}"),
+        KT("title__de"),
+        KT(f"place__{language}"),
+        KT("place__de"),
+        ExpressionWrapper(~Q(review={}) | ~Q(recording_url=""), output_field=BooleanField()),
+        *PLAIN,
     )
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Makes items of rows in one language."""
+
+    language: str
+    prefix: str
+    kinds: Mapping[str, str]
+
+    @classmethod
+    def of(cls, language: str) -> "_Reader":
+        kinds = {kind.value: word(texts, language) for kind, texts in KINDS.items()}
+        return cls(language, "" if language == "de" else f"/{language}", kinds)
+
+    def item(self, row: tuple[Any, ...]) -> Item:
+        (
+            title, title_de, place, place_de, has_review, id_, number, starts_at, ends_at, all_day, state, kind,
+            online_url, languages, registration, capacity, taken,
+        ) = row  # fmt: skip
+        return Item(
+            Ref("portal", "event", id_),
+            title or title_de or "",
+            self.language if title else "de",
+            f"{self.prefix}/kalender/termine/{number}/",
+            starts_at,
+            ends_at,
+            all_day,
+            state,
+            self.kinds[kind],
+            place or place_de or "",
+            bool(online_url),
+            languages,
+            registration,
+            None if capacity is None else max(0, capacity - taken),
+            has_review,
+        )
 
 
 def _from_entry(entry: Entry, language: str) -> Item:
@@ -114,7 +138,6 @@ def _from_entry(entry: Entry, language: str) -> Item:
         kind_label=entry.kind_label,
         place=entry.summary(language),
         online=False,
-        summary="",
         languages=(),
         registration=False,
         free=None,
@@ -161,7 +184,8 @@ def _entries(filters: Filters, viewer: Viewer, at: datetime, language: str) -> "
 
 
 def _merged(events: Iterable[Any], entries: Iterable[Entry], language: str) -> list[Item]:
-    found = [_from_event(row, language) for row in events]
+    reader = _Reader.of(language)
+    found = [reader.item(row) for row in events]
     found += [_from_entry(entry, language) for entry in entries]
     return sorted(found, key=lambda item: item.key)
 
@@ -173,13 +197,48 @@ def between(
     events: Iterable[Any] = ()
     if filters.kind != "meeting":
         rows = CalendarEvent.objects.public(at).between(start, end).filter(_event_filter(filters))
-        events = rows.order_by("starts_at", "id").values_list(*COLUMNS)[:MOST]
+        events = _columns(rows.order_by("starts_at", "id"), language)[:MOST]
     entries = _entries(filters, viewer, at, language)
     if entries is not None:
         entries = entries.filter(happened_at__gte=start, happened_at__lt=end).order_by("happened_at", "object_id")[
             :MOST
         ]
     return _merged(events, entries if entries is not None else (), language)
+
+
+def month(
+    filters: Filters,
+    start: datetime,
+    end: datetime,
+    viewer: Viewer,
+    at: datetime,
+    *,
+    language: str,
+    zone: ZoneInfo,
+    per_day: int,
+) -> tuple[list[Item], dict[date, int]]:
+    """As `between`, but of each local day only the first `per_day` events, and how many of each day there are.
+
+    Days are those on which events begin. The database picks them: reading the rest would take longer than showing it.
+    """
+    events: Iterable[Any] = ()
+    counts: dict[date, int] = {}
+    if filters.kind != "meeting":
+        day = TruncDate("starts_at", tzinfo=zone)
+        rows = CalendarEvent.objects.public(at).between(start, end).filter(_event_filter(filters)).annotate(day=day)
+        counts = dict(rows.values_list("day").annotate(count=Count("pk")).order_by("day"))
+        rank = Window(RowNumber(), partition_by=F("day"), order_by=["starts_at", "id"])
+        first = rows.annotate(rank=rank).filter(rank__lte=per_day).values("pk")
+        events = _columns(CalendarEvent.objects.filter(pk__in=first).order_by("starts_at", "id"), language)
+    entries = _entries(filters, viewer, at, language)
+    meetings: list[Entry] = []
+    if entries is not None:
+        entries = entries.filter(happened_at__gte=start, happened_at__lt=end).order_by("happened_at", "object_id")
+        meetings = list(entries[:MOST])
+    for entry in meetings:
+        local = entry.happened_at.astimezone(zone).date()
+        counts[local] = counts.get(local, 0) + 1
+    return _merged(events, meetings, language), counts
 
 
 def _place(cursor: str) -> tuple[datetime, UUID] | None:
@@ -201,7 +260,7 @@ def agenda(
         rows = CalendarEvent.objects.public(at).filter(ends_at__gt=at).filter(_event_filter(filters))
         if place:
             rows = rows.filter(Q(starts_at__gt=place[0]) | Q(starts_at=place[0], id__gt=place[1]))
-        parts[0] = rows.order_by("starts_at", "id").values_list(*COLUMNS)[: limit + 1]
+        parts[0] = _columns(rows.order_by("starts_at", "id"), language)[: limit + 1]
     entries = _entries(filters, viewer, at, language)
     if entries is not None:
         rows = entries.filter(happened_at__gte=at)
@@ -218,9 +277,8 @@ def past(filters: Filters, at: datetime, *, language: str, after: str = "", limi
     place = _place(after) if after else None
     if place:
         rows = rows.filter(Q(starts_at__lt=place[0]) | Q(starts_at=place[0], id__lt=place[1]))
-    found = [
-        _from_event(row, language) for row in rows.order_by("-starts_at", "-id").values_list(*COLUMNS)[: limit + 1]
-    ]
+    reader = _Reader.of(language)
+    found = [reader.item(row) for row in _columns(rows.order_by("-starts_at", "-id"), language)[: limit + 1]]
     return found[:limit], found[limit - 1].cursor if len(found) > limit else ""
 
 
@@ -236,15 +294,16 @@ def groups(viewer: Viewer, at: datetime, language: str) -> list[tuple[str, str]]
     return [(str(row.object_id), row.title(language)) for row in rows]
 
 
+def next_shown(at: datetime) -> datetime | None:
+    """When the next embargo ends."""
+    rows = CalendarEvent.objects.filter(visible_from__gt=at, state__in=PUBLIC).order_by("visible_from")
+    return rows.values_list("visible_from", flat=True).first()
+
+
 def next_change(at: datetime) -> datetime | None:
     """When a list made at `at` next looks different by itself: an event begins, ends, or its embargo does."""
     rows = CalendarEvent.objects.public(at).filter(ends_at__gt=at)
     ends = rows.order_by("ends_at").values_list("ends_at", flat=True).first()
     starts = rows.filter(starts_at__gt=at).order_by("starts_at").values_list("starts_at", flat=True).first()
-    hidden = (
-        CalendarEvent.objects.filter(visible_from__gt=at, state__in=("published", "cancelled"))
-        .order_by(Coalesce("visible_from", "starts_at"))
-        .values_list("visible_from", flat=True)
-        .first()
-    )
+    hidden = next_shown(at)
     return min((moment for moment in (ends, starts, hidden) if moment is not None), default=None)

@@ -4,6 +4,7 @@ The markup is that of ui/parts/dates.html and ui/parts/table.html.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from html import escape
 from zoneinfo import ZoneInfo
@@ -17,54 +18,99 @@ from allmende.capabilities.portal.queries.calendar import Item
 from allmende.capabilities.portal.views.calendar.pages import WEEKDAYS, WEEKDAYS_SHORT, Select
 from allmende.capabilities.portal.workflow.calendar import LANGUAGES, word
 
-FEW = 3
-"""Events shown in one cell of the month; the rest is behind „weitere“."""
+FEW, SOME = 3, 5
+"""Events shown in one cell of the month, and in the list of one of its days; the rest is behind „weitere“."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the lists say in one language, looked up once and not for each of 500 events."""
+
+    all_day: str
+    at: str
+    span: str
+    nights: str
+    cancelled: str
+    reviewed: str
+    running: str
+    queue: str
+    online: str
+    also_online: str
+    languages: Mapping[str, str]
+
+    @classmethod
+    def now(cls, language: str) -> "Words":
+        """In the language of the page."""
+        return cls(
+            all_day=_("ganztägig"),
+            at=_("%(hour)s Uhr"),
+            span=_("%(from)s bis %(to)s Uhr"),
+            nights=_("%(from)s Uhr bis %(last)s, %(to)s Uhr"),
+            cancelled=escape(_("abgesagt")),
+            reviewed=escape(_("zum Nachlesen")),
+            running=escape(_("läuft gerade")),
+            queue=escape(_("Warteliste")),
+            online=_("online"),
+            also_online=_("%(place)s und online"),
+            languages={key: escape(word(texts, language)) for key, texts in LANGUAGES.items() if key != "de"},
+        )
 
 
 def hour(item: Item, zone: ZoneInfo) -> str:
     """„17:00“, or "" for what lasts all day."""
-    return "" if item.all_day else f"{item.starts_at.astimezone(zone):%H:%M}"
+    return "" if item.all_day else _clock(item.starts_at.astimezone(zone))
 
 
-def _time(item: Item, zone: ZoneInfo, language: str) -> str:
+def _clock(moment: datetime) -> str:
+    return f"{moment.hour:02}:{moment.minute:02}"
+
+
+def _time(item: Item, starts: datetime, zone: ZoneInfo, words: Words) -> str:
     """When on its day, in words: „17:00 bis 19:00 Uhr“."""
     if item.all_day:
-        return _("ganztägig")
-    starts = item.starts_at.astimezone(zone)
+        return words.all_day
     if item.ends_at is None:
-        return _("%(hour)s Uhr") % {"hour": f"{starts:%H:%M}"}
+        return words.at % {"hour": _clock(starts)}
     ends = item.ends_at.astimezone(zone)
     if ends.date() != starts.date():
         last = formats.date_format(ends, "MONTH_DAY_FORMAT")
-        return _("%(from)s Uhr bis %(last)s, %(to)s Uhr") % {
-            "from": f"{starts:%H:%M}", "last": last, "to": f"{ends:%H:%M}",
-        }  # fmt: skip
-    del language
-    return _("%(from)s bis %(to)s Uhr") % {"from": f"{starts:%H:%M}", "to": f"{ends:%H:%M}"}
+        return words.nights % {"from": _clock(starts), "last": last, "to": _clock(ends)}
+    return words.span % {"from": _clock(starts), "to": _clock(ends)}
 
 
-def _tags(item: Item, at: datetime, language: str) -> str:
-    tags = []
+def _tags(item: Item, at: datetime, words: Words) -> str:
+    tags = ""
     if item.state == "cancelled":
-        tags.append(("bad", _("abgesagt")))
+        tags = f'<span class="tag tag--bad">{words.cancelled}</span>'
     elif item.ends_at is not None and item.ends_at <= at:
         if item.has_review:
-            tags.append(("good", _("zum Nachlesen")))
+            tags = f'<span class="tag tag--good">{words.reviewed}</span>'
     elif item.starts_at <= at:
-        tags.append(("hot", _("läuft gerade")))
+        tags = f'<span class="tag tag--hot">{words.running}</span>'
     elif item.registration and item.free == 0:
-        tags.append(("warn", _("Warteliste")))
-    tags.append(("quiet", item.kind_label))
-    tags += [("quiet", word(LANGUAGES[key], language)) for key in item.languages if key != "de" and key in LANGUAGES]
-    return "".join(f'<span class="tag tag--{kind}">{escape(text)}</span>' for kind, text in tags)
+        tags = f'<span class="tag tag--warn">{words.queue}</span>'
+    tags += f'<span class="tag tag--quiet">{escape(item.kind_label)}</span>'
+    for key in item.languages:
+        if key in words.languages:
+            tags += f'<span class="tag tag--quiet">{words.languages[key]}</span>'
+    return tags
 
 
-def rows(items: Iterable[Item], at: datetime, *, language: str, zone: ZoneInfo, days: bool = True) -> SafeString:
+def rows(
+    items: Iterable[Item],
+    at: datetime,
+    *,
+    language: str,
+    zone: ZoneInfo,
+    days: bool = True,
+    words: Words | None = None,
+) -> SafeString:
     """Items as `<li>` of `<ul class="dates">`; with `days` each has the tile of its day."""
+    said = words or Words.now(language)
+    left: dict[int, str] = {}
     found = []
     for item in items:
         starts = item.starts_at.astimezone(zone)
-        tile = ""
         if days:
             tile = (
                 f'<time class="date" datetime="{starts:%Y-%m-%d}">'
@@ -72,20 +118,24 @@ def rows(items: Iterable[Item], at: datetime, *, language: str, zone: ZoneInfo, 
                 f"<b>{starts.day}</b><span>{escape(formats.date_format(starts, 'N'))}</span></time>"
             )
         else:
-            tile = f'<p class="hour">{hour(item, zone) or "–"}</p>'
-        place = item.place or (_("online") if item.online else "")
-        if item.place and item.online:
-            place = _("%(place)s und online") % {"place": item.place}
+            tile = f'<p class="hour">{"–" if item.all_day else _clock(starts)}</p>'
+        place = item.place
+        if item.online:
+            place = said.also_online % {"place": place} if place else said.online
         seats = ""
         if item.registration and item.free and item.state == "published" and item.starts_at > at:
-            seats = " · " + ngettext("%(n)s Platz frei", "%(n)s Plätze frei", item.free) % {"n": item.free}
-        line = ", ".join(escape(part) for part in (_time(item, zone, language), place) if part) + escape(seats)
+            if item.free not in left:
+                text = ngettext("%(n)s Platz frei", "%(n)s Plätze frei", item.free)
+                left[item.free] = f" · {text % {'n': item.free}}"
+            seats = left[item.free]
+        when = _time(item, starts, zone, said)
+        line = escape(f"{when}, {place}{seats}" if place else f"{when}{seats}")
         title = escape(item.title)
-        lang = f' lang="{escape(item.title_language)}"' if item.title_language != language else ""
+        lang = f' lang="{item.title_language}"' if item.title_language != language else ""
         struck = f"<s>{title}</s>" if item.state == "cancelled" else title
         found.append(
             f'<li>{tile}<div><h3{lang}><a href="{escape(item.url)}">{struck}</a></h3>\n<p>{line}</p>'
-            f'<p class="tags">{_tags(item, at, language)}</p></div></li>'
+            f'<p class="tags">{_tags(item, at, said)}</p></div></li>'
         )
     return mark_safe("\n".join(found))  # noqa: S308 - every word of people and city went through escape()
 
@@ -112,6 +162,7 @@ def by_day(items: Iterable[Item], zone: ZoneInfo, first: date, last: date) -> di
 def month_table(
     weeks: Sequence[Sequence[date]],
     days: Mapping[date, Sequence[Item]],
+    counts: Mapping[date, int],
     *,
     month: int,
     today: date,
@@ -131,15 +182,9 @@ def month_table(
             words = formats.date_format(day, "j. F")
             current = ' aria-current="date"' if day == today else ""
             shown = "".join(_short(item, zone, day) for item in items[:FEW])
-            more = ""
-            if len(items) > FEW:
-                year, number, _weekday = day.isocalendar()
-                count = len(items) - FEW
-                text = ngettext("%(n)s weiterer", "%(n)s weitere", count) % {"n": count}
-                more = (
-                    f'<li><a class="others" href="{escape(day_url % (year, number))}#tag-{day:%Y-%m-%d}">{escape(text)}'
-                    f'<span class="sr"> {escape(_("am %(day)s") % {"day": words})}</span></a></li>'
-                )
+            more = _more(day, max(len(items), counts.get(day, 0)) - FEW, day_url)
+            if more:
+                more = f"<li>{more}</li>"
             listed = f'<ul role="list">{shown}{more}</ul>' if items else ""
             cells.append(
                 f'<td{f" class={classes!r}" if classes else ""}{current}><time datetime="{day:%Y-%m-%d}">'
@@ -150,6 +195,44 @@ def month_table(
         f'<table class="month"><caption class="sr">{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table>"
     )
+
+
+def _more(day: date, count: int, day_url: str) -> str:
+    """The link to all of a day, where there is more than is shown."""
+    if count <= 0:
+        return ""
+    year, number, _weekday = day.isocalendar()
+    text = escape(ngettext("%(n)s weiterer", "%(n)s weitere", count) % {"n": count})
+    unseen = escape(_("am %(day)s") % {"day": formats.date_format(day, "MONTH_DAY_FORMAT")})
+    address = escape(day_url % (year, number))
+    return f'<a class="others" href="{address}#tag-{day.isoformat()}">{text}<span class="sr"> {unseen}</span></a>'
+
+
+def month_list(
+    month: Sequence[date],
+    days: Mapping[date, Sequence[Item]],
+    counts: Mapping[date, int],
+    at: datetime,
+    *,
+    language: str,
+    zone: ZoneInfo,
+    day_url: str,
+) -> SafeString:
+    """The month as headings with lists, for phones."""
+    words = Words.now(language)
+    found = []
+    for day in month:
+        items = days.get(day, ())
+        if not items:
+            continue
+        name = escape(f"{WEEKDAYS[day.weekday()]}, {formats.date_format(day, 'MONTH_DAY_FORMAT')}")
+        listed = rows(items[:SOME], at, language=language, zone=zone, days=False, words=words)
+        more = _more(day, max(len(items), counts.get(day, 0)) - SOME, day_url)
+        found.append(
+            f'<section aria-labelledby="liste-{day.isoformat()}"><h2 id="liste-{day.isoformat()}">{name}</h2>'
+            f'<ul class="dates dates--hours" role="list">{listed}</ul>{f"<p>{more}</p>" if more else ""}</section>'
+        )
+    return mark_safe("".join(found))  # noqa: S308 - as above
 
 
 def _short(item: Item, zone: ZoneInfo, day: date) -> str:

@@ -121,14 +121,20 @@ def month(request: Request, year: int | None = None, number: int | None = None) 
     filters, context = _shared(request, "month", name)
     weeks = months.Calendar().monthdatescalendar(year, number)
     first, last = weeks[0][0], weeks[-1][-1]
-    items = queries.between(
-        filters, _start(first), _start(last + timedelta(days=1)), request.viewer, at, language=language
-    )
     zone = context["zone"]
+    items, counts = queries.month(
+        filters,
+        _start(first),
+        _start(last + timedelta(days=1)),
+        request.viewer,
+        at,
+        language=language,
+        zone=zone,
+        per_day=html.SOME,
+    )
     days = html.by_day(items, zone, first, last)
     inside = [day for week in weeks for day in week if day.month == number]
-    begins, ends = _start(inside[0]), _start(inside[-1] + timedelta(days=1))
-    count = sum(1 for item in items if begins <= item.starts_at < ends)
+    count = sum(total for day, total in counts.items() if day in inside)
     before, after = inside[0] - timedelta(days=1), inside[-1] + timedelta(days=1)
     week_url = reverse("portal:calendar_week", args=[1111, 22]).replace("1111", "%s").replace("22", "%s")
     day_url = week_url + context["query"].replace("%", "%%")
@@ -136,16 +142,16 @@ def month(request: Request, year: int | None = None, number: int | None = None) 
         "count_text": ngettext("%(n)s Termin", "%(n)s Termine", count) % {"n": count},
         "count": count,
         "table": html.month_table(
-            weeks, days, month=number, today=today, caption=name, zone=zone, day_url=day_url
+            weeks, days, counts, month=number, today=today, caption=name, zone=zone, day_url=day_url
         ),
-        "days": [(day, _day_name(day), html.rows(days[day], at, language=language, zone=zone, days=False))
-                 for day in inside if day in days],
+        "list": html.month_list(inside, days, counts, at, language=language, zone=zone, day_url=day_url),
         "previous": _month_link(before, context["query"]),
         "next": _month_link(after, context["query"]),
         "here": (year, number) == (today.year, today.month),
         "this_url": reverse("portal:calendar_this_month") + context["query"],
-    }  # fmt: skip
-    return until(render(request, "portal/calendar/month.html", context), queries.next_change(at), at=at)
+    }
+    moments = [moment for item in items for moment in (item.starts_at, item.ends_at)]
+    return until(render(request, "portal/calendar/month.html", context), queries.next_shown(at), *moments, at=at)
 
 
 def _month_link(day: date, query: str) -> tuple[str, str] | None:
