@@ -155,7 +155,9 @@ class ActivateApp(Mine, totp.ActivateTOTPView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        context["picture"] = segno.make(context["totp_url"], error="m").svg_data_uri(scale=5, border=3)
+        context["picture"] = segno.make(context["totp_url"], error="m").svg_data_uri(
+            scale=5, border=3, dark="#000", light="#fff"
+        )
         secret = str(context["form"].secret)
         context["secret"] = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
         return context
