@@ -33,7 +33,7 @@ class BarrierFields(forms.Form):
         label=gettext_lazy("Womit nutzen Sie das Portal?"),
         max_length=200,
         required=False,
-        help_text=gettext_lazy("Zum Beispiel Screenreader, Vergrößerung, nur Tastatur, Telefon. Freiwillig."),
+        help_text=gettext_lazy("Zum Beispiel Screenreader, Vergrößerung, nur Tastatur, Telefon."),
     )
 
     def offer(self) -> None:
@@ -50,7 +50,7 @@ class BarrierForm(BarrierFields, ContactForm):
         self.offer()
         if self.asks_contact:
             self.fields["display_name"].label = gettext_lazy("Name")
-            self.fields["display_name"].help_text = gettext_lazy("Nur für die Antwort, freiwillig.")
+            self.fields["display_name"].help_text = gettext_lazy("Nur für die Antwort.")
             self.fields["display_name"].widget.attrs["autocomplete"] = "name"
 
 

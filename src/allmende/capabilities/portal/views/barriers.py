@@ -232,7 +232,7 @@ def statement(request: Request) -> HttpResponse:
         "text_language": language if language in here.texts.get("accessibility", {}) else "de",
         "figures": queries.figures(),
         "report_url": reverse("portal:barrier_new"),
-        "crumbs": [(_("Start"), reverse("portal:start")), (_("Erklärung zur Barrierefreiheit"), "")],
+        "crumbs": [(_("Erklärung zur Barrierefreiheit"), "")],
     }
     response = render(request, "portal/barriers/statement.html", context)
     response["X-Allmende-Until"] = (request.at + timedelta(days=1)).isoformat()
