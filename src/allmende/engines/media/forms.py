@@ -64,6 +64,12 @@ class FilmField(ui.KeptFile):
         super().__init__(max_size=2**40, **kwargs)  # the doors know the city's limits
 
 
+def sent_before(form: ui.Form) -> None:
+    """Whoever has sent the file in pieces, as the ticket in the form says, need not choose it again."""
+    if form.data.get("upload"):
+        form.fields["file"].required = False
+
+
 class FilterForm(ui.Form):
     """Narrows the library down."""
 
@@ -115,16 +121,13 @@ class UploadForm(WordsForm):
     upload = forms.CharField(required=False, widget=forms.HiddenInput, max_length=400)
     file = FilmField(
         label=gettext_lazy("Datei"),
-        required=False,
         help_text=gettext_lazy("Ein Video als MP4 oder WebM, oder ein PDF ohne Kennwort und Anhänge."),
     )
     field_order = ("file", "title", "language", "summary", "transcript", "credit", "licence", "expires_on")
 
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
-        if not values.get("file") and not values.get("upload") and "file" not in self.errors:
-            self.add_error("file", _("Bitte wählen Sie eine Datei."))
-        return values
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sent_before(self)
 
 
 class LinkForm(WordsForm):
@@ -166,15 +169,12 @@ class SignForm(ui.Form):
     upload = forms.CharField(required=False, widget=forms.HiddenInput, max_length=400)
     file = FilmField(
         label=gettext_lazy("Video in Gebärdensprache"),
-        required=False,
         help_text=gettext_lazy("Genauso lang wie das Video selbst, MP4 oder WebM, mindestens 320 mal 240 Bildpunkte."),
     )
 
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
-        if not values.get("file") and not values.get("upload") and "file" not in self.errors:
-            self.add_error("file", _("Bitte wählen Sie eine Datei."))
-        return values
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sent_before(self)
 
 
 class PosterForm(ui.Form):

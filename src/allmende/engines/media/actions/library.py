@@ -191,9 +191,9 @@ def add_sign_language(*, actor: Actor, medium_id: UUID, path: Path, film: films.
     row = _film_row(video, path, film, File.Role.SIGN)
     files.lock([row.sha256])
     files.adopt(row.path, path)
-    _replace(video, row, None)
-    if scan == Medium.Scan.WAITING:
+    if scan == Medium.Scan.WAITING:  # first: then nothing of it is placed where anyone could get it
         Medium.objects.filter(pk=video.pk).update(scan=scan)
+    _replace(video, row, None)
     audit.record(actor, "media.add_sign_language", Ref("media", "video", video.id), fields=["sign"])
     render_later(video.pk)
     return video

@@ -327,6 +327,7 @@ def test_erasure_takes_a_persons_pictures_or_only_their_name():
     (row,) = data.export(person.pk)
     assert row["alt"] == "Meine Bank"
     assert all((Path(settings.MEDIA_ROOT) / path).is_file() for path in row["files"])
+    assert {f"private/{name}" for name, path in data.files(person.pk) if path.is_file()} == set(row["files"])
     data.erase(person.pk, KEEP_TEXTS)
     image.refresh_from_db()
     assert image.uploaded_by is None

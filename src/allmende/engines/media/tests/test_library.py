@@ -240,7 +240,7 @@ def test_without_a_script_the_form_itself_carries_the_file(editor):
     assert refused.status_code == 422
     assert "kein Video" in refused.content.decode()
     missing = editor.post("/verwaltung/medien/neu/", FIELDS)
-    assert "Bitte wählen Sie eine Datei" in missing.content.decode()
+    assert "Bitte wählen Sie bei „Datei“ eine Datei aus." in missing.content.decode()
 
 
 def test_an_editor_gives_a_video_all_it_needs(editor):

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
@@ -123,6 +123,7 @@ def new(request: Request) -> HttpResponse:
             medium = _kept(request, form)
             messages.success(request, _("Gespeichert. Öffentlich wird es erst mit der Seite, auf der Sie es zeigen."))
             return redirect("medialibrary:item", medium.pk)
+    _forget_refused(form)
     return render_form(
         request,
         "media/library_new.html",
@@ -154,6 +155,12 @@ def _sent(request: Request, form: ui.Form) -> Path:
     if not form.cleaned_data.get("file"):
         raise Invalid(fields={"file": _("Bitte wählen Sie eine Datei.")})
     return incoming.received_at_once(form.cleaned_data["file"])
+
+
+def _forget_refused(form: ui.Form) -> None:
+    """A file that was refused is gone: the form that comes back does not say that it is still there."""
+    if "file" in form.errors:
+        form.data = {**form.data.dict(), "upload": ""} if isinstance(form.data, QueryDict) else form.data
 
 
 def _said(form: ui.Form) -> interface.Words:
@@ -250,6 +257,7 @@ def change(request: Request, medium_id: UUID) -> HttpResponse:
     context = {
         "heading": _("Was soll dabeistehen?"),
         "about": medium.title,
+        "about_language": medium.language,
         "submit": _("Speichern"),
         "cancel_url": reverse("medialibrary:item", args=[medium.pk]),
         "crumbs": _crumbs((medium.title, reverse("medialibrary:item", args=[medium.pk])), (_("Angaben"), "")),
@@ -272,9 +280,11 @@ def _addition(
         with form.attempt():
             work(request, medium, form)
             return redirect(back)
+    _forget_refused(form)
     context = {
         "heading": heading,
         "about": medium.title,
+        "about_language": medium.language,
         "submit": submit,
         "files": True,
         "cancel_url": back,

@@ -1,0 +1,69 @@
+"""An editor brings a large video in by pieces and gives it captions; it plays with the picture in sign language."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from allmende.engines.media.builders import mp4
+from tests.browser.conftest import City, Watch
+
+pytestmark = pytest.mark.browser
+SIZE = 20 * 1024 * 1024
+
+
+@pytest.fixture
+def editor(browser: Browser, city: City):
+    """The page of somebody who edits."""
+    context = browser.new_context(base_url=city.url, storage_state=city.session(browser, "administrator"))
+    watch = Watch(context, city)
+    yield context.new_page()
+    context.close()
+    assert not watch.faults
+
+
+def test_a_large_video_comes_in_pieces_and_gets_captions(editor: Page, tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    film.write_bytes(mp4(mdat=SIZE))
+    parts = []
+    editor.on("request", lambda request: parts.append(request.url) if request.url.endswith("/teil/") else None)
+    editor.goto("/verwaltung/medien/neu/")
+    editor.get_by_label("Datei", exact=False).set_input_files(film)
+    editor.get_by_label("Titel", exact=True).fill("Rückblick auf die Woche")
+    editor.get_by_label("Was steht darin, was ist zu sehen?").fill("Drei Abende, viele Fragen.")
+    editor.get_by_role("button", name="Hochladen").click()
+    expect(editor.get_by_role("heading", level=1)).to_have_text("Ist bei diesem Video alles da?", timeout=60_000)
+    assert len(parts) == 3
+    expect(editor.get_by_text("Es fehlt noch: Untertitel")).to_be_visible()
+    captions = tmp_path / "a.vtt"
+    captions.write_text("WEBVTT\n\n00:00.000 --> 00:02.000\nGuten Abend in Gera\n")
+    editor.get_by_role("link", name="Untertitel hochladen").click()
+    editor.get_by_label("Datei").set_input_files(captions)
+    editor.get_by_role("button", name="Untertitel speichern").click()
+    editor.get_by_text("Mitschrift lesen").click()
+    expect(editor.get_by_text("Guten Abend in Gera")).to_be_visible()
+    editor.get_by_role("link", name="Löschen").click()
+    editor.get_by_role("button", name="Löschen").click()
+    expect(editor.get_by_text("Gelöscht.")).to_be_visible()
+
+
+def test_the_picture_in_sign_language_runs_with_the_video_and_grows_by_keyboard(editor: Page) -> None:
+    editor.goto("/verwaltung/medien/")
+    editor.get_by_role("link", name=re.compile("Ein Tag am Fluss")).click()
+    film, sign = "document.querySelector('[data-film] > video')", "document.querySelector('[data-sign]')"
+    editor.wait_for_function(f"{film}.readyState >= 1 && {sign}.readyState >= 1")
+    assert editor.evaluate(f"[{film}.paused, {film}.textTracks.length, {film}.duration]") == [True, 1, 12]
+    editor.evaluate(f"{film}.muted = true; {film}.currentTime = 4; {film}.play()")
+    editor.wait_for_function(f"!{sign}.paused && Math.abs({sign}.currentTime - {film}.currentTime) < 0.6")
+    editor.evaluate(f"{film}.pause()")
+    editor.wait_for_function(f"{sign}.paused")
+    before = editor.evaluate(f"{sign}.offsetWidth")
+    larger = editor.get_by_role("button", name="Gebärdenbild größer")
+    larger.focus()
+    editor.keyboard.press("Enter")
+    assert editor.evaluate(f"{sign}.offsetWidth") > before
+    assert editor.evaluate("document.activeElement !== document.body")
+    editor.get_by_role("button", name="Gebärdenbild ausblenden").press("Enter")
+    assert not editor.locator("[data-sign]").is_visible()
+    expect(editor.get_by_role("button", name="Gebärdenbild einblenden")).to_be_focused()
