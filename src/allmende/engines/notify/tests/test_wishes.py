@@ -227,6 +227,7 @@ def test_a_feed_has_a_secret_address_that_can_be_ended(reader):
     ref = thing(title="Bänke <b> & Linden\x0b")
     follow(reader, ref)
     handlers.tell(happen(ref))
+    Notice.objects.update(bodies={"de": "<img src=x onerror=y> & mehr"})
     browser = people.login(Client(), reader)
     browser.post("/mitteilungen/einstellungen/feed/")
     page = browser.get("/mitteilungen/einstellungen/").content.decode()
@@ -239,6 +240,8 @@ def test_a_feed_has_a_secret_address_that_can_be_ended(reader):
         assert not found.bozo
         assert [entry.title for entry in found.entries] == ["Neues zu „Bänke <b> & Linden“"]
         assert found.feed.language == "de"
+        # Readers show what stands there as HTML, so what people wrote is escaped once more.
+        assert b"&lt;p&gt;&amp;lt;img src=x onerror=y&amp;gt; &amp;amp; mehr" in answer.content
     assert Client().get(path.replace("feed/", "feed/A")).status_code == 404
     browser.post("/mitteilungen/einstellungen/feed/")  # a new one
     assert Client().get(path).status_code == 404

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import feedgenerator, translation
+from django.utils.html import linebreaks
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -38,7 +39,7 @@ def _answer(request: Request, form: str, title: str, about: str, items: list[Ite
         feed.add_item(
             title=item.title,
             link=absolute(item.path),
-            description=item.body,
+            description=linebreaks(item.body, autoescape=True),  # readers take it for HTML
             unique_id=f"urn:uuid:{item.id}",
             unique_id_is_permalink=False,
             pubdate=item.at,
