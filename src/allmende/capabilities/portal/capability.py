@@ -16,7 +16,7 @@ from allmende.capabilities.portal.handlers import calendar as calendar_notices
 from allmende.capabilities.portal.handlers.pages import hold_planned
 from allmende.capabilities.portal.index import KINDS
 from allmende.capabilities.portal.index.calendar import may_see_event
-from allmende.capabilities.portal.queries.pages import may_see_page, may_see_picture
+from allmende.capabilities.portal.queries.pages import may_see_document, may_see_page, may_see_picture
 from allmende.capabilities.portal.seeds.pages import first_start
 from allmende.capabilities.portal.views import official
 from allmende.capabilities.portal.views.calendar import declared as calendar
@@ -135,6 +135,7 @@ manifest = Manifest(
         "event": may_see_event,
         **official.GATES,
         "picture": may_see_picture,
+        "document": may_see_document,
         **dict.fromkeys(("news", "page", "programme", "project", "voice", "video"), may_see_page),
     },
 )

@@ -15,7 +15,7 @@ def editor_of(user: Any) -> Actor:
     return actor_for(user)
 
 
-def note_file(thing: Picture | Attachment, kept: media.Image | None, user: Any, fields: Iterable[str]) -> None:
+def note_file(thing: Picture | Attachment, kept: media.Medium | None, user: Any, fields: Iterable[str]) -> None:
     """Ties what `media` kept to the picture and notes it; within Wagtail's own transaction."""
     if kept is not None:
         media.attach(kept.pk, thing.ref)

@@ -91,7 +91,7 @@ def release_page(*, actor: Actor, page_id: int, at: datetime, reason: str = "") 
         post.visible_until = new.expire_at
         if later is None:
             post.announced_at = post.announced_at or at
-            _show_pictures(page)
+            _show_files(page)
     post.released_by_id = actor.person_id
     post.save()
     audit.record(
@@ -158,11 +158,11 @@ def bring_page(*, actor: Actor, page_id: int, at: datetime) -> Post | None:
         post.released_revision = revision.pk
         post.visible_until = revision.as_object().expire_at
         post.next_revision = post.next_from = None
-        _show_pictures(page)
+        _show_files(page)
         event: PageReleased | PageAppeared = PageReleased(ref=post.ref, language=post.language, scheduled=False)
     elif post.announced_at is None and post.is_visible(at):
         post.announced_at = at
-        _show_pictures(page)
+        _show_files(page)
         event = PageAppeared(ref=post.ref, language=post.language)
     else:
         return None
@@ -272,12 +272,12 @@ def _take_away(post: Post, page: EditorialPage, state: Post.State, at: datetime)
     post.next_revision = post.next_from = None
     post.save()
     others = Post.objects.visible(at).exclude(pk=post.pk)
-    for picture in page.pictures():
-        if not others.filter(page_id__in=pages_with(picture)).exists():
-            media.withdraw(picture.ref)
+    for thing in (*page.pictures(), *page.files()):
+        if not others.filter(page_id__in=pages_with(thing)).exists():
+            media.withdraw(thing.ref)
 
 
-def _show_pictures(page: EditorialPage) -> None:
+def _show_files(page: EditorialPage) -> None:
     page.refresh_from_db()
-    for picture in page.pictures():
-        media.release(picture.ref)
+    for thing in (*page.pictures(), *page.files()):
+        media.release(thing.ref)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.forms import BaseDocumentForm
@@ -16,7 +15,7 @@ from allmende.engines.media import interface as media
 class PictureForm(BaseImageForm):
     """Draws the picture anew while the form is checked, so that a refusal stands beside the field."""
 
-    kept: media.Image | None = None
+    kept: media.Medium | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.user = kwargs.get("user") or kwargs.get("for_user")
@@ -55,10 +54,35 @@ class PictureForm(BaseImageForm):
 
 
 class DocumentForm(BaseDocumentForm):
-    """A PDF with its summary; nothing else comes in."""
+    """A PDF with its summary; whatever else comes is refused in plain words, beside the field."""
 
-    def clean_file(self) -> Any:
-        upload = self.cleaned_data.get("file")
-        if upload is not None and "file" in self.changed_data:
-            raise forms.ValidationError(_("Dateien nimmt das Portal noch nicht an."))
-        return upload
+    kept: media.Medium | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.user = kwargs.get("user") or kwargs.get("for_user")
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        upload = cleaned.get("file")
+        if upload is not None and "file" in self.changed_data and not self.errors:
+            upload.seek(0)
+            words = media.Words(cleaned["title"], cleaned["summary"], cleaned["language"])
+            try:
+                self.kept = media.take_document(upload, words=words, actor=editor_of(self.user))
+            except Invalid as error:
+                for name, sentence in error.fields.items():
+                    self.add_error(name if name in self.fields else "file", str(sentence))
+        return cleaned
+
+    def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 - Django's signature
+        document = super().save(commit=False)
+        if self.kept is not None:
+            document.media_id = self.kept.pk
+            document.file.name = f"{document.key}.pdf"
+        if commit:
+            with transaction.atomic():
+                document.save()
+                self.save_m2m()
+                note_file(document, self.kept, self.user, self.changed_data)
+        return document

@@ -19,7 +19,7 @@ from allmende.core.ids import uuid7
 from allmende.core.refs import Ref
 
 if TYPE_CHECKING:
-    from allmende.engines.media.interface import ImageView
+    from allmende.engines.media.interface import DocumentView, ImageView
 
 
 class KeptByMedia(Storage):
@@ -149,6 +149,14 @@ class Attachment(AbstractDocument):
     @property
     def ref(self) -> Ref:
         return Ref("portal", "document", self.key)
+
+
+def shown_documents(documents: Iterable[Attachment]) -> "dict[int, DocumentView]":
+    """The views of files, by key, in two queries; none when there are none."""
+    from allmende.engines.media import interface as media
+
+    keys = {document.ref: document.pk for document in documents}
+    return {keys[ref]: found[0] for ref, found in media.documents_of(keys).items() if found} if keys else {}
 
 
 def shown_pictures(pictures: Iterable[Picture], on: date) -> "dict[int, ImageView]":

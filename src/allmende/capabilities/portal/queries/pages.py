@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from wagtail.models import Page, ReferenceIndex
 
-from allmende.capabilities.portal.models import Picture, Post, ProjectPage
-from allmende.capabilities.portal.models.files import shown_pictures
+from allmende.capabilities.portal.models import Attachment, Picture, Post, ProjectPage
+from allmende.capabilities.portal.models.files import shown_documents, shown_pictures
 from allmende.capabilities.portal.models.pages import ROOT_SLUG, EditorialPage, Form, VersionPage
 from allmende.capabilities.portal.rules.pages import may_edit
 from allmende.core.actor import Viewer
-from allmende.engines.media.interface import ImageView
+from allmende.engines.media.interface import DocumentView, ImageView
 
 PER_PAGE = 12
 
@@ -34,6 +34,8 @@ class Shown:
     parent: "Post | None" = None
     pictures: dict[int, ImageView] = field(default_factory=dict)
     """By key of the picture; those whose licence has ended are missing."""
+    documents: dict[int, DocumentView] = field(default_factory=dict)
+    """By key of the file."""
     versions: Sequence["Version"] = ()
 
 
@@ -93,6 +95,7 @@ def page_at(path: str, viewer: Viewer, at: datetime, *, draft: bool = False) -> 
         language=post.language,
         translated=post.language == viewer.language,
         pictures=shown_pictures(page.pictures(), timezone.localdate(at)),
+        documents=shown_documents(page.files()),
         versions=versions_of(post, at),
     )
 
@@ -205,6 +208,14 @@ def may_see_picture(key: UUID, viewer: Viewer, at: datetime) -> bool:
     if picture is None or not picture.may_be_shown(timezone.localdate(at)):
         return False
     return Post.objects.visible(at).filter(page_id__in=pages_with(picture)).exists()
+
+
+def may_see_document(key: UUID, viewer: Viewer, at: datetime) -> bool:
+    """As `may_see_picture`, for files to download."""
+    if may_edit(viewer):
+        return True
+    document = Attachment.objects.filter(key=key).first()
+    return document is not None and Post.objects.visible(at).filter(page_id__in=pages_with(document)).exists()
 
 
 def pages_with(thing: Any) -> list[int]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from allmende.capabilities.portal.actions import publishing
 from allmende.capabilities.portal.forms.pages import PreviewForm, StepForm
 from allmende.capabilities.portal.models import Post, ProjectPage, VersionPage
-from allmende.capabilities.portal.models.files import shown_pictures
+from allmende.capabilities.portal.models.files import shown_documents, shown_pictures
 from allmende.capabilities.portal.models.pages import EditorialPage
 from allmende.capabilities.portal.models.pages import Form as VersionForm
 from allmende.capabilities.portal.queries import pages as queries
@@ -53,6 +53,7 @@ def draw(
         "post": post,
         "shown": shown,
         "pictures": shown.pictures,
+        "documents": shown.documents,
         "language_of_text": shown.language,
         "versions": [(version, queries.local(version.path, viewer.language)) for version in shown.versions],
         "corrections": sorted((row.value for row in page.corrections), key=lambda row: row["date"], reverse=True),
@@ -90,6 +91,7 @@ def draw_draft(request: HttpRequest, page: EditorialPage) -> HttpResponse:
         language=page.locale.language_code,
         translated=True,
         pictures=shown_pictures(page.pictures(), timezone.localdate(ours.at)),
+        documents=shown_documents(page.files()),
     )
     return draw(ours, shown, ours.viewer, ours.at, preview=True)
 
