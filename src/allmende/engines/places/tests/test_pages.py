@@ -50,7 +50,7 @@ def ideas(town):
             idea("Bank am Markt", 12.0846, 50.8799),
             idea("Licht in Lusan", 12.06, 50.845, district="lusan"),
             idea("Noch geheim", visible_from=timezone.now() + timedelta(days=1)),
-            idea("Nur Moderation", visibility="role:moderator:participation"),
+            idea("Nur Moderation", 12.13, 50.93, visibility="role:moderator:participation"),
             idea("", visibility="hidden"),
         ]
     )
