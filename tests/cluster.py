@@ -32,10 +32,9 @@ KEPT = 4
 def fingerprint() -> str:
     """Over everything that a migrated database is made from."""
     source = ROOT / "src" / "allmende"
-    shapes = [*source.rglob("migrations/*.py"), *source.rglob("models.py"), *source.rglob("models/*.py")]
     others = [ROOT / "requirements" / "base.txt", source / "project" / "settings.py", Path(__file__)]
     digest = hashlib.sha256()
-    for path in sorted([*shapes, *others, *(source / "project").rglob("content.py")]):
+    for path in sorted([*source.rglob("migrations/*.py"), *others, *(source / "project").rglob("content.py")]):
         digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
