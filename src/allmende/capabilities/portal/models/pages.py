@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PublishingPanel
@@ -84,7 +85,7 @@ class EditorialPage(Page):
 
         return draw_draft(request, self)
 
-    @property
+    @cached_property
     def original(self) -> Page | None:
         """The German page of which this one is a translation; itself when it is German."""
         if self.locale.language_code == settings.LANGUAGE_CODE:

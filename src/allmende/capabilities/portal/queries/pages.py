@@ -259,7 +259,7 @@ def example(kind: str, at: datetime) -> str:
         Post.objects.visible(at)
         .filter(kind=kind, language=settings.LANGUAGE_CODE)
         .select_related("page")
-        .order_by("visible_from", "id")
+        .order_by("-visible_from", "-id")
         .first()
     )
     return public_path(post.page).lstrip("/") if post else ""

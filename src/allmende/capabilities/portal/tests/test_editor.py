@@ -2,6 +2,7 @@
 
 import io
 
+import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -12,7 +13,7 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 from allmende.accounts import builders as people
 from allmende.capabilities.portal.actions import publishing
 from allmende.capabilities.portal.builders import pages as builders
-from allmende.capabilities.portal.models import NewsPage, Picture, Post
+from allmende.capabilities.portal.models import Attachment, NewsPage, Picture, Post
 from allmende.capabilities.portal.models.blocks import TEXT
 from allmende.core.actor import Role
 from allmende.core.models import AuditEntry, Event
@@ -267,3 +268,24 @@ def test_erasure_leaves_pages_without_their_writers(db):
     post = Post.objects.get(page_id=page.pk)
     assert (post.written_by_id, post.checked_by_id, post.released_by_id) == (None, None, None)
     assert post.state == "released"
+
+
+def pdf() -> bytes:
+    target = io.BytesIO()
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        made.save(target)
+    return target.getvalue()
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize(("content", "comes_in"), [(pdf(), True), (b"<html></html>", False), (b"MZ\x90", False)])
+def test_only_pdf_files_with_a_summary_come_in(settings, tmp_path, content, comes_in):
+    settings.MEDIA_ROOT = tmp_path
+    builders.section()
+    client = client_of(people.editor())
+    sent = {"title": "Bericht", "language": "de", "summary": "Was darin steht.", "tags": ""}
+    client.post("/redaktion/documents/add/", {**sent, "summary": "", "file": SimpleUploadedFile("a.pdf", content)})
+    assert not Attachment.objects.exists()
+    client.post("/redaktion/documents/add/", {**sent, "file": SimpleUploadedFile("a.pdf", content)})
+    assert Attachment.objects.filter(title="Bericht", media_id__isnull=False).exists() is comes_in

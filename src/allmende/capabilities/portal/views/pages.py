@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -110,8 +111,13 @@ def original_of(page: VersionPage, at: datetime) -> dict[str, Any]:
 def crumbs(shown: queries.Shown, language: str) -> list[tuple[str, str]]:
     """Where one is; the trees' roots have no page."""
     above = shown.page.get_ancestors().filter(depth__gt=2).order_by("depth")
-    rows = [(page.title, queries.local(queries.public_path(page), language)) for page in above]
-    return [*rows, (shown.page.title, "")]
+    rows = [(_named(page.title, shown), queries.local(queries.public_path(page), language)) for page in above]
+    return [*rows, (_named(shown.page.title, shown), "")]
+
+
+def _named(title: str, shown: queries.Shown) -> str:
+    """A title in the crumbs, marked with its language where the page is not translated."""
+    return title if shown.translated else format_html('<span lang="{}">{}</span>', shown.language, title)
 
 
 def _editor(http_request: HttpRequest) -> Request:
