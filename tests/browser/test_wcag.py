@@ -1,0 +1,245 @@
+"""What no tool finds (WCAG 2.2), walked on every public page; and how much a first view may weigh.
+
+`test_reach.py` lets axe look and sees to reflow and 200 % text. Here: keyboard order and visible focus (2.4.3, 2.4.7,
+2.4.11), target size (2.5.8), text spacing (1.4.12), consistent navigation and help (3.2.3, 3.2.6), redundant entry
+(3.3.7), dragging (2.5.7).
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser.conftest import Watch
+
+BUDGET = 150_000
+"""Bytes over the wire for a first view without a map: page, styles, scripts, fonts, pictures."""
+SHIFT = 0.01
+"""Largest sum of layout shifts (Layout Instability API); 0.1 counts as good."""
+STOPS = 160
+"""Tab stops after which a page counts as endless."""
+MAP_PARTS = ("/karte", "maplibre", "/tiles/", ".pmtiles", "/fonts/map")
+
+TABS = """() => {
+  const shown = one => one.getClientRects().length > 0 && getComputedStyle(one).visibility !== 'hidden';
+  return [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
+    .filter(one => shown(one) && !one.disabled && one.tabIndex >= 0 && one.type !== 'hidden' && !one.closest('[inert]'))
+    .length;
+}"""
+STOP = """() => {
+  const one = document.activeElement;
+  if (!one || one === document.body) return null;
+  const all = [...document.querySelectorAll('*')];
+  const box = one.getBoundingClientRect();
+  const style = getComputedStyle(one);
+  const x = Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1);
+  const y = Math.min(Math.max(box.top + Math.min(box.height / 2, 20), 0), innerHeight - 1);
+  const top = document.elementFromPoint(x, y);
+  const near = ['outlineWidth', 'boxShadow'].some(name => {
+    for (let it = one; it && it !== document.body; it = it.parentElement) {
+      const look = getComputedStyle(it);
+      if (parseFloat(look.outlineWidth) >= 2 && look.outlineStyle !== 'none') return true;
+      if (look.boxShadow !== 'none' && it.matches(':focus-within')) return true;
+    }
+    return style[name] && style[name] !== 'none' && parseFloat(style[name]) >= 2;
+  });
+  return {
+    place: all.indexOf(one),
+    radio: one.type === 'radio' ? one.name : '',
+    name: one.tagName + ' ' + (one.getAttribute('href') || one.name || one.textContent).trim().slice(0, 60),
+    visible: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight,
+    covered: top !== null && !one.contains(top) && !top.contains(one)
+      && !(one.labels && [...one.labels].some(label => label.contains(top))),
+    marked: near,
+  };
+}"""
+SMALL = """() => {
+  const kinds = 'a[href], button, input:not([type=hidden]), select, textarea, summary';
+  const spots = [...document.querySelectorAll(kinds)].filter(one =>
+    one.getClientRects().length > 0 && getComputedStyle(one).visibility !== 'hidden' && one.tabIndex >= 0);
+  const boxes = spots.map(one => {
+    const after = getComputedStyle(one, '::after');  // a card is one link: its target is the whole card
+    if (after.content !== 'none' && after.position === 'absolute') return one.offsetParent.getBoundingClientRect();
+    const label = one.labels && one.labels[0] && one.type !== 'text' ? one.labels[0].getBoundingClientRect() : null;
+    const box = one.getBoundingClientRect();
+    if (!label || (one.type !== 'checkbox' && one.type !== 'radio')) return box;
+    return {left: Math.min(box.left, label.left), right: Math.max(box.right, label.right),
+            top: Math.min(box.top, label.top), bottom: Math.max(box.bottom, label.bottom),
+            width: Math.max(box.right, label.right) - Math.min(box.left, label.left),
+            height: Math.max(box.bottom, label.bottom) - Math.min(box.top, label.top)};
+  });
+  const inText = one => ['P', 'LI', 'DD', 'TD', 'TH'].includes(one.parentElement.tagName)
+    && getComputedStyle(one).display === 'inline';
+  const found = [];
+  spots.forEach((one, n) => {
+    const box = boxes[n];
+    if (box.width >= 24 && box.height >= 24 || box.bottom < 0) return;
+    if (inText(one) || one.closest('.skips')) return;
+    // The exception for spacing: a circle of 24 px around its middle touches no other target.
+    const x = (box.left + box.right) / 2, y = (box.top + box.bottom) / 2;
+    const crowded = boxes.some((other, m) => {
+      if (m === n || spots[m].contains(one) || one.contains(spots[m])) return false;
+      const dx = Math.max(other.left - x, 0, x - other.right), dy = Math.max(other.top - y, 0, y - other.bottom);
+      return Math.hypot(dx, dy) < 12;
+    });
+    if (!crowded) return;
+    const name = (one.getAttribute('href') || one.name || one.textContent).trim().slice(0, 60);
+    found.push(`${one.tagName.toLowerCase()} ${name} ${Math.round(box.width)} by ${Math.round(box.height)}`);
+  });
+  return found;
+}"""
+SPACED = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+    word-spacing: 0.16em !important; } p { margin-bottom: 2em !important; }`);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  const cut = [...document.querySelectorAll('h1, h2, h3, p, li, a, button, label, legend, td, th, dt, dd, summary')]
+    .filter(one => {
+      const look = getComputedStyle(one);
+      const hides = look.overflowX === 'hidden' || look.overflowY === 'hidden' || look.textOverflow === 'ellipsis';
+      return hides && !one.classList.contains('sr') && !one.closest('.sr')
+        && (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1);
+    });
+  return cut.map(one => one.tagName.toLowerCase() + ' ' + one.textContent.trim().slice(0, 60));
+}"""
+SAME_EVERYWHERE = """() => ({
+  menu: [...document.querySelectorAll('body > header nav a')].map(one => one.textContent.trim().replace(/\\s+/g, ' ')),
+  help: [...document.querySelectorAll('#help h3')].map(one => one.textContent.trim()),
+  foot: [...document.querySelectorAll('body > footer a')].map(one => one.textContent.trim()),
+  order: [...document.querySelectorAll('body > header, body > main, body > #help, body > footer')]
+    .map(one => one.id || one.tagName.toLowerCase()),
+})"""
+WATCH_SHIFTS = """
+window.__shift = 0;
+new PerformanceObserver(list => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.__shift += entry.value;
+}).observe({type: 'layout-shift', buffered: true});
+"""
+BLOCKING = """() => [...document.querySelectorAll('script[src]')]
+  .filter(one => one.type !== 'module' && !one.defer && !one.async).map(one => one.src)"""
+PERSONAL = """() => [...document.querySelectorAll('main input')]
+  .filter(one => ['email', 'tel'].includes(one.type) || /^(email|telephone|name|first_name|last_name)$/.test(one.name))
+  .filter(one => !one.closest('[hidden]') && one.type !== 'hidden' && !one.autocomplete).map(one => one.name)"""
+
+
+@pytest.fixture(scope="module")
+def reader(city, browser) -> Iterator:
+    """A visitor's page, and the watch over it."""
+    context = browser.new_context(base_url=city.url, reduced_motion="reduce", locale="de-DE")
+    watch = Watch(context, city)
+    yield context.new_page(), watch
+    context.close()
+
+
+def public(city) -> list[dict]:
+    return [entry for entry in city.pages() if entry["personas"][0] == "visitor"]
+
+
+def test_the_keyboard_reaches_everything_in_order_and_one_sees_where_one_is(city, reader, subtests):
+    page, _watch = reader
+    page.set_viewport_size({"width": 1280, "height": 900})
+    for entry in public(city):
+        with subtests.test(page=entry["name"]):
+            page.goto(entry["path"])
+            places, faults = [], []
+            for _n in range(min(page.evaluate(TABS) + 5, STOPS)):
+                page.keyboard.press("Tab")
+                stop = page.evaluate(STOP)
+                if stop is None or stop["place"] in places:
+                    break
+                places.append(stop["place"])
+                if not (stop["visible"] and stop["marked"]) or stop["covered"]:
+                    faults.append(stop)
+            assert not faults, faults[:4]
+            assert len(places) > 5
+            assert places == sorted(places), "the order of the keyboard is not that of the page"
+
+
+def test_targets_are_large_enough_or_far_enough_apart(city, reader, subtests):
+    page, _watch = reader
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        for entry in public(city):
+            with subtests.test(page=entry["name"], width=width):
+                page.goto(entry["path"])
+                assert not page.evaluate(SMALL)
+
+
+def test_nothing_is_cut_off_with_wide_text_spacing(city, reader, subtests):
+    page, _watch = reader
+    page.set_viewport_size({"width": 360, "height": 900})
+    for entry in public(city):
+        with subtests.test(page=entry["name"]):
+            page.goto(entry["path"])
+            assert not page.evaluate(SPACED)
+
+
+def test_menu_help_and_foot_stand_at_the_same_place_on_every_page(city, reader, subtests):
+    page, _watch = reader
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto("/")
+    first = page.evaluate(SAME_EVERYWHERE)
+    assert first["order"] == ["header", "main", "help", "footer"]
+    assert len(first["help"]) >= 3
+    assert "Barriere melden" in first["foot"]
+    for entry in public(city):
+        with subtests.test(page=entry["name"]):
+            page.goto(entry["path"])
+            if page.locator("#help").count() == 0 and page.locator("body > header").count() == 0:
+                continue  # made to be put into other websites
+            assert page.evaluate(SAME_EVERYWHERE) == first
+
+
+def test_what_a_browser_knows_already_need_not_be_typed_again(city, reader, subtests):
+    """Fields for one's own name and address say so (1.3.5), so that a browser fills them in (3.3.7)."""
+    page, _watch = reader
+    for entry in public(city):
+        with subtests.test(page=entry["name"]):
+            page.goto(entry["path"])
+            assert not page.evaluate(PERSONAL)
+
+
+def test_nothing_has_to_be_dragged(city, reader, subtests):
+    """What can be dragged can be done by buttons too; nothing asks for it so far but the map, which has its list."""
+    page, _watch = reader
+    for entry in public(city):
+        with subtests.test(page=entry["name"]):
+            page.goto(entry["path"])
+            assert page.locator('[draggable="true"]').count() == 0
+
+
+def test_a_first_view_is_light_and_stands_still(city, browser, subtests):
+    """Each page of the main menu, with nothing in the browser's cache: weight, shifts, scripts that hold it up."""
+    start = browser.new_context(base_url=city.url)
+    page = start.new_page()
+    page.goto("/")
+    menu = page.evaluate(
+        "[...document.querySelectorAll('body > header nav a[href^=\"/\"]')].map(a => a.getAttribute('href'))"
+    )
+    start.close()
+    paths = [path for path in dict.fromkeys(["/", *menu]) if not path.startswith("/konto")]
+    assert len(paths) >= 3
+    for path in paths:
+        with subtests.test(path=path):
+            context = browser.new_context(base_url=city.url, viewport={"width": 1280, "height": 900})
+            context.add_init_script(WATCH_SHIFTS)
+            page = context.new_page()
+            tools = context.new_cdp_session(page)
+            tools.send("Network.enable")
+            addresses: dict[str, str] = {}
+            weights: dict[str, float] = {}
+            tools.on(
+                "Network.responseReceived", lambda e, a=addresses: a.update({e["requestId"]: e["response"]["url"]})
+            )
+            tools.on("Network.loadingFinished", lambda e, w=weights: w.update({e["requestId"]: e["encodedDataLength"]}))
+            page.goto(path, wait_until="networkidle")
+            page.wait_for_timeout(300)
+            sums = {
+                addresses.get(id_, ""): weight
+                for id_, weight in weights.items()
+                if not any(part in addresses.get(id_, "") for part in MAP_PARTS)
+            }
+            heaviest = sorted(sums.items(), key=lambda row: -row[1])[:5]
+            assert sum(sums.values()) <= BUDGET, heaviest
+            assert page.evaluate("window.__shift") < SHIFT
+            assert page.evaluate(BLOCKING) == []
+            context.close()
