@@ -1,5 +1,7 @@
 """Atom (RFC 4287) and RSS 2.0: of what one follows at a secret address, of things and of everything for everybody."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -19,10 +21,27 @@ from allmende.engines.notify.queries import absolute, feeds, path_of
 from allmende.engines.notify.queries.feeds import Item
 from allmende.engines.search.interface import entry
 
-FORMATS: dict[str, type[feedgenerator.SyndicationFeed]] = {
-    "atom": feedgenerator.Atom1Feed,
-    "rss": feedgenerator.Rss201rev2Feed,
-}
+
+class _Steady:
+    """An empty feed says the day, not the second: everybody gets the same."""
+
+    items: list[dict[str, Any]]
+    feed: dict[str, Any]
+
+    def latest_post_date(self) -> datetime:
+        found: list[datetime] = [item["updateddate"] for item in self.items]
+        return max(found, default=self.feed["day"])
+
+
+class Atom(_Steady, feedgenerator.Atom1Feed):
+    pass
+
+
+class Rss(_Steady, feedgenerator.Rss201rev2Feed):
+    pass
+
+
+FORMATS: dict[str, type[Atom | Rss]] = {"atom": Atom, "rss": Rss}
 
 
 def _answer(request: Request, form: str, title: str, about: str, items: list[Item], *, path: str) -> HttpResponse:
@@ -34,6 +53,7 @@ def _answer(request: Request, form: str, title: str, about: str, items: list[Ite
         feed_url=absolute(request.path),
         author_name=city.current().portal,
         ttl=60,
+        day=request.at.replace(hour=0, minute=0, second=0, microsecond=0),
     )
     for item in items:
         feed.add_item(
@@ -45,7 +65,7 @@ def _answer(request: Request, form: str, title: str, about: str, items: list[Ite
             pubdate=item.at,
             updateddate=item.at,
         )
-    response = HttpResponse(content_type=feed.content_type)  # type: ignore[attr-defined] # missing in the stubs
+    response = HttpResponse(content_type=feed.content_type)
     feed.write(response, "utf-8")
     response["Cache-Control"] = "public, max-age=300"
     if items:
