@@ -22,8 +22,8 @@ from allmende.engines.media.actions import drawing
 
 logger = logging.getLogger(__name__)
 
-PATIENCE = drawing.SECONDS + 10
-"""Seconds until an answer must have come; the process ends itself before."""
+PATIENCE = drawing.SECONDS * 3
+"""Seconds until an answer must have come, also on a busy machine; the process counts its own and ends before."""
 QUEUE = 40
 """Seconds for which a picture waits until the one before is drawn."""
 
