@@ -1,7 +1,7 @@
 """Fills the public index with documents of 250 words by COPY, and computes its words and vectors anew.
 
-The words are made here, from syllables and from nouns of a city: 40,000 of them, many of them compounds, used as often as
-words of a language are (Zipf and Mandelbrot: frequency falls with rank; function words take the first ranks). So a few
+The words are made here, from syllables and from nouns of a city: 40,000 of them, many of them compounds, used as often
+as words of a language are (Zipf and Mandelbrot: frequency falls with rank; function words take the first ranks). So a few
 content words stand in nearly half of all documents and most words in very few. Nothing of it is copied from anywhere.
 
 Usage: python fill_search.py DOCUMENTS, with the settings of a running city; prints what was made and how fast (JSON).
@@ -34,14 +34,15 @@ from allmende.engines.search.interface import Entry
 
 ROOM, KIND = "example", "document"
 WORDS, VOCABULARY = 250, 40_000
-FUNCTION_WORDS = """der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus
-er hat dass sie nach wird bei einer um am sind noch wie einem über einen so zum war haben nur oder aber vor zur bis
+FUNCTION_WORDS = """der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden
+aus er hat dass sie nach wird bei einer um am sind noch wie einem über einen so zum war haben nur oder aber vor zur bis
 mehr durch man sein wurde""".split()  # noqa: SIM905 - a sentence is easier to read than a list
-NOUNS = """Straße Laterne Schule Garten Markt Platz Brücke Park Haus Kinder Spiel Rad Weg Bahn Bus Wasser Licht Energie Wärme
-Nachbar Verein Kultur Museum Theater Sport Halle Turm Bibliothek Bürger Rathaus Verkehr Ampel Baum Bank Fluss Ufer Wald
-Wohnung Miete Handel Laden Arbeit Klima Luft Lärm Müll Sprache Kurs Jugend Alter Pflege Klinik Umwelt Daten Stadt""".split()  # noqa: SIM905
-SYLLABLES = """ba be bo da de do fa fe ga ge ha he ka ke ko la le li lo ma me mi mo na ne no pa pe ra re ri ro sa se si so
-ta te ti to wa we wo zu bau dorf feld grund hain kamp lauf mark nuss quell rast stein tal""".split()  # noqa: SIM905
+NOUNS = """Straße Laterne Schule Garten Markt Platz Brücke Park Haus Kinder Spiel Rad Weg Bahn Bus Wasser Licht Energie
+Wärme Nachbar Verein Kultur Museum Theater Sport Halle Turm Bibliothek Bürger Rathaus Verkehr Ampel Baum Bank Fluss Ufer
+Wald Wohnung Miete Handel Laden Arbeit Klima Luft Lärm Müll Sprache Kurs Jugend Alter Pflege Klinik Umwelt
+Daten Stadt""".split()  # noqa: SIM905
+SYLLABLES = """ba be bo da de do fa fe ga ge ha he ka ke ko la le li lo ma me mi mo na ne no pa pe ra re ri ro sa se si
+so ta te ti to wa we wo zu bau dorf feld grund hain kamp lauf mark nuss quell rast stein tal""".split()  # noqa: SIM905
 STATES = {"published": {"de": "veröffentlicht", "en": "published"}, "done": {"de": "erledigt", "en": "done"}}
 DISTRICTS = ("lusan", "bieblach", "untermhaus", "langenberg", "stadtmitte", "")
 
@@ -58,7 +59,7 @@ def vocabulary(chance: random.Random) -> list[str]:
         else:
             word = "".join(chance.choices(SYLLABLES, k=chance.randrange(2, 5))).capitalize()
             nouns.append(word)
-        if len(word) <= 30:  # noqa: PLR2004 - words that people write
+        if len(word) <= 30:
             found.setdefault(word)
     return list(found)
 
@@ -179,7 +180,7 @@ def questions(count: int) -> list[str]:
     found = []
     for number in range(count):
         words = [prose.noun() for _ in range(1 + number % 2)]
-        if number % 5 == 4:  # noqa: PLR2004 - one in five is still typing
+        if number % 5 == 4:  # one in five is still typing
             words[-1] = words[-1][: max(4, len(words[-1]) - 2)]
         found.append(" ".join(words))
     return found
