@@ -23,7 +23,7 @@ from PIL import ImageCms, ImageOps
 MEMORY = 1536 * 1024 * 1024
 """Bytes of address space."""
 SECONDS = 20
-"""Of processor time for one picture, so that a busy machine refuses nobody; then the process is ended wherever it is."""
+"""Of processor time for one picture, so that a busy machine refuses nobody; then the process ends wherever it is."""
 IDLE = 90
 """Seconds without work after which the process ends and gives its memory back."""
 MAX_SCANS = 100
