@@ -37,15 +37,23 @@ def draft() -> Mapping[str, Any] | None:
     return _event(state="draft")
 
 
-def token() -> Mapping[str, Any] | None:
+def _token(**conditions: Any) -> Mapping[str, Any] | None:
     """The signed address of somebody's seat."""
     from django.apps import apps
 
     from allmende.capabilities.portal.rules.calendar.tokens import seat_token
 
-    rows = apps.get_model("portal", "Registration")._default_manager.filter(person__isnull=False, state="seated")
+    rows = apps.get_model("portal", "Registration")._default_manager.filter(person__isnull=False, **conditions)
     seat = rows.order_by("pk").first()
     return None if seat is None else {"token": seat_token(seat)}
+
+
+def seated() -> Mapping[str, Any] | None:
+    return _token(state="seated")
+
+
+def unconfirmed() -> Mapping[str, Any] | None:
+    return _token(state="asked")
 
 
 PAGES = (
@@ -62,8 +70,8 @@ PAGES = (
     Page("portal:calendar_event", EVERYONE, reviewed, cached=True),
     Page("portal:calendar_event_ics", EVERYONE, coming, cached=True, axe=False),
     Page("portal:calendar_register", EVERYONE, coming),
-    Page("portal:calendar_seat", EVERYONE, token),
-    Page("portal:calendar_confirm", EVERYONE, token),
+    Page("portal:calendar_seat", EVERYONE, seated),
+    Page("portal:calendar_confirm", EVERYONE, unconfirmed),
     Page("portal:calendar_desk", CLERKS),
     Page("portal:calendar_new", CLERKS),
     Page("portal:calendar_import", CLERKS),
