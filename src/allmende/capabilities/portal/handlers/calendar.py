@@ -115,6 +115,8 @@ def taken(event: Stored, language: str) -> NoticeText | None:
     found, seat = _event(event), Registration.objects.filter(pk=event.payload["registration_id"]).first()
     if found is None or seat is None or seat.state not in LIVE or seat.keep_until is not None:
         return None
+    if event.name == "portal.seat_taken" and seat.confirmed_at != seat.queued_at:
+        return None  # told when it is confirmed
     if seat.state == Seat.WAITING:
         line = _("Zurzeit sind alle Plätze vergeben. Sobald einer frei wird, rücken Sie nach und bekommen Bescheid.")
         return _text(found, language, _("Auf der Warteliste: %(title)s"), line, _facts(found, language))
