@@ -415,4 +415,9 @@ def test_the_demonstration_gets_one_picture_on_a_public_contribution(monkeypatch
     assert view.src.startswith("/medien/")
     assert view.alt.startswith("Beispielbild")
     assert (view.width, view.height) == (1600, 1000)
-    assert Medium.objects.count() == 1
+    assert Medium.objects.filter(library=False).count() == 1
+    assert sorted(Medium.objects.filter(library=True).values_list("media_type", flat=True)) == [
+        "document",
+        "video",
+        "video",
+    ]
