@@ -71,6 +71,7 @@ def idea_entry(idea_id: UUID) -> EntryData | None:
         longitude=longitude,
         latitude=latitude,
         figures=figures,
+        within=str(idea.store.ref),
     )
 
 

@@ -1,14 +1,12 @@
 """The list of ideas: filtered, in three orders, by keyset; as many queries for 20 as for 20,000."""
 
 import binascii
-import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, TrigramSimilarity
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Left
 from django.urls import reverse
@@ -19,7 +17,10 @@ from allmende.capabilities.participation import workflow
 from allmende.capabilities.participation.models import Category, Idea, TopicStore
 from allmende.capabilities.participation.workflow import State
 from allmende.core import city
+from allmende.core.actor import Viewer
+from allmende.core.refs import Ref
 from allmende.core.texts import Text
+from allmende.engines.search import interface as search
 
 PAGE = 20
 EXCERPT = 220
@@ -30,9 +31,6 @@ ORDERS: dict[str, Text] = {
     "supported": gettext_lazy("Am meisten unterstützt"),
     "ending": gettext_lazy("Sammlung endet bald"),
 }
-WORD = re.compile(r"[^\W\d_]{3,}")
-ALIKE = 0.2
-"""Least score at which two ideas are worth showing beside each other; tuned on the examples of the tests."""
 _PUBLIC = [state.value for state in workflow.PUBLIC_STATES]
 TAGS = {State.PUBLISHED: "", State.IN_REVIEW: "warn", State.ANSWERED: "good"}
 
@@ -121,9 +119,7 @@ def _narrowed(filters: Filters, at: datetime) -> QuerySet[Idea]:
     if filters.state:
         rows = rows.filter(state=filters.state)
     if filters.text:
-        rows = rows.annotate(words=SearchVector("version__title", "version__body", config="german")).filter(
-            words=SearchQuery(filters.text, config="german", search_type="websearch")
-        )
+        rows = rows.filter(pk__in=search.fitting(filters.text, Viewer(), at, capability="participation", kind="idea"))
     if filters.order == "ending":
         rows = rows.filter(store__closes_at__gt=at)
     elif filters.order == "supported":
@@ -246,25 +242,27 @@ def choices(filters: Filters, at: datetime, *, language: str) -> Choices:
 
 
 def similar(store_id: UUID, title: str, body: str, at: datetime, *, language: str, limit: int = 3) -> list[Card]:
-    """Public ideas of the store that say something like it: shared words (German stems), or alike titles. One query.
+    """Public ideas of the store that say something like it: words of the title in any form, also inside compounds.
 
-    Full text finds the same words in other forms, trigrams find compounds and slips of the pen.
+    Asked of the public index, whose vectors are stored: as quick for ten thousand ideas as for ten. Five queries.
     """
-    words = list(dict.fromkeys(WORD.findall(f"{title} {body[:600]}".lower())))[:40]
-    if not words:
+    store = Ref("participation", "store", store_id)
+    ids = search.alike(
+        title,
+        body,
+        Viewer(),
+        at,
+        capability="participation",
+        kind="idea",
+        within=str(store),
+        language=language,
+        limit=limit,
+    )
+    if not ids:
         return []
-    query = SearchQuery(" | ".join(f"'{word}'" for word in words), config="german", search_type="raw")
-    vector = SearchVector("version__title", weight="A", config="german") + SearchVector(
-        "version__body", weight="C", config="german"
-    )
-    alike = TrigramSimilarity("version__title", title[:200].replace("\0", "")) + SearchRank(vector, query)
-    rows = (
-        Idea.objects.filter(store_id=store_id, state__in=_PUBLIC, published_at__lte=at)
-        .annotate(alike=alike)
-        .filter(alike__gte=ALIKE)
-        .order_by("-alike", "-id")
-    )
-    return [card for card, _closes in _cards(rows[:limit], language)]
+    rows = Idea.objects.filter(pk__in=ids, store_id=store_id, state__in=_PUBLIC, published_at__lte=at)
+    cards = {card.id: card for card, _closes in _cards(rows, language)}
+    return [cards[id_] for id_ in ids if id_ in cards]
 
 
 def mine(person_id: UUID) -> QuerySet[Idea]:

@@ -16,6 +16,7 @@ from allmende.capabilities.participation.models import Idea, IdeaDraft, TopicSto
 from allmende.core.actor import Channel
 from allmende.engines.discussion.interface import case_of
 from allmende.engines.media.interface import images_of
+from allmende.engines.search.interface import index_now
 
 NEW = "/mitmachen/ideen/neu/"
 
@@ -202,8 +203,10 @@ def test_a_public_terminal_keeps_no_draft(store):
 
 
 def test_what_others_said_is_shown_quietly_and_announced_once(visitor, store):
-    builders.published(store, title="Bänke mit Lehne am Markt", body="Alte Menschen brauchen eine Pause.")
-    builders.published(store, title="Mehr Bäume in der Sonne", body="Schatten für alle.")
+    index_now(
+        builders.published(store, title="Bänke mit Lehne am Markt", body="Alte Menschen brauchen eine Pause.").ref
+    )
+    index_now(builders.published(store, title="Mehr Bäume in der Sonne", body="Schatten für alle.").ref)
     ask = {"store": store.number, "title": "Eine Bank auf dem Markt"}
     first = visitor.get("/mitmachen/ideen/aehnliche/", ask)
     assert "Bänke mit Lehne am Markt" in first.content.decode()
@@ -274,6 +277,7 @@ def test_the_list_narrows_orders_and_goes_on(visitor, store):
     rest = visitor.get(f"/mitmachen/ideen/{more}", headers={"HX-Request": "true"}).content.decode()
     assert rest.count("<li><article") == 4
     assert "<html" not in rest
+    index_now(answer.ref)
     assert "Ein Baum für alle" in visitor.get("/mitmachen/ideen/?text=Bäume").content.decode()
     assert visitor.get("/mitmachen/ideen/?district=lusan").content.decode().count("<li><article") == 1
     assert visitor.get(f"/mitmachen/ideen/?store={question.number}").content.decode().count("<li><article") == 1
