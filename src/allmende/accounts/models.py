@@ -27,7 +27,7 @@ class PersonManager(BaseUserManager["Person"]):
         return person
 
 
-class Person(AbstractBaseUser):
+class Person(AbstractBaseUser):  # type: ignore[django-manager-missing] # what points here from rooms above has no manager
     """Someone. No username, e-mail optional, a display name that may be a pseudonym (practice.md 4).
 
     `is_guest` people have proven no credentials; what they wrote stays theirs when they open an account. `email` is the

@@ -1,7 +1,7 @@
 """The public index for programs: find, list, follow what changes."""
 
 from datetime import datetime
-from typing import Literal, cast
+from typing import Annotated, Literal, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -141,7 +141,7 @@ class SuggestionOut(Schema):
 
 @router.get("/suggestions", response=list[SuggestionOut], summary="What may be meant, while somebody types")
 def suggestions(
-    request: HttpRequest, q: str = Query("", max_length=400), language: Literal["de", "en"] = "de"
+    request: HttpRequest, q: Annotated[str, Query(max_length=400)] = "", language: Literal["de", "en"] = "de"
 ) -> list[SuggestionOut]:
     """Nothing for fewer than three letters. Only what the caller may see is named."""
     viewer, at = _who_and_when(request)

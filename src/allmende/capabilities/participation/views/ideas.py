@@ -215,7 +215,7 @@ def edit(request: Request, number: int) -> HttpResponse:
             )
             messages.success(request, _("Ihre Änderung ist gespeichert. Wir prüfen sie, dann wird sie sichtbar."))
             return redirect("participation:idea", number=number)
-    title = initial["title"]
+    title = str(initial["title"])
     context = {
         "title": title,
         "idea": found,
