@@ -140,8 +140,8 @@ check: setup-dev
 	step 'types' mypy; \
 	step 'contracts between rooms' lint-imports; \
 	step 'templates' djlint src --lint --quiet; \
-	step 'migrations' $(SECURE) .venv/bin/allmende manage makemigrations --check --dry-run; \
-	step 'settings' $(SECURE) .venv/bin/allmende manage check --deploy --fail-level WARNING; \
+	step 'migrations' $(SECURE) $(PY) tools/with_database.py .venv/bin/allmende manage makemigrations --check --dry-run; \
+	step 'settings' $(SECURE) $(PY) tools/with_database.py .venv/bin/allmende manage check --deploy --fail-level WARNING; \
 	step 'translations' $(PY) tools/translations.py check; \
 	[ -z "$$failed" ]
 

@@ -1,8 +1,8 @@
 """Fills the public index with documents of 250 words by COPY, and computes its words and vectors anew.
 
 The words are made here, from syllables and from nouns of a city: 40,000 of them, many of them compounds, used as often
-as words of a language are (Zipf and Mandelbrot: frequency falls with rank; function words take the first ranks). So a few
-content words stand in nearly half of all documents and most words in very few. Nothing of it is copied from anywhere.
+as words of a language are (Zipf and Mandelbrot: frequency falls with rank; function words take the first ranks). So a
+few content words stand in nearly half of all documents and most words in very few. Nothing of it is copied.
 
 Usage: python fill_search.py DOCUMENTS, with the settings of a running city; prints what was made and how fast (JSON).
 """

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 from hypothesis import HealthCheck, settings
@@ -42,9 +42,10 @@ class Walk:
 
 def fill_city() -> None:
     """The city of the pack with its examples, as a first start in demo mode makes it."""
-    call_command("start_city")
-    call_command("seed", stdout=StringIO())
-    deliver_all()
+    with override_settings(DEMO=True):
+        call_command("start_city")
+        call_command("seed", stdout=StringIO())
+        deliver_all()
 
 
 def deliver_all() -> int:

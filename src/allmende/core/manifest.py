@@ -204,7 +204,7 @@ class Lookup:
 
 @dataclass(frozen=True)
 class MapLayer:
-    """Things of this room that have a position, as one layer of the city map (`engines/places`) and of the list beside it.
+    """Things of this room that have a position, as one layer of the city map (`engines/places`) and of its list.
 
     They are read from the public index, so a layer never shows more than its viewer may find.
     """

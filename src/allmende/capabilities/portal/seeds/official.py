@@ -8,6 +8,10 @@ from django.utils import timezone
 
 from allmende.accounts import interface as accounts
 from allmende.capabilities.portal.actions import barriers, elections, exchange, notices
+from allmende.capabilities.portal.models.barriers import BarrierReport
+from allmende.capabilities.portal.models.elections import ElectionPeriod
+from allmende.capabilities.portal.models.exchange import FeedSource
+from allmende.capabilities.portal.models.notices import Notice
 from allmende.capabilities.portal.tasks.exchange import read_source
 from allmende.core import city
 from allmende.core.actor import Actor, Channel, Grant, Role, Viewer
@@ -22,13 +26,13 @@ def staff(key: str, *grants: Grant) -> Actor:
 
 
 def seed(pack: CityPack) -> None:
-    """Everything that this part shows in the demo city."""
+    """Everything that this part shows in the demo city; what an interrupted start has brought stays as it is."""
     now = timezone.now()
     editor = staff("editor", Grant(Role.EDITOR))
     made: dict[str, UUID] = {}
-    for row in pack.content.get("notices", []):
+    for row in [] if Notice.objects.exists() else pack.content.get("notices", []):
         made[row["key"]] = _notice(row, editor, made, now)
-    for row in pack.content.get("elections", []):
+    for row in [] if ElectionPeriod.objects.exists() else pack.content.get("elections", []):
         elections.save_period(
             actor=editor,
             title=row["title"],
@@ -37,7 +41,10 @@ def seed(pack: CityPack) -> None:
             reason=row["reason"],
             is_example=True,
         )
-    _barriers(pack, now)
+    if not BarrierReport.objects.exists():
+        _barriers(pack, now)
+    if FeedSource.objects.exists():
+        return
     source = exchange.save_source(
         actor=editor, url="demo:website", title="Amtliche Website (Beispiel)", is_example=True, at=now
     )
