@@ -1,15 +1,18 @@
 """What the manifest says of these pages: official notices, election calendar, barriers, feed exchange."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from allmende.capabilities.portal.queries import barriers
 from allmende.capabilities.portal.workflow.barriers import ANSWER_DAYS
-from allmende.core.actor import Role
+from allmende.core.actor import Role, Viewer
 from allmende.core.manifest import EVERYONE, MenuItem, Page, Persona, SettingSpec
+from allmende.core.refs import Ref
 
 NOBODY_HERE: frozenset[Persona] = frozenset()
 """Open to editors and to the office in charge: none of the personas of the generic test is one."""
@@ -124,4 +127,20 @@ SETTINGS = (
     ),
 )
 
-GATES = {"barrier": barriers.may_see_report}
+
+def in_the_index(kind: str) -> Callable[[UUID, Viewer, datetime], bool]:
+    """Who may see a thing that is as public as its entry in the index."""
+
+    def may_see(key: UUID, viewer: Viewer, at: datetime) -> bool:
+        from allmende.engines.search.interface import entry  # models, which are not loaded when manifests are
+
+        return entry(Ref("portal", kind, key), viewer, at) is not None
+
+    return may_see
+
+
+GATES = {
+    "barrier": barriers.may_see_report,
+    "notice": in_the_index("notice"),
+    "website": in_the_index("website"),
+}
