@@ -42,6 +42,7 @@ class Walk:
 
 def fill_city() -> None:
     """The city of the pack with its examples, as a first start in demo mode makes it."""
+    manifest.registry()  # what it declares is said by the settings of the tests
     with override_settings(DEMO=True):
         call_command("start_city")
         call_command("seed", stdout=StringIO())

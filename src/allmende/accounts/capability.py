@@ -103,8 +103,8 @@ manifest = Manifest(
         Page("account_set_password", SIGNED_IN),
         Page("mfa_login_webauthn", SIGNED_IN, axe=False),  # programs of the page get a challenge, others are led away
         Page("mfa_authenticate", SIGNED_IN),
-        Page("mfa_reauthenticate", SIGNED_IN),
-        Page("mfa_reauthenticate_webauthn", SIGNED_IN),
+        Page("mfa_reauthenticate", NOBODY),  # none of the personas has a second factor
+        Page("mfa_reauthenticate_webauthn", NOBODY),
         Page("mfa_index", SIGNED_IN),
         Page("mfa_add_webauthn", SIGNED_IN),
         Page("mfa_edit_webauthn", SIGNED_IN, kwargs=lambda: {"pk": 0}),

@@ -205,6 +205,8 @@ class Item:
     longitude: float
     latitude: float
     note: str = ""
+    note_language: str = ""
+    """Of words from the city's files; "" for words of the interface."""
     language: str = ""
     district: str = ""
     distance: float | None = None
@@ -332,6 +334,7 @@ def _landmark(row: Landmark, near: tuple[float, float] | None) -> Item:
         longitude=row.longitude,
         latitude=row.latitude,
         note=row.text or str(KINDS.get(row.kind, "")),
+        note_language="de" if row.text else "",
         district=row.district.slug if row.district else "",
         distance=_gap(near, row),
     )

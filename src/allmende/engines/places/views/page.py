@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -104,7 +105,8 @@ def _address(request: Request, **changes: str) -> str:
 
 def meta(item: Item, districts: dict[str, str]) -> list[str]:
     """What stands below a title: state, district, how far."""
-    parts = [item.note, districts.get(item.district, "")]
+    note = format_html('<span lang="{}">{}</span>', item.note_language, item.note) if item.note_language else item.note
+    parts = [note, districts.get(item.district, "")]
     if item.distance is not None:
         parts.append(distance(item.distance))
     return [part for part in parts if part]
