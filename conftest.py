@@ -87,6 +87,7 @@ SLOW_FILES = (
 """Left out of `make test-fast`: what takes more than half of the time."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items) -> None:
     """Whatever starts servers runs in one process, in turn; what commits for real or makes pages is slow."""
     for item in items:

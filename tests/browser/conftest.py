@@ -24,7 +24,7 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
     "--use-angle=swiftshader", "--enable-unsafe-swiftshader",  # maps are drawn without a graphics card
 ]  # fmt: skip
-SERVED_WITHIN = 90
+SERVED_WITHIN = 240
 
 
 def free_port() -> int:

@@ -71,10 +71,10 @@ class HttpReader:
         try:
             path = parts.path or "/"
             connection.request("GET", path + (f"?{parts.query}" if parts.query else ""), headers=headers)
-            response = connection.getresponse()
-            if response.status in MOVED:
-                return self._joined(url, response.headers.get("Location", ""))
-            return self._read(response, connection, ends)
+            with connection.getresponse() as response:  # it may hold the socket by now
+                if response.status in MOVED:
+                    return self._joined(url, response.headers.get("Location", ""))
+                return self._read(response, connection, ends)
         except TimeoutError:
             raise Unreachable("slow") from None
         except (OSError, http.client.HTTPException, ValueError):
@@ -102,16 +102,15 @@ class HttpReader:
             raise Unreachable("slow")
         connection = http.client.HTTPConnection(host, port, timeout=left)
         try:
-            plain = socket.create_connection((address, port), timeout=left)
+            connection.sock = socket.create_connection((address, port), timeout=left)
             if scheme == "https":
-                plain = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
-        except TimeoutError:
-            raise Unreachable("slow") from None
-        except ssl.SSLError:
-            raise Unreachable("certificate") from None
-        except OSError:
-            raise Unreachable("broken") from None
-        connection.sock = plain
+                connection.sock = ssl.create_default_context().wrap_socket(connection.sock, server_hostname=host)
+        except OSError as error:
+            connection.close()
+            reasons = {TimeoutError: "slow", ssl.SSLError: "certificate"}
+            raise Unreachable(
+                next((word for kind, word in reasons.items() if isinstance(error, kind)), "broken")
+            ) from None
         return connection
 
     @staticmethod
