@@ -119,14 +119,14 @@ chromium:
 	  fi; }
 
 test: setup-dev chromium
-	@$(PY) -m pytest -q -n 2 --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -q -n 2 $(ARGS)
 
 # All eight combinations of language, theme and width for every page, where `make test` takes two in turn.
 test-all: setup-dev chromium
-	@ALLMENDE_AXE=all $(PY) -m pytest -q -n 2 --dist loadgroup $(ARGS)
+	@ALLMENDE_AXE=all $(PY) -m pytest -q -n 2 $(ARGS)
 
 test-fast: setup-dev
-	@$(PY) -m pytest -q -n 2 --dist loadgroup -m 'not browser and not servers and not slow' $(ARGS)
+	@$(PY) -m pytest -q -n 2 -m 'not browser and not servers and not slow' $(ARGS)
 
 # All of it, even when the first thing fails: one run shows everything.
 SECURE := env PUBLIC_URL=https://city.example ALLOWED_HOSTS=city.example TRUSTED_PROXIES=127.0.0.1 DEMO=0 \

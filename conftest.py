@@ -1,12 +1,16 @@
 """Fixtures for every test: the app role for the tests, jobs that really run. `tests/cluster.py` starts the server."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
+from functools import cache
+from pathlib import Path
 
 import psycopg
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 settings.register_profile("allmende", deadline=None)  # no test depends on how busy the machine is
 settings.load_profile("allmende")
@@ -87,12 +91,30 @@ SLOW_FILES = (
 """Left out of `make test-fast`: what takes more than half of the time."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+class InTurn(LoadScopeScheduling):
+    """Hands tests out one by one, but a file whose tests start servers as a whole: it has one city for all of them.
+
+    pytest-xdist's own groups (`--dist loadgroup`) do not reach pytest 9.2, whose node ids cannot be extended.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return file if starts_servers(file) else nodeid
+
+
+@cache
+def starts_servers(file: str) -> bool:
+    return re.search(r"pytest\.mark\.(browser|servers)", (Path(__file__).parent / file).read_text()) is not None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log) -> InTurn:
+    return InTurn(config, log)
+
+
 def pytest_collection_modifyitems(items) -> None:
-    """Whatever starts servers runs in one process, in turn; what commits for real or makes pages is slow."""
+    """What commits for real or makes pages is slow."""
     for item in items:
-        if item.get_closest_marker("browser") or item.get_closest_marker("servers"):
-            item.add_marker(pytest.mark.xdist_group("servers"))
         database = item.get_closest_marker("django_db")
         commits = database is not None and database.kwargs.get("transaction")
         named = any(fnmatch(item.path.name, pattern) for pattern in SLOW_FILES)

@@ -30,7 +30,6 @@ def test_every_command_is_explained():
 
 
 @pytest.mark.servers
-@pytest.mark.xdist_group("operator")
 def test_a_city_opens_on_a_postgresql_of_the_operators_made_as_the_guide_says(tmp_path):
     statements = re.search(r"```sql\n(.*?)```", GUIDE, re.DOTALL)[1]
     with ephemeral(tmp_path / "server") as server:
