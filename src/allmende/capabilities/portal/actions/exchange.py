@@ -40,7 +40,7 @@ def save_source(
     rules.require_may_configure(actor.viewer)
     url = url.strip()
     wrong: dict[str, str] = {}
-    if not rules.web_address(url) and not (settings.DEMO and url.startswith("demo:")):
+    if not rules.web_address(url) and not ((settings.DEMO or is_example) and url.startswith("demo:")):
         wrong["url"] = _("Bitte geben Sie eine Adresse an, die mit https:// beginnt.")
     elif FeedSource.objects.filter(~Q(pk=source_id) if source_id else Q(), url=url).exists():
         wrong["url"] = _("Diesen Feed gibt es hier schon.")
