@@ -22,9 +22,18 @@ ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
+    "--disable-features=LocalNetworkAccessChecks",  # a page of „another website“ may frame one of this machine
     "--use-angle=swiftshader", "--enable-unsafe-swiftshader",  # maps are drawn without a graphics card
 ]  # fmt: skip
 SERVED_WITHIN = 240
+
+
+def wait_until(page: Page, expression: str, *, seconds: float = 20) -> None:
+    """Waits for a script's expression to be true. Playwright's own way would need `eval`, which our pages forbid."""
+    until = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < until, expression
+        page.wait_for_timeout(50)
 
 
 def free_port() -> int:

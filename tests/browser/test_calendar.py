@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import City
+from tests.browser.conftest import City, wait_until
 from tests.browser.test_journey import enter, tab_to
 
 pytestmark = pytest.mark.browser
@@ -38,7 +38,7 @@ def test_a_visitor_finds_narrows_registers_and_takes_the_event_along(page: Page)
     tab_to(page, "per E-Mail")
     for _ in range(3):
         page.keyboard.press("ArrowDown")
-    page.wait_for_function("document.querySelector('[data-proof]').value !== ''")  # the browser has worked meanwhile
+    wait_until(page, "document.querySelector('[data-proof]').value !== ''")  # the browser has worked meanwhile
     enter(page, "Platz sichern")
     expect(page.get_by_role("heading", level=1)).to_have_text("Sie sind angemeldet")
     expect(page.get_by_text(re.compile(r"G-\d{4}-\d{6}"))).to_be_visible()

@@ -16,7 +16,8 @@ ACTIVE = """() => {
   const one = document.activeElement;
   if (!one || one === document.body) return '';
   const label = one.labels && one.labels.length ? one.labels[0].innerText : '';
-  return [label, one.getAttribute('aria-label') || '', one.innerText || '', one.value || ''].join(' ').trim();
+  return [label, one.getAttribute('aria-label') || '', one.innerText || '', one.value || ''].join(' ')
+    .replace(/\\s+/g, ' ').replace(/ : /g, ': ').trim();
 }"""
 
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from allmende.engines.media.builders import mp4
-from tests.browser.conftest import City, Watch
+from tests.browser.conftest import City, Watch, wait_until
 
 pytestmark = pytest.mark.browser
 SIZE = 20 * 1024 * 1024
@@ -52,12 +52,12 @@ def test_the_picture_in_sign_language_runs_with_the_video_and_grows_by_keyboard(
     editor.goto("/verwaltung/medien/")
     editor.get_by_role("link", name=re.compile("Ein Tag am Fluss")).click()
     film, sign = "document.querySelector('[data-film] > video')", "document.querySelector('[data-sign]')"
-    editor.wait_for_function(f"{film}.readyState >= 1 && {sign}.readyState >= 1")
+    wait_until(editor, f"{film}.readyState >= 1 && {sign}.readyState >= 1")
     assert editor.evaluate(f"[{film}.paused, {film}.textTracks.length, {film}.duration]") == [True, 1, 12]
     editor.evaluate(f"{film}.muted = true; {film}.currentTime = 4; {film}.play()")
-    editor.wait_for_function(f"!{sign}.paused && Math.abs({sign}.currentTime - {film}.currentTime) < 0.6")
+    wait_until(editor, f"!{sign}.paused && Math.abs({sign}.currentTime - {film}.currentTime) < 0.6")
     editor.evaluate(f"{film}.pause()")
-    editor.wait_for_function(f"{sign}.paused")
+    wait_until(editor, f"{sign}.paused")
     before = editor.evaluate(f"{sign}.offsetWidth")
     larger = editor.get_by_role("button", name="Gebärdenbild größer")
     larger.focus()

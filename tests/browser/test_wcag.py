@@ -17,7 +17,7 @@ SHIFT = 0.01
 """Largest sum of layout shifts (Layout Instability API); 0.1 counts as good."""
 STOPS = 160
 """Tab stops after which a page counts as endless."""
-MAP_PARTS = ("/karte", "maplibre", "/tiles/", ".pmtiles", "/fonts/map")
+MAP_PARTS = ("/static/places/build/map", "/tiles/", ".pmtiles", "/fonts/map")
 
 TABS = """() => {
   const shown = one => one.getClientRects().length > 0 && getComputedStyle(one).visibility !== 'hidden';
