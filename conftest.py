@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from hypothesis import settings
+from tests.cluster import server
 from xdist.scheduler import LoadScopeScheduling
 
 settings.register_profile("allmende", deadline=None)  # no test depends on how busy the machine is
@@ -21,8 +22,10 @@ def django_db_setup(django_db_blocker) -> Iterator[None]:
     """The database is there and migrated (`tests/cluster.py`)."""
     from django.test import TransactionTestCase
 
+    kept = _kept_rows()
+
     def empty(case: TransactionTestCase) -> None:
-        _empty_all_tables()
+        _empty_all_tables(kept)
 
     # Emptying tables takes the owner: the app role may not touch the audit.
     TransactionTestCase._fixture_teardown = empty  # type: ignore[method-assign]
@@ -33,13 +36,35 @@ def django_db_setup(django_db_blocker) -> Iterator[None]:
         connections.close_all()
 
 
-def _empty_all_tables() -> None:
-    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
-        names = owner.execute(
+def _kept_rows() -> dict[str, bytes]:
+    """What migrations have put in (the editor's root, its languages), by table, as COPY writes it."""
+    kept = {}
+    with psycopg.connect(server().superuser_url("city"), autocommit=True) as connection:
+        tables = connection.execute(
+            "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'"
+        ).fetchall()
+        for (table,) in tables:
+            with connection.cursor().copy(f"COPY {table} TO STDOUT") as rows:
+                if found := b"".join(rows):
+                    kept[table] = found
+    return {table: rows for table, rows in kept.items() if table.startswith("wagtail")}
+
+
+def _empty_all_tables(kept: dict[str, bytes]) -> None:
+    with psycopg.connect(server().superuser_url("city")) as connection:
+        names = connection.execute(
             "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'"
             " AND tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission')"
         ).fetchall()
-        owner.execute("TRUNCATE " + ", ".join(name for (name,) in names) + " RESTART IDENTITY CASCADE")
+        connection.execute("SET LOCAL session_replication_role = replica")
+        connection.execute("TRUNCATE " + ", ".join(name for (name,) in names) + " RESTART IDENTITY CASCADE")
+        for table, rows in kept.items():
+            with connection.cursor().copy(f"COPY {table} FROM STDIN") as to:
+                to.write(rows)
+            connection.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', column_name::text), 1000)"
+                f" FROM information_schema.columns WHERE table_name = '{table}' AND is_identity = 'YES'"
+            )
 
 
 @pytest.fixture
