@@ -21,6 +21,8 @@ function follow(film, sign) {
   film.addEventListener("timeupdate", near);
   film.addEventListener("ratechange", () => { sign.playbackRate = film.playbackRate; });
   film.addEventListener("ended", () => sign.pause());
+  sign.playbackRate = film.playbackRate;
+  if (!film.paused) start(); // somebody was quicker than this script
 }
 
 function tools(stage) {
