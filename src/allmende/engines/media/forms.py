@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +16,6 @@ from allmende.ui import forms as ui
 
 ACCEPT = "image/jpeg,image/png,image/webp,image/heic,image/heif,.heic,.heif"
 """For the `accept` of a file field. A browser that cannot show HEIC offers it only when the ending is named."""
-TYPES = {"jpg": "image/jpeg", "png": "image/png"}
 
 
 def _hint() -> str:
@@ -46,12 +45,11 @@ class PictureField(ui.KeptFile):
             raise forms.ValidationError(str(error.message), code="domain") from error
 
 
-def drawn(file: "UploadedFile[bytes]") -> SimpleUploadedFile:
+def drawn(file: "UploadedFile[bytes]") -> pictures.DrawnUpload:
     """The upload as a clean picture under its old name. Raises Invalid."""
     file.seek(0)
-    master = pictures.draw(io.BytesIO(file.read(pictures.limit() + 1))).files[-1]
-    name = f"{Path(file.name or 'bild').stem[:100]}.{master.extension}"
-    return SimpleUploadedFile(name, master.content, TYPES[master.extension])
+    picture = pictures.draw(io.BytesIO(file.read(pictures.limit() + 1)))
+    return pictures.DrawnUpload(Path(file.name or "bild").stem[:100], picture)
 
 
 LANGUAGES = [("de", "Deutsch"), ("en", "English")]

@@ -51,9 +51,9 @@ def ask(job: str, content: bytes, **more: object) -> Drawn:
     if not _turn.acquire(timeout=QUEUE):
         raise Broken("busy")
     try:
-        question = json.dumps({"job": job, "size": len(content), **more}).encode() + b"\n" + content
+        question = json.dumps({"job": job, "size": len(content), **more}).encode() + b"\n"
         for _attempt in range(2):  # the process may have gone to sleep in the very moment
-            answer = _asked(question)
+            answer = _asked(question, content)
             if answer is not None:
                 return answer
         raise Broken("busy")
@@ -61,7 +61,7 @@ def ask(job: str, content: bytes, **more: object) -> Drawn:
         _turn.release()
 
 
-def _asked(question: bytes) -> Drawn | None:
+def _asked(question: bytes, content: bytes) -> Drawn | None:
     """The answer; None when the process had ended before it took the question."""
     process = _running()
     assert process.stdin is not None
@@ -70,6 +70,7 @@ def _asked(question: bytes) -> Drawn | None:
     deadline = time.monotonic() + PATIENCE
     try:
         process.stdin.write(question)
+        process.stdin.write(content)  # by itself: fifteen megabytes need no copy
         process.stdin.flush()
     except OSError:
         taken = _read(pipe, 1, deadline)

@@ -17,8 +17,8 @@ import signal
 import sys
 from typing import Any
 
+from PIL import ExifTags, ImageCms
 from PIL import Image as Pillow
-from PIL import ImageCms, ImageOps
 
 MEMORY = 1536 * 1024 * 1024
 """Bytes of address space."""
@@ -31,6 +31,10 @@ MAX_SCANS = 100
 FORMATS = {"jpeg": ("JPEG", "MPO"), "png": ("PNG",), "webp": ("WEBP",), "heic": ("HEIF",)}
 WIDTHS = (480, 960, 1600)
 """Pixels of the renditions for screens."""
+AT_ONCE = 960
+"""Pixels: renditions up to here are made while somebody waits, wider ones by the worker."""
+AS_THEY_ARE = frozenset(("RGB", "L", "CMYK"))
+"""Modes that are scaled first and converted afterwards, when there are fewer pixels to convert."""
 MASTER_PIXELS = 2560 * 2560
 LONGEST_EDGE = 16_000
 """Pixels; WebP ends at 16,383."""
@@ -38,6 +42,17 @@ WEBP_QUALITY = 80
 JPEG_QUALITY = 86
 AVIF_QUALITY = 60
 AVIF_SPEED = 8
+
+TURNS = {
+    2: Pillow.Transpose.FLIP_LEFT_RIGHT,
+    3: Pillow.Transpose.ROTATE_180,
+    4: Pillow.Transpose.FLIP_TOP_BOTTOM,
+    5: Pillow.Transpose.TRANSPOSE,
+    6: Pillow.Transpose.ROTATE_270,
+    7: Pillow.Transpose.TRANSVERSE,
+    8: Pillow.Transpose.ROTATE_90,
+}
+"""What brings a picture upright, by the orientation in EXIF (CIPA DC-008, 4.6.5.1)."""
 
 type File = tuple[int, int, str, bytes]
 """Width, height, extension, content."""
@@ -48,13 +63,13 @@ class Refused(Exception):
 
 
 def draw(content: bytes, sort: str, pixels: int) -> tuple[int, int, list[File]]:
-    """Decodes, turns upright, converts to sRGB, scales, encodes: WebP for screens and one file that everything reads.
+    """Decodes, turns upright, converts to sRGB, scales, encodes: WebP for phones and one file that everything reads.
 
     `sort` is what the bytes are by their own word (a key of `FORMATS`), `pixels` the limit. Raises `Refused`.
     """
     try:
         image = _decode(content, sort, pixels)
-        return image.width, image.height, [*_scaled(image, "webp"), _master(image)]
+        return image.width, image.height, [*_scaled(image, "webp", _widths(image, most=AT_ONCE)), _master(image)]
     except Refused:
         raise
     except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as error:
@@ -64,11 +79,13 @@ def draw(content: bytes, sort: str, pixels: int) -> tuple[int, int, list[File]]:
 
 
 def finer(content: bytes) -> tuple[int, int, list[File]]:
-    """The AVIF renditions of one of our own masters: smaller than WebP, slower to make, so made afterwards."""
+    """What one of our own masters still lacks: wide WebP, and AVIF, which is smaller than WebP and slower to make."""
     with Pillow.open(io.BytesIO(content), formats=("JPEG", "PNG")) as source:
         source.load()
         image = source.convert("RGBA" if source.has_transparency_data else "RGB")
-        return image.width, image.height, _scaled(image, "avif")
+        widths = _widths(image)
+        wide = [width for width in widths if width > AT_ONCE]
+        return image.width, image.height, [*_scaled(image, "webp", wide), *_scaled(image, "avif", widths)]
 
 
 def _decode(content: bytes, sort: str, pixels: int) -> Pillow.Image:
@@ -86,10 +103,13 @@ def _decode(content: bytes, sort: str, pixels: int) -> Pillow.Image:
                 raise Refused("scans")
             source.draft(None, _fit(source.size))  # decodes no more pixels than are needed
         source.load()
-        image = _to_srgb(_upright(source))
+        image: Pillow.Image = source
+        if image.mode not in AS_THEY_ARE or image.has_transparency_data:
+            image = _to_srgb(image)
         size = _fit(image.size)
         if image.size != size:
-            image = image.resize(size, Pillow.Resampling.LANCZOS, reducing_gap=3.0)
+            image = image.resize(size, Pillow.Resampling.BICUBIC, reducing_gap=3.0)
+        image = _to_srgb(_upright(source, image))
         clean = Pillow.new(image.mode, image.size)
         clean.paste(image)
         return clean
@@ -102,12 +122,13 @@ def _fit(size: tuple[int, int]) -> tuple[int, int]:
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _upright(source: Pillow.Image) -> Pillow.Image:
-    """Turned as the camera noted; a picture whose notes cannot be read stays as it is."""
+def _upright(source: Pillow.Image, image: Pillow.Image) -> Pillow.Image:
+    """`image` turned as the camera noted in `source`; one whose notes cannot be read stays as it is."""
     try:
-        return ImageOps.exif_transpose(source)
+        turn = TURNS.get(source.getexif().get(ExifTags.Base.Orientation, 1))
     except Exception:  # noqa: BLE001 - EXIF is hostile bytes too, and no reason to refuse a picture
-        return source
+        return image
+    return image if turn is None else image.transpose(turn)
 
 
 def _to_srgb(image: Pillow.Image) -> Pillow.Image:
@@ -135,24 +156,27 @@ def _apply_profile(image: Pillow.Image, profile: bytes | None) -> Pillow.Image:
             converted = None
         if converted is not None:
             return converted
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def _scaled(image: Pillow.Image, extension: str) -> list[File]:
-    """One file per width in `WIDTHS`, as far as the picture is that wide."""
+def _widths(image: Pillow.Image, most: int = WIDTHS[-1]) -> list[int]:
+    """In pixels: `WIDTHS` up to `most`, as far as the picture is that wide."""
+    return sorted({min(width, image.width) for width in WIDTHS if width <= most})
+
+
+def _scaled(image: Pillow.Image, extension: str, widths: list[int]) -> list[File]:
+    """One file per width, each drawn from the next larger one; the narrowest first."""
     options: dict[str, Any] = {"quality": WEBP_QUALITY, "method": 2}
     if extension == "avif":
         options = {"quality": AVIF_QUALITY, "speed": AVIF_SPEED}
-    files = []
-    for width in sorted({min(width, image.width) for width in WIDTHS}):
+    files: list[File] = []
+    larger = image
+    for width in reversed(widths):
         height = max(1, round(image.height * width / image.width))
-        scaled = (
-            image
-            if width == image.width
-            else image.resize((width, height), Pillow.Resampling.LANCZOS, reducing_gap=2.0)
-        )
-        files.append((width, height, extension, _saved(scaled, extension.upper(), **options)))
-    return files
+        if width != larger.width:
+            larger = larger.resize((width, height), Pillow.Resampling.LANCZOS, reducing_gap=2.0)
+        files.append((width, height, extension, _saved(larger, extension.upper(), **options)))
+    return files[::-1]
 
 
 def _master(image: Pillow.Image) -> File:

@@ -103,7 +103,7 @@ def render_later(medium_id: UUID) -> None:
 
 
 def render(medium_id: UUID) -> int:
-    """Adds the AVIF renditions that a picture or a video's poster lacks; returns how many. Safe to repeat."""
+    """Adds the renditions that a picture or a video's poster lacks; returns how many. Safe to repeat."""
     medium = Medium.objects.filter(pk=medium_id).first()
     role = File.Role.POSTER if medium is not None and medium.media_type == Medium.Type.VIDEO else File.Role.RENDITION
     there = File.objects.filter(medium=medium_id, role=role)
@@ -113,13 +113,15 @@ def render(medium_id: UUID) -> int:
     try:
         made = pictures.finer(files.near(master.path).read_bytes())
     except (apart.Broken, FileNotFoundError, StoreDown, NotStored):
-        return 0  # WebP and JPEG are there; the nightly comparison names a file that is gone
+        return 0  # small WebP and JPEG are there; the nightly comparison names a file that is gone
     with transaction.atomic():
         if Medium.objects.select_for_update(of=("self",)).filter(pk=medium_id).first() is None:
             return 0
-        rows = [row for row in rows_of(medium, made, role) if not there.filter(extension="avif").exists()]
+        have = set(there.values_list("width", "extension"))
+        made = tuple(file for file in made if (file.width, file.extension) not in have)
+        rows = rows_of(medium, made, role)
         files.lock(row.sha256 for row in rows)
-        for row, file in zip(rows, made, strict=False):
+        for row, file in zip(rows, made, strict=True):
             files.write(row.path, file.content)
         File.objects.bulk_create(rows)
         for row in rows:

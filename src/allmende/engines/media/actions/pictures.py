@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Protocol
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import gettext as _
 
 from allmende.core import city
@@ -14,6 +15,7 @@ from allmende.engines.media.actions.sniffing import FILMS, HEAD, OTHER_PICTURES,
 MAX_MEGABYTES = 15
 MAX_MEGAPIXELS = 60
 MEGABYTE = 1024 * 1024
+TYPES = {"jpg": "image/jpeg", "png": "image/png"}
 
 
 class Readable(Protocol):
@@ -45,13 +47,27 @@ class Picture:
     files: tuple[File, ...]
 
 
+class DrawnUpload(SimpleUploadedFile):
+    """An upload that has come through this door: its content is the master, and nobody needs to draw it again."""
+
+    def __init__(self, name: str, picture: Picture) -> None:
+        master = picture.files[-1]
+        super().__init__(f"{name}.{master.extension}", master.content, TYPES[master.extension])
+        self.picture = picture
+
+
 def limit() -> int:
     """Bytes that a picture may have, as the city decided."""
     return int(city.setting("media.image_mb", MAX_MEGABYTES)) * MEGABYTE
 
 
 def draw(upload: Readable | bytes) -> Picture:
-    """Decodes, turns upright, converts to sRGB, scales, encodes. Raises Invalid with a sentence for residents."""
+    """Decodes, turns upright, converts to sRGB, scales, encodes. Raises Invalid with a sentence for residents.
+
+    The wider renditions are missing: `finer` makes them of the master.
+    """
+    if isinstance(upload, DrawnUpload):
+        return upload.picture
     most = limit()
     content = upload if isinstance(upload, bytes) else upload.read(most + 1)
     sort = sniff(content[:HEAD])
@@ -72,7 +88,7 @@ def draw(upload: Readable | bytes) -> Picture:
 
 
 def finer(master: bytes) -> tuple[File, ...]:
-    """The AVIF renditions of a master. Raises `apart.Broken`."""
+    """The renditions that a master still lacks: wide WebP, and AVIF. Raises `apart.Broken`."""
     return tuple(File(*file) for file in apart.ask("finer", master).files)
 
 

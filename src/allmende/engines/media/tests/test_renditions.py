@@ -33,6 +33,7 @@ def test_the_worker_adds_finer_renditions_and_pages_offer_the_best_first():
         interface.release(ref)
     (view,) = interface.images_of([ref])[ref]
     assert view.avif == ""
+    assert re.findall(r"(\d+)w", view.srcset) == ["480", "960"]  # the widest is the worker's
     assert "image/avif" not in shown(view)
     tasks.render(str(image.pk))
     tasks.render(str(image.pk))  # a repeat changes nothing
@@ -145,3 +146,29 @@ def test_a_form_says_at_once_what_is_wrong_with_a_file(db):
     form = Sent({"title": "Da"}, {"photo": SimpleUploadedFile("a.jpg", b"<svg/>", "image/jpeg")})
     assert not form.is_valid()
     assert "SVG" in form.errors["photo"][0]
+
+
+def test_a_picture_sent_by_a_form_is_drawn_once(db, monkeypatch):
+    from allmende.engines.media.actions import apart
+
+    class Sent(ui.Form):
+        photo = interface.PictureField(label="Bild")
+
+    asked, ask = [], apart.ask
+    monkeypatch.setattr(apart, "ask", lambda *args, **more: asked.append(args[0]) or ask(*args, **more))
+    form = Sent({}, {"photo": SimpleUploadedFile("a.png", jpeg(), "image/png")})
+    assert form.is_valid()
+    assert form.cleaned_data["photo"].name == "a.jpg"
+    image = interface.take_image(form.cleaned_data["photo"], alt="Bank")
+    assert asked == ["draw"]
+    assert {row.extension for row in image.files.all()} == {"webp", "jpg"}
+
+
+@committed
+def test_pictures_kept_with_all_their_widths_get_only_what_they_lack():
+    image = interface.take_image(jpeg(2000, 1000), alt="")
+    row = image.files.get(extension="webp", width=960)
+    content = files.near(row.path).read_bytes()
+    File.objects.create(medium=image, width=1600, height=800, extension="webp", sha256=row.sha256, size=len(content))
+    assert actions.render(image.pk) == 3
+    assert set(image.files.filter(extension="avif").values_list("width", flat=True)) == {480, 960, 1600}
