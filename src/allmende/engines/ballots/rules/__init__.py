@@ -1,0 +1,1 @@
+"""Rules of voting: who may do what, and how votes are counted."""
