@@ -5,6 +5,7 @@ Loaded by `-p tests.cluster`: pytest-django sets Django up before any conftest i
 
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -26,60 +27,92 @@ _running: "list[Cluster]" = []
 
 
 ROOT = Path(__file__).resolve().parents[1]
-KEPT = 4
+KEPT = 12
 
 
-def fingerprint() -> str:
-    """Over everything that a migrated database is made from."""
+def sources() -> dict[str, str]:
+    """Everything that a migrated database is made from: path and checksum."""
     source = ROOT / "src" / "allmende"
-    others = [ROOT / "requirements" / "base.txt", source / "project" / "settings.py", Path(__file__)]
-    digest = hashlib.sha256()
-    for path in sorted([*source.rglob("migrations/*.py"), *others, *(source / "project").rglob("content.py")]):
-        digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
+    others = [ROOT / "requirements" / "base.txt", source / "project" / "settings.py"]
+    found = sorted([*source.rglob("migrations/*.py"), *others, *(source / "project").rglob("content.py")])
+    return {str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
 
 
 def migrated() -> Path:
     """A data directory, at rest, in which database "city" is migrated; made once for each state of the sources.
 
-    Two hundred migrations take longer than most test runs, and what they make is the same each time.
+    Two hundred migrations take longer than most test runs, and what they make is the same each time. So does what the
+    newer ones add to a directory that had the older ones already.
     """
-    from allmende.project.servers.postgres import APP, OWNER, ephemeral
-
+    made_from = sources()
     kept = ROOT / ".cache" / "databases"
     kept.mkdir(parents=True, exist_ok=True)
-    found = kept / fingerprint()
-    with (kept / "lock").open("w") as lock:
+    found = kept / hashlib.sha256(json.dumps(made_from).encode()).hexdigest()[:16]
+    with found.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if found.exists():
             os.utime(found)
             return found
-        with tempfile.TemporaryDirectory(prefix="allmende-test-", ignore_cleanup_errors=True) as folder:
-            base = Path(folder)
-            base.chmod(0o755)
-            with ephemeral(base / "postgres") as cluster:
-                cluster.create_database("city")
-                environment = {
-                    **os.environ,
-                    **surroundings(base / "home", cluster.url(APP, "city"), cluster.url(OWNER, "city")),
-                    "ALLMENDE_ROLE": "owner",
-                    "PYTHONPATH": str(ROOT / "src"),
-                }
-                migrate = [sys.executable, "-m", "django", "migrate", "-v", "0", "--settings=allmende.project.settings"]
-                done = subprocess.run(migrate, env=environment, capture_output=True, text=True, check=False)
-                assert done.returncode == 0, done.stderr
-                pid = int((cluster.data / "postmaster.pid").read_text().split()[0])
-                os.kill(pid, signal.SIGINT)  # fast shutdown: everything is in its files then
-                while (cluster.data / "postmaster.pid").exists():
-                    signal.sigtimedwait([], 0.02)
-                draft = kept / "draft"
-                shutil.rmtree(draft, ignore_errors=True)
-                subprocess.run(["cp", "-a", cluster.data, draft], check=True)
-                draft.rename(found)
-        others = sorted((path for path in kept.iterdir() if path.is_dir()), key=lambda path: -path.stat().st_mtime)
-        for old in others[KEPT:]:
-            shutil.rmtree(old, ignore_errors=True)
+        draft = found.with_suffix(".draft")
+        shutil.rmtree(draft, ignore_errors=True)
+        _migrate(draft, _older(kept, made_from))
+        found.with_suffix(".json").write_text(json.dumps(made_from))
+        draft.rename(found)
+    for old in _by_age(kept)[KEPT:]:
+        shutil.rmtree(old, ignore_errors=True)
+        old.with_suffix(".json").unlink(missing_ok=True)
     return found
+
+
+def _by_age(kept: Path) -> list[Path]:
+    """Newest first."""
+    found = [
+        path for path in kept.iterdir() if path.is_dir() and not path.suffix and path.with_suffix(".json").exists()
+    ]
+    return sorted(found, key=lambda path: -path.stat().st_mtime)
+
+
+def _older(kept: Path, made_from: dict[str, str]) -> Path | None:
+    """The fullest directory whose migrations are all among ours."""
+    ours = {pair for pair in made_from.items() if "/migrations/" in pair[0]}
+    best: tuple[int, Path | None] = (0, None)
+    for path in _by_age(kept):
+        try:
+            theirs = set(json.loads(path.with_suffix(".json").read_text()).items())
+        except (OSError, ValueError):
+            continue
+        theirs = {pair for pair in theirs if "/migrations/" in pair[0]}
+        if theirs <= ours and len(theirs) > best[0]:
+            best = len(theirs), path
+    return best[1]
+
+
+def _migrate(into: Path, older: Path | None) -> None:
+    from allmende.project.servers.postgres import APP, OWNER, ephemeral
+
+    with tempfile.TemporaryDirectory(prefix="allmende-test-", ignore_cleanup_errors=True) as folder:
+        base = Path(folder)
+        base.chmod(0o755)
+        if older is not None:
+            (base / "postgres").mkdir()
+            subprocess.run(["cp", "-a", older, base / "postgres" / "postgres"], check=True)
+        with ephemeral(base / "postgres") as cluster:
+            if older is None:
+                cluster.create_database("city")
+            environment = {
+                **os.environ,
+                **surroundings(base / "home", cluster.url(APP, "city"), cluster.url(OWNER, "city")),
+                "ALLMENDE_ROLE": "owner",
+                "PYTHONPATH": str(ROOT / "src"),
+            }
+            migrate = [sys.executable, "-m", "django", "migrate", "-v", "0", "--settings=allmende.project.settings"]
+            done = subprocess.run(migrate, env=environment, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
+            pid = int((cluster.data / "postmaster.pid").read_text().split()[0])
+            os.kill(pid, signal.SIGINT)  # fast shutdown: everything is in its files then
+            while (cluster.data / "postmaster.pid").exists():
+                signal.sigtimedwait([], 0.02)
+            subprocess.run(["cp", "-a", cluster.data, into], check=True)
 
 
 def surroundings(home: Path, app: str, owner: str) -> dict[str, str]:

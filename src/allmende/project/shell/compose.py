@@ -31,7 +31,12 @@ def room_routes() -> dict[str, App]:
 
 
 def database_answers() -> None:
-    """Raises when the database does not answer."""
+    """Raises when the database does not answer.
+
+    Outside a request nobody looks after the thread's connection: one that was cut off is let go first, or the city
+    would count as not ready for ever after its database was restarted.
+    """
+    connection.close_if_unusable_or_obsolete()
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
 

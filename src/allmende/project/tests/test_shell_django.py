@@ -7,15 +7,18 @@ import subprocess
 import sys
 import threading
 
+import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
+from tests.cluster import server
 
 from allmende.core.manifest import Page
 from allmende.project.shell import content, marker
+from allmende.project.shell.compose import database_answers
 from allmende.project.shell.django_pool import THREADS, DjangoPool
 from allmende.project.shell.page_cache import PageCache
 from allmende.project.shell.page_key import Keys
@@ -52,6 +55,33 @@ def test_a_process_has_exactly_four_connections_however_many_ask():
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pid = ANY(%s)", [list(first)])
         assert cursor.fetchone()[0] == 0, "connections outlive the threads"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_city_asked_for_nothing_but_its_readiness_is_ready_again_after_its_database_was():
+    def ask_and_lose() -> list[str]:
+        said = []
+        for lost in (False, True, False, False):
+            if lost:
+                with psycopg.connect(server().superuser_url()) as superuser:
+                    superuser.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
+                connection.health_check_done = True  # it breaks in the middle of a question, not between two
+            with contextlib.suppress(OperationalError):
+                database_answers()
+                said.append("ready")
+                continue
+            said.append("not ready")
+        connection.close()
+        return said
+
+    async def run():
+        pool = DjangoPool(application)
+        pool.start()
+        said = await pool.run(ask_and_lose)
+        assert await pool.stop(5)
+        return said
+
+    assert asyncio.run(run())[2:] == ["ready", "ready"]
 
 
 def page_of(count):
