@@ -1,4 +1,4 @@
-"""The command line: `allmende up`, `doctor`, `seed`, `backup`, `restore`, and Django's own under `allmende manage`.
+"""The command line: `allmende up`, `doctor`, `seed`, `backup`, `restore`, `ballots`, and Django's own under `manage`.
 
 Exit codes: 0 done, 1 it could not be done (one sentence on standard error says why), 2 wrong use.
 """
@@ -58,6 +58,10 @@ def _parser() -> argparse.ArgumentParser:
     restore_.add_argument("file", type=Path)
     restore_.add_argument("--erasures", type=Path, metavar="FILE", help="a later erasures.txt, to be replayed as well")
     restore_.set_defaults(run=restore)
+
+    from allmende.project.counting import add_commands
+
+    add_commands(commands)
 
     commands.add_parser("manage", help="Django's own commands", add_help=False).set_defaults(run=manage)
     return parser
