@@ -13,7 +13,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.test import Client
 
 from allmende.accounts import queries
-from allmende.accounts.models import Person, RoleGrant
+from allmende.accounts.models import Membership, Organisation, Person, RoleGrant
 from allmende.core.actor import Actor, Channel, Role
 
 _numbers = itertools.count(1)
@@ -35,6 +35,14 @@ def guest(**fields: Any) -> Person:
     """Someone without an account."""
     fields.setdefault("contact_kind", Person.ContactKind.NONE)
     return Person.objects.create_user(None, is_guest=True, **fields)
+
+
+def club(*members: Person, name: str = "Nachtwanderer", kind: str = "club") -> Organisation:
+    """A group that all of them answer for; with two it writes in its own name."""
+    made = Organisation.objects.create(name=name, kind=kind)
+    for member in members:
+        Membership.objects.create(organisation=made, person=member, is_responsible=True, may_post=True)
+    return made
 
 
 def with_role(role: Role, scope: str = "", **fields: Any) -> Person:

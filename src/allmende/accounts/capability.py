@@ -137,6 +137,8 @@ manifest = Manifest(
         Page("accounts:group", NOBODY, kwargs=_a_group),
         Page("accounts:group_leave", NOBODY, kwargs=_a_group),
         Page("accounts:group_member", NOBODY, kwargs=lambda: {**_a_group(), "membership_id": 0}),
+        Page("accounts:guest_link", EVERYONE, kwargs=lambda: {"secret": "example"}),
+        Page("accounts:guest_code", NOBODY),  # without a contribution that waits there is nothing to confirm
         Page("accounts:erased", EVERYONE),
         Page("accounts:set_up", EVERYONE, kwargs=lambda: {"token": "example"}),
         Page("accounts:export", SIGNED_IN, post_only=True, axe=False),

@@ -14,6 +14,13 @@ class AccountOpened(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AddressProven(DomainEvent):
+    """A guest showed that the address they gave is theirs; `ref` is the person. What they wrote waits no more."""
+
+    name: ClassVar[str] = "accounts.address_proven"
+
+
+@dataclass(frozen=True, kw_only=True)
 class RoleGranted(DomainEvent):
     """A person got a role; `ref` is the person."""
 

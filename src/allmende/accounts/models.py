@@ -47,6 +47,8 @@ class Person(AbstractBaseUser):  # type: ignore[django-manager-missing] # what p
     display_name = models.CharField(max_length=60, blank=True)
     contact_kind = models.CharField(max_length=10, choices=ContactKind, default=ContactKind.EMAIL)
     contact_email = models.EmailField(blank=True)
+    contact_proven_at = models.DateTimeField(null=True, blank=True)
+    """When a guest showed that `contact_email` is theirs (`AddressProof`); it still opens nothing."""
     telephone = models.CharField(max_length=40, blank=True)
     postal_address = models.TextField(max_length=400, blank=True)
     language = models.CharField(max_length=2, default="de")
@@ -162,6 +164,22 @@ class Membership(models.Model):
                 name="accounts_membership_once",
             )
         ]
+
+
+class AddressProof(models.Model):
+    """What a guest's mail holds to show that the address is theirs: a link, and a code; both kept as hashes.
+
+    What they wrote waits for it in its room, which hears `AddressProven`. One per guest, since every contribution of
+    a guest is a guest of its own.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="address_proof")
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    code_hash = models.BinaryField(max_length=32)
+    code_until = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    proven_at = models.DateTimeField(null=True, blank=True)
 
 
 class Invitation(models.Model):

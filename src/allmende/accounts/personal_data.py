@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from allmende.accounts import mail
 from allmende.accounts.federation import Level
 from allmende.accounts.models import (
+    AddressProof,
     ApiToken,
     Consent,
     Invitation,
@@ -104,6 +105,7 @@ def expire_people(at: datetime) -> int:
     )
     OutgoingMail.objects.filter(created_at__lt=at - MAIL_WAITS_FOR).delete()
     OneTimeLink.objects.filter(expires_at__lt=at).delete()
+    AddressProof.objects.filter(expires_at__lte=at).delete()
     SpentChallenge.objects.filter(expires_at__lt=at).delete()
     return count
 

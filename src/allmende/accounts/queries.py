@@ -144,6 +144,19 @@ def posting_choices(person_id: UUID | None) -> list[tuple[UUID, str]]:
     return list(mine.order_by("organisation__name").values_list("organisation_id", "organisation__name"))
 
 
+def groups_of(person_id: UUID | None) -> frozenset[UUID]:
+    """Ids of the groups that the person belongs to now: nobody decides on a post of their own group."""
+    if person_id is None:
+        return frozenset()
+    rows = Membership.objects.filter(person_id=person_id, until__isnull=True)
+    return frozenset(rows.values_list("organisation_id", flat=True))
+
+
+def group_scope(organisation_id: UUID) -> str:
+    """A group as `core.manifest.Preview.group_scopes` names it."""
+    return f"organisation:{organisation_id}"
+
+
 def group_names(ids: Iterable[UUID]) -> dict[UUID, str]:
     """Names of groups in one query, also of those that ended."""
     wanted = set(ids)

@@ -1,11 +1,13 @@
 """Who a guest is and how the city reaches them (practice.md 4, 5, 6): fields that any room's form can begin with."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from allmende.accounts import queries
 from allmende.accounts.forms.own import require_contact
 from allmende.accounts.forms.signing_in import email_field
 from allmende.accounts.models import Person
@@ -83,6 +85,22 @@ class ContactForm(Form):
             for name in self.CONTACT:
                 del self.fields[name]
 
+    def only_by_mail(self) -> None:
+        """Where a guest confirms an address, there is no other way to be reached."""
+        kind = cast("forms.ChoiceField", self.fields["contact_kind"])
+        kind.choices = [(Person.ContactKind.EMAIL.value, HINTS[Person.ContactKind.EMAIL])]
+        kind.initial = Person.ContactKind.EMAIL.value
+        kind.widget = forms.HiddenInput()
+        self.fields["email"].required = True
+        self.fields["email"].help_text = _(
+            "Sie wird nicht veröffentlicht. Wir senden Ihnen einen Link; erst danach liest jemand Ihren Beitrag."
+        )
+        self.fields["adult_name"].help_text = _(
+            "Nur wenn Sie noch nicht 16 sind. Die E-Mail-Adresse oben gehört dann dieser Person."
+        )
+        for name in ("telephone", "postal_address"):
+            del self.fields[name]
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if not self.asks_contact:
@@ -100,4 +118,35 @@ class ContactForm(Form):
     def guest_data(self, *, language: str) -> dict[str, Any]:
         """The keyword arguments of `interface.guest`; call it on a valid form that asks for contact."""
         assert self.asks_contact, "signed-in people are no guests"
-        return {**{name: self.cleaned_data[name] for name in self.CONTACT}, "language": language}
+        return {**{name: self.cleaned_data.get(name, "") for name in self.CONTACT}, "language": language}
+
+
+class SignedForm(ContactForm):
+    """A form whose sender may sign for a group that let them do so (practice.md 6); everybody else is not asked.
+
+    class IdeaForm(SignedForm): …
+    {% if form.post_as %}{{ form.post_as.as_field_group }}{% endif %}
+    submit(organisation_id=form.organisation_id())  # the action asks `interface.sign_as` again
+    """
+
+    post_as = forms.ChoiceField(
+        label=gettext_lazy("In wessen Namen schreiben Sie?"),
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=gettext_lazy("Gezeigt wird nur der gewählte Name."),
+    )
+
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
+        super().__init__(*args, viewer=viewer, **kwargs)
+        groups = queries.posting_choices(viewer.person_id)
+        if not groups or viewer.person_id is None:
+            del self.fields["post_as"]
+            return
+        own = queries.person(viewer.person_id).label
+        choices = [("", _("in meinem Namen: %(name)s") % {"name": own}), *((str(id_), name) for id_, name in groups)]
+        cast("forms.ChoiceField", self.fields["post_as"]).choices = choices
+
+    def organisation_id(self) -> UUID | None:
+        """The chosen group of a valid form; None for the person themselves."""
+        chosen = self.cleaned_data.get("post_as")
+        return UUID(chosen) if chosen else None

@@ -70,6 +70,12 @@ class LoginCodeForm(Form, theirs.ConfirmLoginCodeForm):
     code = code_field()
 
 
+class GuestCodeForm(Form):
+    """The code with which a guest shows that an address is theirs."""
+
+    code = code_field()
+
+
 class EmailCodeForm(Form, theirs.ConfirmEmailVerificationCodeForm):
     code = code_field()
 

@@ -13,8 +13,9 @@ from allmende.accounts import actions
 from allmende.accounts import mail as mails
 from allmende.accounts.actions import grant_role, revoke_role
 from allmende.accounts.federation import Level
-from allmende.accounts.forms.contact import ContactForm
+from allmende.accounts.forms.contact import ContactForm, SignedForm
 from allmende.accounts.forms.signing_in import GUEST_SALT
+from allmende.accounts.guests import LINK_LASTS, ask_for_proof, proof_token
 from allmende.accounts.interface.api_auth import ApiAuth
 from allmende.accounts.middleware import key_of, viewer_of
 from allmende.accounts.models import Person
@@ -22,6 +23,8 @@ from allmende.accounts.queries import (
     actor_for,
     consent_of,
     group_names,
+    group_scope,
+    groups_of,
     level_of,
     person_names,
     posting_choices,
@@ -36,11 +39,14 @@ from allmende.core.errors import Invalid, NotAllowed, NotSignedIn
 
 __all__ = [
     "DEMO_PEOPLE",
+    "LINK_LASTS",
     "ApiAuth",
     "ContactForm",
     "Person",
     "Recipient",
+    "SignedForm",
     "actor_for",
+    "ask_for_proof",
     "check_visitor",
     "claim_url",
     "client_ip",
@@ -49,6 +55,8 @@ __all__ = [
     "erase_person",
     "grant_role",
     "group_names",
+    "group_scope",
+    "groups_of",
     "guest",
     "key_of",
     "level_of",
@@ -57,6 +65,7 @@ __all__ = [
     "person",
     "person_names",
     "posting_choices",
+    "proof_token",
     "recipients",
     "require_administrator",
     "require_level",
@@ -64,6 +73,7 @@ __all__ = [
     "require_staff",
     "revoke_role",
     "scope_label",
+    "sign_as",
     "suggested_name",
     "viewer_of",
 ]
@@ -129,6 +139,12 @@ def require_may_post_as(viewer: Viewer, organisation_id: UUID) -> None:
         raise NotSignedIn
     if organisation_id not in dict(posting_choices(viewer.person_id)):
         raise NotAllowed(_("Im Namen dieser Gruppe dürfen Sie zurzeit nicht schreiben."))
+
+
+def sign_as(viewer: Viewer, organisation_id: UUID) -> str:
+    """The name under which a post in a group's name stands. Raises NotSignedIn or NotAllowed."""
+    require_may_post_as(viewer, organisation_id)
+    return group_names([organisation_id])[organisation_id]
 
 
 def claim_url(person_id: UUID) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from allmende.accounts.views import demo, factors, federation, groups, own, signing_in, staff, terminal
+from allmende.accounts.views import demo, factors, federation, groups, guests, own, signing_in, staff, terminal
 
 ours = [
     path("konto/", own.home, name="home"),
@@ -15,6 +15,8 @@ ours = [
     path("konto/gruppen/<uuid:group_id>/", groups.group, name="group"),
     path("konto/gruppen/<uuid:group_id>/verlassen/", groups.leave, name="group_leave"),
     path("konto/gruppen/<uuid:group_id>/<int:membership_id>/", groups.member, name="group_member"),
+    path("konto/gast/code/", guests.by_code, name="guest_code"),
+    path("konto/gast/<str:secret>/", guests.by_link, name="guest_link"),
     path("konto/weiter/", own.resume, name="resume"),
     path("konto/daten/", own.data, name="data"),
     path("konto/daten/mitnehmen/", own.export, name="export"),

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Path, Router, Schema, Status
 from pydantic import Field
 
-from allmende.accounts.interface import ApiAuth, limit
+from allmende.accounts.interface import ApiAuth, limit, proof_token
 from allmende.capabilities.participation import actions, queries, rules
 from allmende.capabilities.participation.models import (
     BODY_LIMIT,
@@ -68,6 +68,7 @@ class StoreOut(Schema):
         description="What is open, decided already, who decides, when, what for."
     )
     is_formal: bool
+    guests: str = Field(description="open, confirmed (with a confirmed e-mail address) or none (account needed)")
     opens_at: datetime | None
     closes_at: datetime | None = Field(description="Half-open: nothing is taken from this instant on.")
     categories: list[CategoryOut]
@@ -89,6 +90,7 @@ class IdeaOut(Schema):
     text: str
     language: str
     author: str = Field(description="The name it was signed with; empty for a guest without one.")
+    group: str = Field(description="Kind of the group that signed it (club, class, firm, …); empty for people.")
     channel: str
     place: str
     district: str
@@ -157,8 +159,12 @@ class IdeaIn(Schema):
     latitude: float | None = Field(default=None, ge=-90, le=90, description="Degrees, WGS 84; with longitude.")
     language: Literal["de", "en"] | None = None
     display_name: str = Field(default="", max_length=60, description="For guests: how the idea is signed.")
-    contact_kind: Literal["none", "number"] = "number"
+    contact_kind: Literal["none", "number", "email"] = "number"
+    email: str = Field(default="", max_length=254, description="Some stores ask guests to confirm it (`confirm`).")
     under_16: bool = False
+    organisation: UUID | None = Field(
+        default=None, description="A group in whose name you may write; `GET /api/v1/accounts/me` names them."
+    )
 
 
 class ReceiptOut(Schema):
@@ -177,6 +183,10 @@ class IdeaTaken(Schema):
     receipt: ReceiptOut | None
     next_step: dict[str, str]
     due_at: datetime | None
+    confirm: str = Field(
+        description="Not empty: the idea waits until its guest confirms the address, by the link in the mail or by "
+        "`POST /api/v1/accounts/guests/confirm` with this and the code."
+    )
 
 
 class SupportOut(Schema):
@@ -210,6 +220,7 @@ def _store(row: TopicStore, at: datetime) -> StoreOut:
         description=row.description,
         contract={name: getattr(row, name) for name in CONTRACT_FIELDS},
         is_formal=row.is_formal,
+        guests=row.guests,
         opens_at=row.opens_at,
         closes_at=row.closes_at,
         categories=[CategoryOut(slug=category.slug, names=category.names) for category in row.categories.all()],
@@ -231,6 +242,7 @@ def _idea(row: Idea) -> IdeaOut:
         text=row.version.body if row.version else "",
         language=row.language,
         author=row.author_name,
+        group=row.organisation.kind if row.organisation else "",
         channel=row.channel,
         place=row.place,
         district=row.district,
@@ -369,6 +381,7 @@ def create_idea(request: HttpRequest, body: IdeaIn) -> Status[IdeaTaken]:
     guest = {
         "display_name": _plain(body.display_name),
         "contact_kind": body.contact_kind,
+        "email": _plain(body.email),
         "under_16": body.under_16,
         "language": language,
     }
@@ -384,6 +397,7 @@ def create_idea(request: HttpRequest, body: IdeaIn) -> Status[IdeaTaken]:
             point=None if body.longitude is None or body.latitude is None else (body.longitude, body.latitude),
             language=language,
             guest=None if signed_in else guest,
+            organisation_id=body.organisation,
             proven=signed_in,
             at=asked.at,
         )
@@ -398,6 +412,7 @@ def create_idea(request: HttpRequest, body: IdeaIn) -> Status[IdeaTaken]:
         receipt=ReceiptOut(number=receipt.number, code=receipt.code) if receipt else None,
         next_step=idea.next_step,
         due_at=idea.due_at,
+        confirm=proof_token(idea.author_id) if idea.awaits_proof and idea.author_id else "",
     )
     return Status(201, taken)
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from allmende.capabilities.participation import actions, index, interface, seeds
 from allmende.capabilities.participation.actions.personal_data import PERSONAL_DATA
-from allmende.capabilities.participation.handlers import comments_changed, notices, previews
+from allmende.capabilities.participation.handlers import address_proven, comments_changed, notices, previews
 from allmende.core.actor import Role
 from allmende.core.manifest import (
     EVERYONE,
@@ -126,7 +126,14 @@ manifest = Manifest(
         Page("participation:meeting_edit", NOBODY_HERE, _meeting),
         Page("participation:meeting_cancel", NOBODY_HERE, _meeting),
     ),
-    handlers=(Handler("participation.comments_changed", COUNT_CHANGED, comments_changed),),
+    handlers=(
+        Handler(
+            "participation.address_proven",
+            frozenset({"accounts.address_proven", "accounts.account_opened"}),
+            address_proven,
+        ),
+        Handler("participation.comments_changed", COUNT_CHANGED, comments_changed),
+    ),
     index=(
         IndexKind("idea", _("Idee"), _("Ideen"), index.idea_entry, index.idea_ids, index.idea_url),
         IndexKind(

@@ -46,7 +46,8 @@ def idea_entry(idea_id: UUID) -> EntryData | None:
     if idea is None or idea.version is None:
         return None
     info = workflow.STATES[State(idea.state)]
-    visibility = "public" if info.public else MODERATORS if idea.state == State.SUBMITTED else "hidden"
+    waits = idea.state == State.SUBMITTED and not idea.awaits_proof
+    visibility = "public" if info.public else MODERATORS if waits else "hidden"
     figures = {"comments": idea.comment_count}
     if not idea.store.is_question:
         figures = {"supports": idea.support_count, **figures}

@@ -4,7 +4,9 @@
 `require_…` raise the domain error whose sentence the resident reads.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -91,6 +93,21 @@ def require_may_submit(store: TopicStore, actor: Actor, *, received_at: datetime
             else _("An diesem Tag war die Sammlung schon geschlossen.")
         )
     raise Closed(_("Diese Sammlung ist noch nicht geöffnet."))
+
+
+def require_guest_welcome(store: TopicStore, actor: Actor, guest: Mapping[str, Any] | None) -> None:
+    """What the store asks of those without an account; what clerks enter is always welcome (practice.md 5).
+
+    Raises NotSignedIn where an account is needed, Invalid where the address has to be confirmed and there is none.
+    """
+    if guest is None or actor.channel in HAND_CHANNELS or actor.channel in {Channel.SYSTEM, Channel.SEED}:
+        return
+    if store.guests == TopicStore.Guests.NONE:
+        raise NotSignedIn(_("Hier schreibt man mit einem Konto. Bitte melden Sie sich an."))
+    if store.guests == TopicStore.Guests.CONFIRMED and not (
+        guest.get("contact_kind") == "email" and str(guest.get("email", "")).strip()
+    ):
+        raise Invalid(fields={"email": _("Bitte geben Sie Ihre E-Mail-Adresse an. Wir senden Ihnen einen Link.")})
 
 
 # Ideas

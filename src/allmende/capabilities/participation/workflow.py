@@ -150,6 +150,12 @@ _MODERATORS = {
 }
 _OFFICE = {"de": "das zuständige Amt", "en": "the office in charge"}
 
+CONFIRM: Texts = {
+    "de": "Bestätigen Sie Ihre E-Mail-Adresse. Der Link steht in der E-Mail an Sie.",
+    "en": "Confirm your e-mail address. The link is in the e-mail to you.",
+}
+"""What comes next for a guest's idea where the store asks for a confirmed address."""
+
 TRANSITIONS: Mapping[str, Transition] = {
     step.verb: step
     for step in (

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Field, Path, Query, Router, Schema, Status
 
-from allmende.accounts.interface import ApiAuth, limit
+from allmende.accounts.interface import ApiAuth, limit, proof_token
 from allmende.core import manifest
 from allmende.core.errors import NotFound
 from allmende.core.http import Request
@@ -41,6 +41,9 @@ class PageQuery(Schema):
     """Where to go on, and how many comments to send."""
 
     after: str = Field("", max_length=80)
+    order: Literal["oldest", "newest"] = "oldest"
+    only: Literal["", "pro", "contra", "neutral", "city"] = ""
+    """Comments of one stance, or the city's answers; then without what they answer."""
     limit: int = Field(threads.PAGE, ge=1, le=threads.LONGEST_PAGE)
 
 
@@ -52,6 +55,8 @@ class CommentOut(Schema):
     level: int
     author: str
     office: str
+    group: str
+    """Kind of the group in whose name it stands (club, class, firm, initiative, agency); empty for people."""
     written_at: datetime
     edited_at: datetime | None
     language: str
@@ -59,6 +64,8 @@ class CommentOut(Schema):
     state: str
     text: str
     removed: str
+    confirm: str = ""
+    """Not empty: it waits until its guest confirms the address (`POST /api/v1/accounts/guests/confirm`)."""
 
 
 class CommentsOut(Schema):
@@ -76,9 +83,13 @@ class CommentIn(Schema):
     parent_id: UUID | None = None
     stance: Literal["", "pro", "contra", "neutral"] = ""
     department: str = Field("", max_length=40)
+    organisation: UUID | None = None
+    """A group in whose name the sender may write; `GET /api/v1/accounts/me` names them."""
     language: Literal["de", "en"] | None = None
     display_name: str = Field("", max_length=60)
     """For those who send no token: the name beside the comment."""
+    email: str = Field("", max_length=254)
+    """For those who send no token, where the city asks guests to confirm an address; see `confirm` in the answer."""
 
 
 class ReportIn(Schema):
@@ -86,6 +97,8 @@ class ReportIn(Schema):
 
     reason: Literal["illegal", "insult", "privacy", "advertising", "impostor", "other"]
     text: str = Field(max_length=REPORT_LIMIT * 2)
+    name: str = Field("", max_length=60)
+    """For what is unlawful the law asks for name and address (art. 16(2)(c)); it is looked at without, too."""
     email: str = Field("", max_length=254)
     """Who sends no token may leave an address to be told what was decided."""
 
@@ -141,6 +154,7 @@ def _out(view: threads.CommentView, parent_id: UUID | None) -> CommentOut:
         level=view.level,
         author="" if view.removed else view.author,
         office=view.office,
+        group=view.group_key,
         written_at=view.when,
         edited_at=view.edited,
         language=view.language,
@@ -170,7 +184,15 @@ def list_comments(
     asked = cast("Request", request)
     if not manifest.may_see(thing.ref, asked.viewer, asked.at):
         raise NotFound
-    found = threads.thread(thing.ref, asked.viewer, asked.at, after=page.after, limit=page.limit)
+    found = threads.thread(
+        thing.ref,
+        asked.viewer,
+        asked.at,
+        after=page.after,
+        limit=page.limit,
+        order={"newest": threads.NEWEST}.get(page.order, threads.OLDEST),
+        only={"city": threads.CITY}.get(page.only, page.only),
+    )
     views = list(threads.walk(found.comments))
     parents = dict(Comment.objects.filter(pk__in=[view.id for view in views]).values_list("id", "parent_id"))
     return CommentsOut(
@@ -196,12 +218,21 @@ def create_comment(request: HttpRequest, thing: Path[ThingPath], body: CommentIn
         parent_id=body.parent_id,
         stance=body.stance,
         department=body.department,
-        guest=None if signed_in else {"display_name": _plain(body.display_name), "contact_kind": "none"},
+        organisation_id=body.organisation,
+        guest=None if signed_in else _guest(body),
         proved=signed_in,
         language=body.language or "",
         at=asked.at,
     )
-    return Status(201 if made.state == CommentState.PUBLISHED else 202, _one(made, asked))
+    taken = _one(made, asked)
+    if made.awaits_proof and made.author_id is not None:
+        taken.confirm = proof_token(made.author_id)
+    return Status(201 if made.state == CommentState.PUBLISHED else 202, taken)
+
+
+def _guest(body: CommentIn) -> dict[str, str]:
+    email = _plain(body.email).strip()
+    return {"display_name": _plain(body.display_name), "contact_kind": "email" if email else "none", "email": email}
 
 
 @router.post(
@@ -215,7 +246,11 @@ def create_report(request: HttpRequest, thing: Path[ThingPath], body: ReportIn) 
     asked = cast("Request", request)
     limit(request, "discussion.report", times=20, per=AN_HOUR)
     email = _plain(body.email).strip()
-    guest = {"contact_kind": "email", "email": email} if email and not asked.viewer.is_signed_in else None
+    guest = (
+        {"contact_kind": "email", "email": email, "display_name": _plain(body.name)}
+        if email and not asked.viewer.is_signed_in
+        else None
+    )
     made = actions.report_content(
         actor=asked.actor, ref=thing.ref, reason=body.reason, text=body.text, guest=guest, at=asked.at
     )

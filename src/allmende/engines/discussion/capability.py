@@ -11,6 +11,7 @@ from allmende.core.manifest import (
     ADMINISTRATORS,
     EVERYONE,
     MODERATORS,
+    Handler,
     IndexKind,
     Manifest,
     MenuItem,
@@ -20,7 +21,7 @@ from allmende.core.manifest import (
     PersonalData,
     SettingSpec,
 )
-from allmende.engines.discussion import actions, index
+from allmende.engines.discussion import actions, handlers, index
 from allmende.engines.discussion.actions import personal
 from allmende.engines.discussion.queries import notices, things
 from allmende.engines.discussion.rules.hours import DEFAULT_HOURS, DEFAULT_NEEDED
@@ -57,6 +58,18 @@ def _thing() -> Mapping[str, Any] | None:
 def _comment() -> Mapping[str, Any] | None:
     row = _published()
     return {"comment_id": row.id} if row else None
+
+
+def _version() -> Mapping[str, Any] | None:
+    row = _published()
+    return {"comment_id": row.id, "number": 1} if row else None
+
+
+def _report() -> Mapping[str, Any] | None:
+    from allmende.engines.discussion.models import Report
+
+    row = Report.objects.filter(reporter=None).first() or Report.objects.first()
+    return {"report_id": row.id if row else UUID(int=0)}
 
 
 def _case() -> Mapping[str, Any] | None:
@@ -110,11 +123,14 @@ manifest = Manifest(
         ),
     ),
     pages=(
-        Page("discussion:thread", EVERYONE, _thing, cached=True, cache_query=frozenset({"nach"})),
+        Page("discussion:thread", EVERYONE, _thing, cached=True, cache_query=frozenset({"nach", "reihe", "nur"})),
         Page("discussion:add", EVERYONE, _thing),
         Page("discussion:comment", EVERYONE, _comment, cached=True),
         Page("discussion:edit", frozenset(), _comment, axe=False),
         Page("discussion:withdraw", frozenset(), _comment, axe=False),
+        Page("discussion:by_code", EVERYONE, _comment),
+        Page("discussion:history", EVERYONE, _comment, cached=True),
+        Page("discussion:blank_version", frozenset(), _version, axe=False),
         Page("discussion:report", EVERYONE, _thing),
         Page("discussion:queue", MODERATORS),
         Page("discussion:start_list", MODERATORS, post_only=True, axe=False),
@@ -123,6 +139,7 @@ manifest = Manifest(
         Page("discussion:undo", MODERATORS, post_only=True, axe=False),
         Page("discussion:case", MODERATORS, _case),
         Page("discussion:reasons", frozenset(), _case, axe=False),
+        Page("discussion:answer", frozenset(), _report, axe=False),
         Page("discussion:roster", PLANNERS),
         Page("discussion:escalation", ADMINISTRATORS),
         Page("discussion:figures", PLANNERS),
@@ -143,11 +160,20 @@ manifest = Manifest(
         IndexKind("report", _("Meldung"), _("Meldungen"), index.report_entry, index.all_reports, index.report_url),
         IndexKind("case", _("Prüfung"), _("Prüfungen"), index.case_entry, index.all_cases, index.case_url),
     ),
+    handlers=(
+        Handler(
+            "discussion.address_proven",
+            frozenset({"accounts.address_proven", "accounts.account_opened"}),
+            handlers.address_proven,
+        ),
+    ),
     notices=(
         NoticeRule("discussion.comment_added", notices.answer, people=notices.answered),
+        NoticeRule("discussion.comment_added", notices.mention, people=notices.mentioned),
         NoticeRule("discussion.comment_added", notices.new_comment, followed=notices.thing_of),
         NoticeRule("discussion.comment_released", notices.released, people=notices.comment_author),
         NoticeRule("discussion.comment_released", notices.answer, people=notices.answered),
+        NoticeRule("discussion.comment_released", notices.mention, people=notices.mentioned),
         NoticeRule("discussion.comment_released", notices.new_comment, followed=notices.thing_of),
         NoticeRule("discussion.case_decided", notices.refused, people=notices.refused_author),
         NoticeRule("discussion.case_decided", notices.report_answered, people=notices.reporters),
@@ -175,6 +201,7 @@ manifest = Manifest(
             None,
             personal.export_comments,
             personal.erase_comments,
+            personal.expire_comments,
         ),
         PersonalData(
             "case",
@@ -225,6 +252,12 @@ manifest = Manifest(
             kind="boolean",
         ),
         SettingSpec("discussion.guests", _("Kommentieren geht auch ohne Konto"), default=True, kind="boolean"),
+        SettingSpec(
+            "discussion.guest_email",
+            _("Gäste bestätigen ihre E-Mail-Adresse, bevor ihr Kommentar erscheint"),
+            default=False,
+            kind="boolean",
+        ),
         SettingSpec(
             "discussion.words",
             _("Wörter, bei denen jemand nachsieht"),

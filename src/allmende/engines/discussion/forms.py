@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from allmende.accounts.interface import ContactForm
+from allmende.accounts.interface import ContactForm, SignedForm
 from allmende.core import city
 from allmende.core.actor import Role, Viewer
 from allmende.engines.discussion.models import Rule
@@ -20,10 +20,10 @@ def _choice(form: forms.Form, name: str) -> forms.ChoiceField:
     return cast("forms.ChoiceField", form.fields[name])
 
 
-class CommentForm(ContactForm):
+class CommentForm(SignedForm):
     """A comment. Guests may say who they are and how to reach them; nobody must."""
 
-    field_order = ["body", "stance", "department"]
+    field_order = ["body", "stance", "department", "post_as"]
 
     body = ui.LongText(label=gettext_lazy("Ihr Kommentar"), max_length=BODY_LIMIT, rows=6)
     stance = forms.ChoiceField(
@@ -48,13 +48,16 @@ class CommentForm(ContactForm):
             _choice(self, "department").choices = [("", _("als Person")), *offices]
         else:
             del self.fields["department"]
-        if self.asks_contact:
+        self.confirms = self.asks_contact and bool(city.setting("discussion.guest_email", default=False))
+        if self.confirms:
+            self.only_by_mail()
+        elif self.asks_contact:
             self.fields["contact_kind"].initial = "none"
 
     @property
     def words(self) -> list[Any]:
         """The fields about the comment itself; the others stand folded below."""
-        return [self[name] for name in ("body", "stance", "department") if name in self.fields]
+        return [self[name] for name in ("body", "stance", "department", "post_as") if name in self.fields]
 
     @property
     def person(self) -> list[Any]:
@@ -65,6 +68,13 @@ class EditForm(ui.Form):
     proof = True
 
     body = ui.LongText(label=gettext_lazy("Ihr Kommentar"), max_length=BODY_LIMIT, rows=6)
+
+
+class ReceiptForm(ui.Form):
+    """Number and code of the receipt that a guest was given."""
+
+    number = forms.CharField(label=gettext_lazy("Nummer"), max_length=40)
+    code = ui.CodeField(label=gettext_lazy("Code"), max_length=20)
 
 
 class ReportForm(ContactForm):
@@ -82,8 +92,16 @@ class ReportForm(ContactForm):
         help_text=gettext_lazy("Welche Stelle meinen Sie, und warum ist sie nicht in Ordnung?"),
     )
 
+    anonymous = forms.BooleanField(
+        label=gettext_lazy("Ich möchte ohne Namen melden"),
+        required=False,
+        help_text=gettext_lazy("Wir sehen auch dann nach. Bei sexueller Gewalt an Kindern braucht es nie einen Namen."),
+    )
+
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, viewer=viewer, **kwargs)
+        if not self.asks_contact:
+            del self.fields["anonymous"]
         if self.asks_contact:
             self.fields["contact_kind"].initial = "none"
             self.fields["contact_kind"].label = _("Sollen wir Ihnen sagen, wie wir entschieden haben?")
@@ -92,13 +110,28 @@ class ReportForm(ContactForm):
                 "Er wird nicht veröffentlicht. Die Person, um deren Beitrag es geht, erfährt ihn nicht."
             )
 
+    def clean(self) -> dict[str, Any]:
+        """For what is unlawful the law asks for name and e-mail address (DSA Art. 16(2)(c)); without is a choice."""
+        values = super().clean()
+        if self.asks_contact and values.get("reason") == ReportReason.ILLEGAL and not values.get("anonymous"):
+            named = str(values.get("display_name") or values.get("adult_name") or "").strip()
+            if not named or values.get("contact_kind") in {"none", "number"}:
+                self.add_error(
+                    "anonymous",
+                    _(
+                        "Bei rechtswidrigen Beiträgen fragt das Gesetz nach Ihrem Namen und Ihrer E-Mail-Adresse. "
+                        "Geben Sie beides an, oder kreuzen Sie an, dass Sie ohne Namen melden."
+                    ),
+                )
+        return values
+
     @property
     def words(self) -> list[Any]:
         return [self["reason"], self["text"]]
 
     @property
     def person(self) -> list[Any]:
-        return [self[name] for name in self.CONTACT if name in self.fields]
+        return [self[name] for name in ("anonymous", *self.CONTACT) if name in self.fields]
 
 
 class ObjectionForm(ui.Form):
@@ -122,6 +155,20 @@ class RefuseForm(ui.Form):
         max_length=REASON_LIMIT,
         rows=5,
         help_text=gettext_lazy("Sagen Sie freundlich, welche Stelle gemeint ist und was die Person tun kann."),
+    )
+
+    fact = ui.LongText(
+        label=gettext_lazy("Um welche Stelle geht es?"),
+        max_length=REASON_LIMIT,
+        rows=2,
+        required=False,
+        help_text=gettext_lazy("Leer heißt: um den ganzen Beitrag."),
+    )
+    law = forms.CharField(
+        label=gettext_lazy("Verstößt er auch gegen ein Gesetz?"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Zum Beispiel „§ 185 Strafgesetzbuch, Beleidigung“. Nur, wenn Sie sicher sind."),
     )
 
     def __init__(self, *args: Any, rules: Sequence[Rule], language: str, **kwargs: Any) -> None:

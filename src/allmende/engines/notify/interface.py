@@ -16,6 +16,7 @@ from allmende.engines.notify.models import Errand, Follow, Notice, Receipt
 from allmende.engines.notify.queries import (
     followers,
     following,
+    receipt_by_code,
     receipt_of,
     unread_count,
     waiting_count,
@@ -36,6 +37,7 @@ __all__ = [
     "issue_receipt",
     "mark_all_read",
     "mark_read",
+    "receipt_by_code",
     "receipt_of",
     "unfollow",
     "unread_count",

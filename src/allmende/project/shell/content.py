@@ -16,6 +16,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 UNWATCHED = frozenset(
     (
+        "accounts_addressproof",
         "accounts_apitoken",
         "accounts_consent",
         "accounts_invitation",

@@ -11,7 +11,7 @@ from allmende.capabilities.participation.actions.groups import (
     leave_group,
     save_group,
 )
-from allmende.capabilities.participation.actions.ideas import edit_idea, submit_idea, withdraw_idea
+from allmende.capabilities.participation.actions.ideas import accept_proven_idea, edit_idea, submit_idea, withdraw_idea
 from allmende.capabilities.participation.actions.meetings import cancel_meeting, change_meeting, plan_meeting
 from allmende.capabilities.participation.actions.moderation import (
     blank_name,
@@ -31,6 +31,7 @@ from allmende.capabilities.participation.actions.support import count_comments, 
 
 __all__ = [
     "StoreData",
+    "accept_proven_idea",
     "answer_idea",
     "appoint_member",
     "blank_name",

@@ -25,7 +25,7 @@ from allmende.capabilities.participation.workflow import State
 from allmende.core import audit, city, events
 from allmende.core.actions import action
 from allmende.core.actor import Actor, Channel
-from allmende.core.errors import Invalid, NotFound
+from allmende.core.errors import Invalid, NotAllowed, NotFound
 from allmende.engines.discussion import interface as discussion
 from allmende.engines.media import interface as media
 from allmende.engines.notify import interface as notify
@@ -99,6 +99,7 @@ def submit_idea(
     point: tuple[float, float] | None = None,
     language: str = "",
     guest: Mapping[str, Any] | None = None,
+    organisation_id: UUID | None = None,
     image_id: UUID | None = None,
     keeps_text: bool = True,
     proven: bool = True,
@@ -112,6 +113,7 @@ def submit_idea(
     `guest` holds the arguments of `accounts.interface.guest` for whoever is not signed in, and for whoever a clerk
     writes for (then the actor's channel says how it came, and `received_at` when). `proven` False (no proof of work)
     is no error, it only tells the moderators. `point` is longitude and latitude in degrees.
+    `organisation_id` signs it with a group's name in place of the sender's, who stays its author and in the audit.
     `draft_id` is a draft of the sender's that this becomes. Raises Closed
     outside the store's period, Invalid with fields.
     """
@@ -122,6 +124,7 @@ def submit_idea(
     if store is None or not rules.may_see_store(store, actor.viewer, at):
         raise NotFound
     rules.require_may_submit(store, actor, received_at=received_at, at=at)
+    rules.require_guest_welcome(store, actor, guest)
     by_hand = actor.channel in rules.HAND_CHANNELS
     sender = actor
     if guest is not None:
@@ -133,12 +136,15 @@ def submit_idea(
     else:
         raise Invalid(_("Bitte sagen Sie, wie wir antworten dürfen, oder wählen Sie „keine Nachricht“."))
     author = accounts.person(author_id)
+    waits = guest is not None and not by_hand and store.guests == TopicStore.Guests.CONFIRMED
+    signed = accounts.sign_as(actor.viewer, organisation_id) if organisation_id is not None else ""
     (longitude, latitude), district = _where(place, district, point)
     idea = Idea.objects.create(
         store=store,
         category=_category(store, category),
         author_id=author_id,
-        author_name=author.public_name[:60],
+        organisation_id=organisation_id,
+        author_name=signed or author.public_name,
         entered_by_id=actor.person_id if by_hand else None,
         channel=actor.channel.value,
         language=language or actor.language,
@@ -147,7 +153,8 @@ def submit_idea(
         longitude=longitude,
         latitude=latitude,
         department=store.group.department,
-        next_step=dict(workflow.STATES[State.SUBMITTED].next_step),
+        next_step=dict(workflow.CONFIRM if waits else workflow.STATES[State.SUBMITTED].next_step),
+        awaits_proof=waits,
         keeps_text=keeps_text,
         is_example=is_example,
         created_at=at,
@@ -158,9 +165,10 @@ def submit_idea(
     idea.save(update_fields=["version"])  # the case looks up whose words these are
     if image_id is not None:
         media.attach(image_id, idea.ref, person_id=author_id)
-    case = discussion.open_case(actor, idea.ref, scope=rules.SCOPE, cause="new" if proven else "no_proof", at=at)
-    idea.due_at = case.due_at
-    idea.save(update_fields=["due_at"])
+    if waits:
+        accounts.ask_for_proof(author_id, at)
+    else:
+        _hand_to_moderators(actor, idea, "new" if proven else "no_proof", at)
     note_change(idea, "submit", at=received_at)
     notify.issue_receipt(idea.ref, author_id, at)
     if author_id == actor.person_id:
@@ -170,8 +178,32 @@ def submit_idea(
     audit.record(
         sender, "participation.submit_idea", idea.ref, fields=["title", "body", "category", "place", "district"]
     )
-    # In the name of whoever is signed in, so that a guest is told by their own way that it arrived.
-    events.publish(actor, IdeaSubmitted(ref=idea.ref, store_id=store.pk, channel=actor.channel.value))
+    if not waits:
+        # In the name of whoever is signed in, so that a guest is told by their own way that it arrived.
+        events.publish(actor, IdeaSubmitted(ref=idea.ref, store_id=store.pk, channel=actor.channel.value))
+    return idea
+
+
+def _hand_to_moderators(actor: Actor, idea: Idea, cause: str, at: datetime) -> None:
+    case = discussion.open_case(actor, idea.ref, scope=rules.SCOPE, cause=cause, at=at)
+    idea.due_at = case.due_at
+    idea.save(update_fields=["due_at"])
+
+
+@action
+def accept_proven_idea(*, actor: Actor, idea_id: UUID, at: datetime) -> Idea:
+    """Its guest has shown that the address is theirs: the moderators get it now. Repeating it changes nothing."""
+    if actor.channel != Channel.SYSTEM:
+        raise NotAllowed
+    idea, store = idea_and_store(idea_id)
+    if not idea.awaits_proof:
+        return idea
+    idea.awaits_proof = False
+    idea.next_step = dict(workflow.STATES[State.SUBMITTED].next_step)
+    idea.save()
+    _hand_to_moderators(actor, idea, "new", at)
+    audit.record(actor, "participation.accept_proven_idea", idea.ref, fields=["awaits_proof"])
+    events.publish(actor, IdeaSubmitted(ref=idea.ref, store_id=store.pk, channel=idea.channel))
     return idea
 
 
@@ -231,7 +263,7 @@ def withdraw_idea(*, actor: Actor, idea_id: UUID, reason: str = "", at: datetime
     rules.require_may_withdraw(idea, actor.viewer)
     was_public = idea.is_public
     idea.state = State.WITHDRAWN
-    idea.next_step, idea.due_at, idea.pending = {}, None, None
+    idea.next_step, idea.due_at, idea.pending, idea.awaits_proof = {}, None, None, False
     idea.save()
     if was_public:
         store.count_ideas(-1)

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from allmende.accounts import interface as accounts
 from allmende.capabilities.participation.events import IdeaEdited
 from allmende.capabilities.participation.models import (
     GroupMember,
@@ -45,7 +46,9 @@ def _blank(ideas: Iterable[Idea], at: datetime) -> None:
     StatusChange.objects.filter(idea__in=ids, state=State.REFUSED.value).update(reason="–")
     for row in rows:
         media.discard_of(row.ref)
-        row.author_name, row.place, row.pending = "", "", None
+        row.place, row.pending = "", None
+        if row.organisation_id is None:  # a group's name is not the person's, and stays
+            row.author_name = ""
         row.longitude = row.latitude = None
         row.save(update_fields=["author_name", "place", "longitude", "latitude", "pending"])
 
@@ -63,6 +66,7 @@ def export_ideas(person_id: UUID) -> Rows:
             "store": idea.store.title,
             "state": idea.state,
             "signed_as": idea.author_name,
+            "for_group": idea.organisation_id is not None,
             "channel": idea.channel,
             "place": idea.place,
             "district": idea.district,
@@ -86,10 +90,12 @@ def erase_ideas(person_id: UUID, keep_texts: bool) -> None:  # noqa: FBT001 - th
     gone = [row for row in rows if row not in kept]
     _blank(gone, at)
     for row in rows:
-        row.author, row.author_name = None, ""
+        row.author = None
+        if row.organisation_id is None:
+            row.author_name = ""
         if row.state == State.SUBMITTED:
             row.state = State.WITHDRAWN
-            row.next_step, row.due_at = {}, None
+            row.next_step, row.due_at, row.awaits_proof = {}, None, False
             discussion.close_case(SYSTEM, row.ref, decision="withdrawn", reason="", at=at)
         row.save()
         _tell(row)
@@ -98,7 +104,17 @@ def erase_ideas(person_id: UUID, keep_texts: bool) -> None:  # noqa: FBT001 - th
 
 
 def expire_ideas(at: datetime) -> int:
-    """Texts that never became public, or are not any more: blanked after six months."""
+    """Texts that never became public, or are not any more: after six months. Unconfirmed ones go with their link."""
+    unproven = list(
+        Idea.objects.select_for_update(of=("self",)).filter(
+            awaits_proof=True, submitted_at__lte=at - accounts.LINK_LASTS
+        )
+    )
+    _blank(unproven, at)
+    for row in unproven:
+        row.state, row.author, row.awaits_proof, row.next_step = State.WITHDRAWN, None, False, {}
+        row.save()
+        _tell(row)
     last = StatusChange.objects.filter(
         state__in=[State.REFUSED.value, State.WITHDRAWN.value], at__gt=at - REFUSED_FOR
     ).values("idea_id")
@@ -114,7 +130,7 @@ def expire_ideas(at: datetime) -> int:
         row.author = None
         row.save(update_fields=["author"])
         _tell(row)
-    return len(rows)
+    return len(rows) + len(unproven)
 
 
 def export_drafts(person_id: UUID) -> Rows:

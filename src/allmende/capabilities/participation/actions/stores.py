@@ -29,6 +29,7 @@ class StoreData:
     """The five fields of `CONTRACT_FIELDS`."""
     kind: str = TopicStore.Kind.STORE.value
     is_formal: bool = False
+    guests: str = TopicStore.Guests.OPEN.value
     opens_at: datetime | None = None
     closes_at: datetime | None = None
     categories: Sequence[tuple[str, Texts]] = ()
@@ -75,6 +76,7 @@ def save_store(
         if store.kind != data.kind and store.ideas.exists():
             raise Invalid(fields={"kind": _("Die Art lässt sich nicht mehr ändern, weil schon Beiträge da sind.")})
     store.kind, store.is_formal, store.is_example = data.kind, data.is_formal, data.is_example
+    store.guests = TopicStore.Guests(data.guests).value
     store.title, store.description = dict(data.title), dict(data.description)
     for name in CONTRACT_FIELDS:
         setattr(store, name, dict(data.contract.get(name, {})))
@@ -91,7 +93,7 @@ def save_store(
         actor,
         "participation.save_store",
         store.ref,
-        fields=["title", "description", "opens_at", "closes_at", "categories", *CONTRACT_FIELDS],
+        fields=["title", "description", "opens_at", "closes_at", "categories", "guests", *CONTRACT_FIELDS],
     )
     events.publish(actor, StoreSaved(ref=store.ref))
     return store

@@ -62,6 +62,14 @@ class StoreForm(ui.Form):
         required=False,
         help_text=gettext_lazy("Also eine, die ein Gesetz vorschreibt. Sonst ist sie informell."),
     )
+    guests = forms.ChoiceField(
+        label=gettext_lazy("Dürfen Menschen ohne Konto schreiben?"),
+        choices=TopicStore.Guests.choices,
+        initial=TopicStore.Guests.OPEN.value,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=gettext_lazy("Was auf Papier, am Telefon oder vor Ort kommt, zählt immer."),
+    )
     opens_on = ui.DateField(
         label=gettext_lazy("Öffnet am"),
         required=False,
@@ -88,7 +96,7 @@ class StoreForm(ui.Form):
         if store is not None:
             kwargs["initial"] = self._initial(store)
         super().__init__(*args, **kwargs)
-        after = ("kind", "title", "title_en", "description", "description_en", "is_formal")
+        after = ("kind", "title", "title_en", "description", "description_en", "is_formal", "guests")
         for name, label in CONTRACT_LABELS.items():
             self.fields[name] = ui.LongText(label=label, max_length=600, rows=2, required=False)
             english = _("%(question)s (englisch)") % {"question": label}
@@ -97,7 +105,7 @@ class StoreForm(ui.Form):
         self.order_fields([*after, *contract])
 
     def _initial(self, store: TopicStore) -> dict[str, Any]:
-        values: dict[str, Any] = {"kind": store.kind, "is_formal": store.is_formal}
+        values: dict[str, Any] = {"kind": store.kind, "is_formal": store.is_formal, "guests": store.guests}
         for name in ("title", "description", "next_step", *CONTRACT_FIELDS):
             texts = getattr(store, name)
             values[name], values[f"{name}_en"] = texts.get("de", ""), texts.get("en", "")
@@ -142,6 +150,7 @@ class StoreForm(ui.Form):
             contract={name: both(values, name) for name in CONTRACT_FIELDS},
             kind=values["kind"],
             is_formal=values["is_formal"],
+            guests=values["guests"] or (self.store.guests if self.store else TopicStore.Guests.OPEN.value),
             opens_at=self._opens(values["opens_on"]),
             closes_at=self._ends(values["closes_on"], self.store.closes_at if self.store else None),
             categories=categories,

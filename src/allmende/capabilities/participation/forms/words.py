@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from allmende.accounts.interface import ContactForm
+from allmende.accounts.interface import ContactForm, SignedForm
 from allmende.capabilities.participation import rules
 from allmende.capabilities.participation.forms.choices import choose, districts
 from allmende.capabilities.participation.models import (
@@ -56,7 +56,7 @@ class WordsFields(forms.Form):
             self.fields["body"].help_text = _("Es gibt kein Richtig und kein Falsch.")
 
 
-class IdeaForm(WordsFields, ContactForm):
+class IdeaForm(WordsFields, SignedForm):
     """An idea, by a guest or with an account. `store` is fixed by the page."""
 
     image = media.PictureField(label=gettext_lazy("Bild"), required=False)
@@ -68,12 +68,15 @@ class IdeaForm(WordsFields, ContactForm):
     )
 
     field_order = (
-        "title", "body", "category", "place", "district", "image", "image_alt", *ContactForm.CONTACT,
+        "title", "body", "category", "place", "district", "image", "image_alt", "post_as", *ContactForm.CONTACT,
     )  # fmt: skip
 
     def __init__(self, *args: Any, store: TopicStore, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.for_store(store, language)
+        self.confirms = self.asks_contact and store.guests == TopicStore.Guests.CONFIRMED
+        if self.confirms:
+            self.only_by_mail()
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
@@ -82,7 +85,7 @@ class IdeaForm(WordsFields, ContactForm):
         return values
 
 
-DRAFT_FIELDS = ("title", "body", "category", "place", "place_at", "place_for", "district", "image_alt")
+DRAFT_FIELDS = ("title", "body", "category", "place", "place_at", "place_for", "district", "image_alt", "post_as")
 """What a draft keeps: the words, never how to reach somebody."""
 
 

@@ -1,9 +1,15 @@
 """What participation does when something happens elsewhere."""
 
-from allmende.capabilities.participation import actions
+from allmende.capabilities.participation import actions, queries
 from allmende.core.actor import SYSTEM
 from allmende.core.events import Stored
 from allmende.core.refs import Ref
+
+
+def address_proven(event: Stored) -> None:
+    """What a guest wrote has waited for this (`TopicStore.guests`)."""
+    for idea_id in queries.awaiting_proof(event.ref.id):
+        actions.accept_proven_idea(actor=SYSTEM, idea_id=idea_id, at=event.at)
 
 
 def comments_changed(event: Stored) -> None:

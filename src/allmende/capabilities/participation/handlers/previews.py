@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
+from allmende.accounts.interface import group_scope
 from allmende.capabilities.participation.models import Idea
 from allmende.core.manifest import Preview
 from allmende.engines.media import interface as media
@@ -27,6 +28,7 @@ def previews(ids: Collection[UUID]) -> Mapping[UUID, Preview]:
             author_person_id=row.author_id,
             url=f"/mitmachen/ideen/{row.number}/",
             scope="participation",
+            group_scopes=(group_scope(row.organisation_id),) if row.organisation_id is not None else (),
             image_url=pictures[0].src if pictures else "",
             image_alt=pictures[0].alt if pictures else "",
         )

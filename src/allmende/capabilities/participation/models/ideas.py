@@ -47,7 +47,11 @@ class Idea(models.Model):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="ideas"
     )
-    author_name = models.CharField(max_length=60, blank=True)
+    organisation = models.ForeignKey(
+        "accounts.Organisation", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    """The club, class or firm in whose name it was handed in; then `author_name` is its name."""
+    author_name = models.CharField(max_length=120, blank=True)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="entered_ideas"
     )
@@ -71,6 +75,8 @@ class Idea(models.Model):
     deputy_reminded_at = models.DateTimeField(null=True, blank=True)
     support_count = models.PositiveIntegerField(default=0)
     comment_count = models.PositiveIntegerField(default=0)
+    awaits_proof = models.BooleanField(default=False)
+    """A guest has still to show that their address is theirs; until then nobody is asked to look at it."""
     keeps_text = models.BooleanField(default=True)
     """Whether the words may stay, without a name, after the author's erasure."""
     is_example = models.BooleanField(default=False)

@@ -6,6 +6,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, Length, Trim
 from django.db.models.lookups import GreaterThan
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from allmende.capabilities.participation.models.groups import WorkingGroup
 from allmende.core.ids import uuid7
@@ -39,6 +40,13 @@ class TopicStore(models.Model):
         STORE = "store"
         FUTURE_QUESTION = "future_question"
 
+    class Guests(models.TextChoices):
+        """Who may write without an account."""
+
+        OPEN = "open", gettext_lazy("Ja, auch ohne E-Mail-Adresse")
+        CONFIRMED = "confirmed", gettext_lazy("Ja, mit bestätigter E-Mail-Adresse")
+        NONE = "none", gettext_lazy("Nein, nur mit Konto")
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.BigIntegerField(unique=True, editable=False, db_default=NextNumber("participation_store_number"))
     group = models.ForeignKey(WorkingGroup, on_delete=models.PROTECT, related_name="stores")
@@ -53,6 +61,7 @@ class TopicStore(models.Model):
     when_decided = models.JSONField(default=dict)
     what_it_changes = models.JSONField(default=dict)
     is_formal = models.BooleanField(default=False)
+    guests = models.CharField(max_length=10, choices=Guests, default=Guests.OPEN)
     is_example = models.BooleanField(default=False)
     next_step = models.JSONField(default=dict)
     """What happens after the end, in words; empty: the workflow's own words."""

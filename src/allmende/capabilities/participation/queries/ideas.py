@@ -291,6 +291,8 @@ def changes(since: datetime | None, until: datetime, *, after: str = "", limit: 
     instant = _instant(value)
     if id_ is not None and instant is not None:
         rows = rows.filter(Q(modified__gt=instant) | Q(modified=instant, id__gt=id_))
-    found = list(rows.select_related("version", "store", "category").order_by("modified", "id")[: limit + 1])
+    found = list(
+        rows.select_related("version", "store", "category", "organisation").order_by("modified", "id")[: limit + 1]
+    )
     page = found[:limit]
     return Changes(page, encode(page[-1].modified, page[-1].pk) if len(found) > limit else "")

@@ -66,7 +66,7 @@ def answered_idea(answer_id: UUID) -> UUID | None:
 def idea_by_number(number: int, viewer: Viewer, at: datetime) -> IdeaPage:
     """Three queries. Raises NotFound for what is not there and what this viewer may not know of."""
     person = viewer.person_id
-    rows = Idea.objects.select_related("version", "pending", "store", "store__group", "category")
+    rows = Idea.objects.select_related("version", "pending", "store", "store__group", "category", "organisation")
     if person is not None:
         member = GroupMember.objects.filter(group=OuterRef("store__group"), person_id=person, until=None)
         rows = rows.annotate(
@@ -87,13 +87,18 @@ def idea_by_number(number: int, viewer: Viewer, at: datetime) -> IdeaPage:
 
 def idea(idea_id: UUID) -> Idea | None:
     """The row with its words and store, whoever asks; for index, notices and gates."""
-    rows = Idea.objects.select_related("version", "pending", "store", "store__group", "category")
+    rows = Idea.objects.select_related("version", "pending", "store", "store__group", "category", "organisation")
     return rows.filter(pk=idea_id).first()
+
+
+def awaiting_proof(person_id: UUID) -> list[UUID]:
+    """Ids of a guest's ideas that wait until the address is confirmed."""
+    return list(Idea.objects.filter(author_id=person_id, awaits_proof=True).values_list("pk", flat=True))
 
 
 def whole_ideas(ids: Sequence[UUID]) -> QuerySet[Idea]:
     """Rows with all that is shown of them, in no order. One query."""
-    return Idea.objects.filter(pk__in=ids).select_related("version", "store", "category")
+    return Idea.objects.filter(pk__in=ids).select_related("version", "store", "category", "organisation")
 
 
 def all_groups() -> QuerySet[WorkingGroup]:

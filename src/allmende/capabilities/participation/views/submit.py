@@ -29,7 +29,7 @@ from allmende.capabilities.participation.views.pages import (
 )
 from allmende.capabilities.participation.workflow import StoreState
 from allmende.core import city
-from allmende.core.errors import DomainError, Invalid, NotFound
+from allmende.core.errors import DomainError, Invalid, NotFound, NotSignedIn
 from allmende.core.http import Request
 from allmende.core.ids import uuid7
 from allmende.engines.discussion import interface as discussion
@@ -106,6 +106,8 @@ def idea_new(request: Request) -> HttpResponse:
     store, _function = queries.store_by_number(number, viewer, at)
     if request.method != "POST" and rules.store_state(store, at) != StoreState.OPEN:
         return _not_open(request, store)
+    if store.guests == TopicStore.Guests.NONE and not viewer.is_signed_in:
+        raise NotSignedIn(_("Hier schreibt man mit einem Konto. Bitte melden Sie sich an."))
     options: dict[str, Any] = {"store": store, "viewer": viewer, "language": viewer.language}
     if request.method == "POST":
         form = IdeaForm(request.POST, request.FILES, **options)
@@ -144,6 +146,7 @@ def _submit(request: Request, form: IdeaForm, store: TopicStore, draft_id: UUID 
         point=values["place"].point,
         language=request.viewer.language,
         guest=form.guest_data(language=request.viewer.language) if form.asks_contact else None,
+        organisation_id=form.organisation_id(),
         image_id=image_id,
         proven=proof == "proved",
         draft_id=draft_id,
@@ -330,6 +333,7 @@ def receipt(request: Request) -> HttpResponse:
         "idea_url": reverse("participation:idea", args=[idea.number]) if own else "",
         "claim_url": accounts.claim_url(person.pk) if person.is_guest and not request.viewer.is_signed_in else "",
         "contact_kind": person.contact_kind,
+        "confirm": accounts.proof_token(person.pk) if idea.awaits_proof else "",
         "step": {
             "step": word(idea.next_step, language),
             "office": word(index.office_of(idea), language),

@@ -1,8 +1,10 @@
 """Every change: comments, reports, claims, decisions, the roster."""
 
 from allmende.engines.discussion.actions.comments import (
+    accept_proven_comment,
     add_comment,
     blank_name_in_comment,
+    blank_version,
     edit_comment,
     hold_comment,
     refuse_comment,
@@ -26,16 +28,19 @@ from allmende.engines.discussion.actions.queue import (
     remind_overdue,
     return_case,
 )
-from allmende.engines.discussion.actions.reports import object_to_decision, report_content
+from allmende.engines.discussion.actions.reports import complain, object_to_decision, report_content
 
 __all__ = [
+    "accept_proven_comment",
     "add_absence",
     "add_comment",
     "add_duty",
     "blank_name_in_comment",
+    "blank_version",
     "change_rule",
     "claim_case",
     "claim_list",
+    "complain",
     "decide_case",
     "decide_many",
     "edit_comment",

@@ -108,6 +108,8 @@ def _decide(case: Case, actor: Actor, decision: Decision, *, rule: str = "", rea
     case.decided_by_id = actor.person_id if decision != Decision.WITHDRAWN else None
     case.decided_at = at
     case.claimed_by, case.claimed_until = None, None
+    if decision != Decision.REFUSED:
+        case.fact = case.law = ""
     case.save()
     audit.record(actor, "discussion.decide_case", case.this, fields=["state", "decision", "rule"])
     events.publish(actor, CaseDecided(ref=case.this, thing=case.ref, decision=decision.value, rule=rule))

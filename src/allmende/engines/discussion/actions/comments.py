@@ -12,7 +12,7 @@ from allmende.accounts import interface as accounts
 from allmende.accounts.models import Person
 from allmende.core import audit, city, events
 from allmende.core.actions import action, lock
-from allmende.core.actor import Actor
+from allmende.core.actor import Actor, Channel
 from allmende.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from allmende.core.refs import Ref
 from allmende.engines.discussion.actions.cases import close_case, hold_case, open_case
@@ -25,6 +25,7 @@ from allmende.engines.discussion.events import (
     CommentWithdrawn,
 )
 from allmende.engines.discussion.models import Comment, CommentVersion
+from allmende.engines.discussion.queries.mentions import mentioned_in
 from allmende.engines.discussion.rules import access, heuristics
 from allmende.engines.discussion.rules.names import without_name
 from allmende.engines.discussion.workflow import (
@@ -54,6 +55,7 @@ def add_comment(
     parent_id: UUID | None = None,
     stance: str = "",
     department: str = "",
+    organisation_id: UUID | None = None,
     guest: Mapping[str, Any] | None = None,
     proved: bool = True,
     language: str = "",
@@ -62,7 +64,8 @@ def add_comment(
 
     It is public at once, unless something about it stands out or it came without proof of work: then it waits for a
     moderator. `guest` (see `accounts.interface.guest`) is who writes without an account, or for whom a clerk writes.
-    `department` makes it an official answer of that office, by one of its clerks.
+    `department` makes it an official answer of that office, by one of its clerks. `organisation_id` puts a group's name
+    in place of the person's, who stays in the audit; raises NotAllowed for who may not write for it.
     """
     access.require_may_comment(ref, actor.viewer, at)
     text = _text(body)
@@ -70,6 +73,9 @@ def add_comment(
         raise Invalid(fields={"stance": _("Bitte wählen Sie eine der Möglichkeiten aus.")})
     if department and not access.may_answer_for_office(actor.viewer, department):
         raise NotAllowed(_("Für dieses Amt können nur seine Mitarbeitenden antworten."))
+    if department and organisation_id is not None:
+        raise Invalid(fields={"post_as": _("Eine Antwort der Stadt kann nicht zugleich von einer Gruppe sein.")})
+    signed = accounts.sign_as(actor.viewer, organisation_id) if organisation_id is not None else ""
     if guest is not None and actor.viewer.is_signed_in and not actor.viewer.is_staff:
         raise NotAllowed
     parent = _parent(parent_id, ref)
@@ -80,7 +86,8 @@ def add_comment(
         object_id=ref.id,
         author=author,
         entered_by_id=actor.person_id if author.pk != actor.person_id else None,
-        public_name="" if department else author.public_name,
+        organisation_id=organisation_id,
+        public_name="" if department else signed or author.public_name,
         channel=actor.channel,
         language=language or actor.language,
         stance=stance,
@@ -91,15 +98,44 @@ def add_comment(
     comment.place_below(parent, at)
     hint = "" if department else _finding(ref, text, author, at)
     cause = Cause.HEURISTIC if hint else None if proved or department else Cause.NO_PROOF
-    comment.state = CommentState.HELD if cause else CommentState.PUBLISHED
+    comment.awaits_proof = author.is_guest and access.guests_confirm(actor)
+    comment.state = CommentState.HELD if cause or comment.awaits_proof else CommentState.PUBLISHED
     comment.save(force_insert=True)
     _write(comment, text, at)
-    if cause:
+    if comment.awaits_proof:
+        accounts.ask_for_proof(author.pk, at)
+    elif cause:
         open_case(actor, comment.this, scope=ref.capability, cause=cause, hint=hint, at=at)
-    if author.is_guest and author.contact_kind != Person.ContactKind.NONE:
+    if author.is_guest:  # its number and code are how a guest changes or withdraws it later
         notify.issue_receipt(comment.this, author.pk, at)
     audit.record(actor, "discussion.add_comment", comment.this, fields=["body", "state"])
-    events.publish(actor, CommentAdded(ref=comment.this, thing=ref, state=comment.state))
+    if not comment.awaits_proof:
+        events.publish(actor, CommentAdded(ref=comment.this, thing=ref, state=comment.state))
+    return comment
+
+
+@action
+def accept_proven_comment(*, actor: Actor, comment_id: UUID, at: datetime) -> Comment:
+    """Its guest has shown that the address is theirs: it is published, or checked if something stands out.
+
+    Repeating it changes nothing.
+    """
+    if actor.channel != Channel.SYSTEM:
+        raise NotAllowed
+    comment = _locked(comment_id)
+    if not comment.awaits_proof:
+        return comment
+    comment.awaits_proof = False
+    hint = _finding(comment.ref, comment.body, comment.author, at, editing=True)
+    if hint:
+        comment.save()
+        open_case(actor, comment.this, scope=comment.capability, cause=Cause.HEURISTIC, hint=hint, at=at)
+    else:
+        _move(comment, "release")
+        comment.save()
+        _note_public(comment)
+    audit.record(actor, "discussion.accept_proven_comment", comment.this, fields=["state"])
+    events.publish(actor, CommentAdded(ref=comment.this, thing=comment.ref, state=comment.state))
     return comment
 
 
@@ -108,7 +144,7 @@ def edit_comment(*, actor: Actor, comment_id: UUID, body: str, at: datetime, pro
     """New words; the old ones stay as a version that moderators can read. What now stands out waits for a moderator."""
     comment = _locked(comment_id)
     access.require_own(comment, actor.viewer)
-    if not access.may_edit(comment):
+    if comment.awaits_proof or not access.may_edit(comment):
         raise Conflict(_("Dieser Kommentar lässt sich nicht mehr ändern."))
     text = _text(body)
     if text == comment.body:
@@ -134,6 +170,7 @@ def withdraw_comment(*, actor: Actor, comment_id: UUID, at: datetime) -> Comment
     if comment.state == CommentState.WITHDRAWN:
         return comment
     _move(comment, "withdraw")
+    comment.awaits_proof = False
     comment.save()
     blank_versions(comment, at)
     close_case(actor, comment.this, decision=Decision.WITHDRAWN, reason="", at=at)
@@ -148,6 +185,7 @@ def release_comment(*, actor: Actor, object_id: UUID, reason: str, at: datetime)
     comment = _locked(object_id)
     _move(comment, "release")
     comment.save()
+    _note_public(comment)
     close_case(actor, comment.this, decision=Decision.RELEASED, reason=reason, at=at)
     audit.record(actor, "discussion.release_comment", comment.this, fields=["state"])
     events.publish(actor, CommentReleased(ref=comment.this, thing=comment.ref))
@@ -206,6 +244,28 @@ def blank_name_in_comment(
     audit.record(actor, "discussion.blank_name_in_comment", comment.this, fields=["body"], reason=reason)
     events.publish(actor, CommentEdited(ref=comment.this, thing=comment.ref, state=comment.state))
     return comment
+
+
+@action
+def blank_version(*, actor: Actor, comment_id: UUID, number: int, at: datetime) -> Comment:
+    """The author takes earlier words out of the history; what stands there now is changed, not blanked."""
+    comment = _locked(comment_id)
+    access.require_own(comment, actor.viewer)
+    version = comment.versions.filter(number=number).first()
+    if version is None or version.pk == comment.current_id:
+        raise NotFound
+    version.body, version.blanked_at = "", at
+    version.save(update_fields=["body", "blanked_at"])
+    comment.save(update_fields=["modified"])
+    audit.record(actor, "discussion.blank_version", comment.this, fields=["body"])
+    return comment
+
+
+def _note_public(comment: Comment) -> None:
+    """From now on these words stand in the comment's history."""
+    if comment.current is not None:
+        comment.current.was_public = True
+        comment.current.save(update_fields=["was_public"])
 
 
 def blank_versions(comment: Comment, at: datetime) -> None:
@@ -280,7 +340,10 @@ def _number(value: object) -> int:
 def _write(comment: Comment, text: str, at: datetime) -> None:
     """A new version becomes the current one."""
     number = (comment.versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1
-    comment.current = CommentVersion.objects.create(comment=comment, number=number, body=text, written_at=at)
+    comment.current = CommentVersion.objects.create(
+        comment=comment, number=number, body=text, written_at=at, was_public=comment.state == CommentState.PUBLISHED
+    )
+    comment.mentions = mentioned_in(comment.ref, text)
     comment.save()
 
 

@@ -18,11 +18,22 @@ from allmende.engines.discussion.rules.heuristics import tidy
 from allmende.engines.discussion.workflow import REASON_LIMIT, Decision
 
 
-def decide_case(*, actor: Actor, case_id: UUID, decision: str, reason: str = "", rule: str = "", at: datetime) -> Case:
+def decide_case(
+    *,
+    actor: Actor,
+    case_id: UUID,
+    decision: str,
+    reason: str = "",
+    rule: str = "",
+    fact: str = "",
+    law: str = "",
+    at: datetime,
+) -> Case:
     """Releases or refuses what the case is about, through the room's own action.
 
     A reported post that stays is no change to it: only the case is closed, as "kept". Where refusals need two people,
-    the first refusal is kept as a vote and the case goes on to somebody else. Raises as `close_case`.
+    the first refusal is kept as a vote and the case goes on to somebody else. `fact` names the passage, `law` the law
+    that it breaks, if any (DSA Art. 17(3)). Raises as `close_case`.
     """
     case = _case(case_id)
     kind = manifest.moderated_kinds().get((case.capability, case.kind))
@@ -31,6 +42,8 @@ def decide_case(*, actor: Actor, case_id: UUID, decision: str, reason: str = "",
         if kind is None:
             raise Conflict(_("Das lässt sich hier nicht ausblenden. Bitte geben Sie es an die Verwaltung des Portals."))
         require_reasons(rule, tidy(reason))
+        if fact or law:
+            state_grounds(actor=actor.without_key(), case_id=case_id, fact=fact, law=law, at=at)
         if access.needs_second_person(case, actor.viewer):
             return vote_refusal(actor=actor, case_id=case_id, rule=rule, reason=reason, at=at)
         kind.refuse(actor=actor, object_id=case.object_id, rule=rule, reason=reason, at=at)
@@ -39,6 +52,17 @@ def decide_case(*, actor: Actor, case_id: UUID, decision: str, reason: str = "",
     else:
         kind.release(actor=actor, object_id=case.object_id, reason=reason, at=at)
     return _case(case_id)
+
+
+@action
+def state_grounds(*, actor: Actor, case_id: UUID, fact: str, law: str, at: datetime) -> Case:
+    """Notes passage and law before a refusal, so that the statement of reasons that follows it is whole."""
+    case = _locked(case_id)
+    access.require_may_decide(case, actor.viewer, at)
+    case.fact, case.law = tidy(fact)[:REASON_LIMIT], " ".join(tidy(law).split())[:200]
+    case.save(update_fields=["fact", "law"])
+    audit.record(actor, "discussion.state_grounds", case.this, fields=["fact", "law"])
+    return case
 
 
 @action
@@ -98,9 +122,18 @@ class Bulk:
     """Cases that were left alone, each with the sentence why."""
 
 
-def decide_many(*, actor: Actor, case_ids: Iterable[UUID], decision: str, at: datetime) -> Bulk:
-    """Each on its own: one that fails leaves the others done. A sender's key belongs to none of them."""
-    return _each(case_ids, lambda id_: decide_case(actor=actor.without_key(), case_id=id_, decision=decision, at=at))
+def decide_many(
+    *, actor: Actor, case_ids: Iterable[UUID], decision: str, reason: str = "", rule: str = "", at: datetime
+) -> Bulk:
+    """Each on its own: one that fails leaves the others done. A sender's key belongs to none of them.
+
+    A refusal of several has one rule and one reason, which every author is told.
+    """
+    own = actor.without_key()
+    return _each(
+        case_ids,
+        lambda id_: decide_case(actor=own, case_id=id_, decision=decision, reason=reason, rule=rule, at=at),
+    )
 
 
 def undo_many(*, actor: Actor, case_ids: Iterable[UUID], at: datetime) -> Bulk:

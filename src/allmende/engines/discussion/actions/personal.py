@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from allmende.accounts import interface as accounts
 from allmende.core import events
 from allmende.core.actor import SYSTEM
 from allmende.engines.discussion.actions.comments import blank_versions
@@ -29,6 +30,7 @@ def export_comments(person_id: UUID) -> Rows:
             "id": str(row.id),
             "on": str(row.ref),
             "name": row.public_name,
+            "for_group": row.organisation_id is not None,
             "state": row.state,
             "stance": row.stance,
             "channel": row.channel,
@@ -45,9 +47,11 @@ def erase_comments(person_id: UUID, keep_texts: bool) -> None:  # noqa: FBT001 -
     """The name goes; the words go too, unless their author chose to leave them. Answers by others stay."""
     with transaction.atomic():
         for comment in Comment.objects.select_for_update(of=("self",)).filter(author_id=person_id):
-            comment.public_name, comment.author = "", None
+            comment.author = None
+            if comment.organisation_id is None:  # a group's name is not the person's, and stays
+                comment.public_name = ""
             if not keep_texts and comment.state != CommentState.WITHDRAWN:
-                comment.state = CommentState.WITHDRAWN
+                comment.state, comment.awaits_proof = CommentState.WITHDRAWN, False
                 comment.save()
                 blank_versions(comment, comment.modified)
                 _close(comment)
@@ -56,6 +60,18 @@ def erase_comments(person_id: UUID, keep_texts: bool) -> None:  # noqa: FBT001 -
                 comment.save()
                 events.publish(SYSTEM, CommentEdited(ref=comment.this, thing=comment.ref, state=comment.state))
         Comment.objects.filter(entered_by_id=person_id).update(entered_by=None)
+
+
+def expire_comments(at: datetime) -> int:
+    """What a guest wrote and never confirmed goes with its link."""
+    rows = list(Comment.objects.filter(awaits_proof=True, written_at__lte=at - accounts.LINK_LASTS))
+    for comment in rows:
+        comment.awaits_proof, comment.state, comment.author, comment.public_name = (
+            False, CommentState.WITHDRAWN, None, "",
+        )  # fmt: skip
+        comment.save()
+        blank_versions(comment, at)
+    return len(rows)
 
 
 def _close(comment: Comment) -> None:
@@ -80,6 +96,8 @@ def export_cases(person_id: UUID) -> Rows:
             "decision": case.decision,
             "rule": case.rule,
             "reason": case.reason,
+            "passage": case.fact,
+            "law": case.law,
             "objection": case.objection,
             "decided_at": case.decided_at,
         }
@@ -94,15 +112,15 @@ def export_cases(person_id: UUID) -> Rows:
 
 def erase_cases(person_id: UUID, keep_texts: bool) -> None:  # noqa: ARG001, FBT001 - the manifest's call
     """Figures of moderation stay; words about and by the person go."""
-    Case.objects.filter(author_id=person_id).update(reason="", objection="", note="")
+    Case.objects.filter(author_id=person_id).update(reason="", fact="", objection="", note="")
     Report.objects.filter(reporter_id=person_id).update(text="")
 
 
 def expire_cases(at: datetime) -> int:
     """Two years after the decision only kinds, rules and times are left."""
     over = Q(state=CaseState.DECIDED, decided_at__lt=at - CASE_TEXTS)
-    worded = ~Q(reason="") | ~Q(objection="") | ~Q(note="")
-    count = Case.objects.filter(over & worded).update(reason="", objection="", note="")
+    worded = ~Q(reason="") | ~Q(fact="") | ~Q(objection="") | ~Q(note="")
+    count = Case.objects.filter(over & worded).update(reason="", fact="", objection="", note="")
     reports = Report.objects.filter(case__state=CaseState.DECIDED, case__decided_at__lt=at - CASE_TEXTS)
     return count + reports.exclude(text="", reporter=None).update(text="", reporter=None)
 

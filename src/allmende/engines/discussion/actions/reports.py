@@ -82,6 +82,38 @@ def object_to_decision(*, actor: Actor, case_id: UUID, text: str, at: datetime, 
         raise Conflict(_("Gegen diese Entscheidung ist kein Widerspruch mehr möglich."))
     if Case.objects.filter(previous=case).exists() or Case.objects.about(case.ref).undecided().exists():
         raise Conflict(_("Ihr Widerspruch ist schon bei uns. Jemand anderes prüft ihn."))
+    again = open_case(
+        actor, case.ref, scope=case.scope, cause=Cause.OBJECTION, at=at, previous=case, objection=_reasons(text)
+    )
+    audit.record(actor, "discussion.object_to_decision", again.this, fields=["objection"])
+    return again
+
+
+@action
+def complain(*, actor: Actor, report_id: UUID, text: str, at: datetime, token: str = "") -> Case:
+    """Who gave notice objects that the post stays; another moderator looks at it afresh (DSA Art. 20).
+
+    Guests come with the token from their notice. Raises Conflict when somebody objected already or it is too late.
+    """
+    report = Report.objects.select_related("case").filter(pk=report_id).first()
+    if report is None:
+        raise NotFound
+    require_reporter(report, actor, token)
+    case = lock(Case.objects.all(), pk=report.case_id)
+    if not access.may_complain(case, at):
+        raise Conflict(_("Gegen diese Entscheidung ist kein Widerspruch mehr möglich."))
+    if Case.objects.filter(previous=case).exists() or Case.objects.about(case.ref).undecided().exists():
+        raise Conflict(_("Der Beitrag wird schon noch einmal geprüft."))
+    again = open_case(
+        actor, case.ref, scope=case.scope, cause=Cause.OBJECTION, at=at, previous=case, objection=_reasons(text)
+    )
+    again.is_public = True  # it stands until somebody has decided
+    again.save(update_fields=["is_public"])
+    audit.record(actor, "discussion.complain", again.this, fields=["objection"])
+    return again
+
+
+def _reasons(text: str) -> str:
     words = tidy(text)
     if not words:
         raise Invalid(fields={"text": _("Schreiben Sie bitte kurz, warum wir noch einmal prüfen sollen.")})
@@ -89,9 +121,17 @@ def object_to_decision(*, actor: Actor, case_id: UUID, text: str, at: datetime, 
         raise Invalid(
             fields={"text": _("Der Text ist zu lang. Erlaubt sind %(limit)s Zeichen.") % {"limit": REPORT_LIMIT}}
         )
-    again = open_case(actor, case.ref, scope=case.scope, cause=Cause.OBJECTION, at=at, previous=case, objection=words)
-    audit.record(actor, "discussion.object_to_decision", again.this, fields=["objection"])
-    return again
+    return words
+
+
+def require_reporter(report: Report, actor: Actor, token: str) -> None:
+    """Who gave the notice, signed in or with the token from the answer."""
+    if tokens.opens(token, report.pk):
+        return
+    if actor.person_id is None:
+        raise NotSignedIn
+    if report.reporter_id is None or report.reporter_id != actor.person_id:
+        raise NotAllowed
 
 
 def require_author(case: Case, actor: Actor, token: str) -> None:

@@ -4,15 +4,25 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Cast, Concat
 
+from allmende.accounts.interface import group_scope, groups_of
+from allmende.accounts.models import Membership
 from allmende.core.actor import Role, Viewer
 from allmende.core.ids import uuid7
 from allmende.core.models import RefFields
 from allmende.core.refs import Ref
 from allmende.engines.discussion.workflow import CaseState, Cause, Decision, ReportReason
+
+
+def own_scopes(viewer: Viewer) -> set[str]:
+    """What counts as the viewer's own: the offices of their grants, and the groups that they belong to (one query)."""
+    scopes = {grant.scope for grant in viewer.grants if grant.scope}
+    return scopes | {group_scope(id_) for id_ in groups_of(viewer.person_id)}
 
 
 class CaseQuery(models.QuerySet["Case"]):
@@ -38,11 +48,15 @@ class CaseQuery(models.QuerySet["Case"]):
 
     def not_own(self, viewer: Viewer) -> Self:
         """Nobody decides on their own or their group's post, nor on an objection to themselves (practice.md 7)."""
-        groups = sorted({grant.scope for grant in viewer.grants if grant.scope})
+        offices = sorted({grant.scope for grant in viewer.grants if grant.scope})
+        mine = Membership.objects.filter(until__isnull=True)
+        mine = mine.filter(person_id=viewer.person_id) if viewer.person_id is not None else mine.none()
+        scopes = mine.annotate(scope=Concat(Value("organisation:"), Cast("organisation_id", models.CharField())))
         return self.exclude(
             Q(author_id=viewer.person_id)
             | Q(entered_by_id=viewer.person_id)
-            | Q(group_scopes__overlap=groups)
+            | Q(group_scopes__overlap=offices)
+            | Q(group_scopes__overlap=ArraySubquery(scopes.values("scope")))
             | Q(previous__decided_by_id=viewer.person_id)
             | Q(first_vote_by_id=viewer.person_id)
         )
@@ -74,6 +88,10 @@ class Case(RefFields):
     rule = models.CharField(max_length=40, blank=True)
     reason = models.TextField(blank=True)
     """What the author was told; written for them, blanked by time."""
+    fact = models.TextField(blank=True)
+    """Which passage a refusal is about, for the statement of reasons (DSA Art. 17(3)(b)); blanked with the reason."""
+    law = models.CharField(max_length=200, blank=True)
+    """The law that the post breaks, where it is unlawful and not only against a rule (Art. 17(3)(d))."""
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     first_vote_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Concat
@@ -52,12 +53,20 @@ class Comment(RefFields):
     """Place in the thread: comments sorted by it stand in reading order. Empty for none."""
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="comments")
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    public_name = models.CharField(max_length=60, blank=True)
-    """The name as it stood when the comment was written; empty for no name."""
+    organisation = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    """The club, class or firm in whose name it was written; `author` is who wrote, and is shown to nobody."""
+    public_name = models.CharField(max_length=120, blank=True)
+    """The name as it stood when the comment was written, a person's or a group's; empty for no name."""
     channel = models.CharField(max_length=12, choices=[(c.value, CHANNEL_LABELS[c]) for c in Channel])
     language = models.CharField(max_length=2, default="de")
     state = models.CharField(max_length=10, choices=CommentState)
     stance = models.CharField(max_length=8, choices=Stance, blank=True)
+    mentions = ArrayField(models.CharField(max_length=120), default=list, blank=True)
+    """Names of people in the thread whom the current words address with „@“."""
+    awaits_proof = models.BooleanField(default=False)
+    """A guest has still to show that their address is theirs; held until then, and nobody is asked to look at it."""
     is_official = models.BooleanField(default=False)
     department = models.CharField(max_length=40, blank=True)
     """Slug of the office that answers, for official answers."""
@@ -113,6 +122,8 @@ class CommentVersion(models.Model):
     number = models.PositiveSmallIntegerField(default=1)
     body = models.TextField(blank=True)
     written_at = models.DateTimeField()
+    was_public = models.BooleanField(default=False)
+    """Whether everybody could read these words: then they stand in the comment's history."""
     blanked_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from allmende.accounts.interface import group_scope, groups_of
 from allmende.accounts.models import RoleGrant
 from allmende.core import city
 from allmende.core.actor import Role
@@ -39,6 +40,8 @@ def may_be_handed(case: Case, person_id: UUID) -> bool:
     if case.previous is not None:
         barred.add(case.previous.decided_by_id)
     if person_id in barred or person_id not in moderators_for(case.scope):
+        return False
+    if {group_scope(id_) for id_ in groups_of(person_id)} & set(case.group_scopes):
         return False
     return not RoleGrant.objects.filter(person_id=person_id, scope__in=case.group_scopes).exists()
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -12,13 +13,14 @@ from allmende.core.actor import Viewer
 from allmende.core.events import Stored
 from allmende.core.manifest import NoticeText
 from allmende.core.refs import Ref
-from allmende.engines.discussion.models import Case, Comment
+from allmende.engines.discussion.models import Case, Comment, Report
 from allmende.engines.discussion.queries import duty
+from allmende.engines.discussion.queries.mentions import people_named
 from allmende.engines.discussion.queries.published import chain_text, rule_of
 from allmende.engines.discussion.queries.queue import kind_label
 from allmende.engines.discussion.queries.things import thing
 from allmende.engines.discussion.rules import access, tokens
-from allmende.engines.discussion.workflow import OBJECTION, CaseState, CommentState, Decision
+from allmende.engines.discussion.workflow import OBJECTION, CaseState, Cause, CommentState, Decision
 
 EXCERPT = 30
 """Words of a comment that a notice repeats."""
@@ -73,6 +75,23 @@ def answer(event: Stored, language: str) -> NoticeText | None:
     return NoticeText(subject, _excerpt(row.body), row.this)
 
 
+def mentioned(event: Stored) -> Iterable[UUID]:
+    """Whom the words address with „@“; whose comment they answer is told of the answer already."""
+    row = _comment(event)
+    if row is None:
+        return []
+    parent = row.parent
+    return people_named(row) - ({parent.author_id} if parent is not None and parent.author_id else set())
+
+
+def mention(event: Stored, language: str) -> NoticeText | None:
+    row = _comment(event)
+    if row is None:
+        return None
+    title = _title(row.ref, language, event)
+    return NoticeText(_("Jemand spricht Sie an: „%(title)s“") % {"title": title}, _excerpt(row.body), row.this)
+
+
 def comment_author(event: Stored) -> Iterable[UUID]:
     row = _comment(event)
     return [row.author_id] if row is not None and row.author_id else []
@@ -97,6 +116,21 @@ def refused_author(event: Stored) -> Iterable[UUID]:
     return [row.author_id]
 
 
+def grounds(row: Case) -> list[str]:
+    """What else the statement of reasons says (DSA Art. 17(3)(a) to (d)): passage, law, what led to it, how long."""
+    parts = [_("Stelle: %(passage)s") % {"passage": row.fact}] if row.fact else []
+    if row.law:
+        parts.append(_("Gesetz: %(law)s") % {"law": row.law})
+    causes = {
+        Cause.REPORTED: _("Anlass: Jemand hat den Beitrag gemeldet."),
+        Cause.HEURISTIC: _("Anlass: Ein Programm hat den Beitrag zum Nachsehen vorgelegt. Entschieden hat ein Mensch."),
+        Cause.OBJECTION: _("Anlass: Nach einem Widerspruch hat eine andere Person noch einmal geprüft."),
+    }
+    parts.append(causes.get(Cause(row.cause)) or _("Anlass: Wir prüfen Beiträge, bevor sie erscheinen."))
+    parts.append(_("Das gilt überall und auf Dauer, solange die Entscheidung nicht geändert wird."))
+    return parts
+
+
 def refused(event: Stored, language: str) -> NoticeText | None:
     """The statement of reasons (DSA Art. 17(3)): what, by which rule, why, what can be done; decided by a person."""
     row = _case(event)
@@ -107,6 +141,7 @@ def refused(event: Stored, language: str) -> NoticeText | None:
         _("Jemand aus der Moderation hat Ihren Beitrag gelesen und entschieden: Er wird nicht veröffentlicht."),
         _("Regel: %(rule)s. %(text)s") % {"rule": rule.short, "text": rule.long},
         _("Begründung: %(reason)s") % {"reason": row.reason},
+        *grounds(row),
     ]
     if access.may_object(row, event.at):
         until = row.decided_at + OBJECTION if row.decided_at else event.at
@@ -125,13 +160,20 @@ def reporters(event: Stored) -> Iterable[UUID]:
     row = _case(event)
     if row is None or row.decision not in {Decision.KEPT, Decision.REFUSED, Decision.RELEASED}:
         return []
-    return [id_ for id_ in row.reports.exclude(reporter=None).values_list("reporter_id", flat=True) if id_]
+    told = _reports_of(row).exclude(reporter=None).values_list("reporter_id", flat=True)
+    return [id_ for id_ in told if id_]
+
+
+def _reports_of(row: Case) -> QuerySet[Report]:
+    """The notices that a case answers: its own, and after an objection those of the case before."""
+    earlier = [row.previous_id] if row.cause == Cause.OBJECTION and row.previous_id else []
+    return Report.objects.filter(case_id__in=[row.pk, *earlier]).order_by("received_at")
 
 
 def report_answered(event: Stored, language: str) -> NoticeText | None:
     """What became of a notice (DSA Art. 16(5))."""
     row = _case(event)
-    report = row.reports.order_by("received_at").first() if row else None
+    report = _reports_of(row).first() if row else None
     if row is None or report is None or row.state != CaseState.DECIDED:
         return None
     title = _title(row.ref, language, event)
@@ -142,8 +184,16 @@ def report_answered(event: Stored, language: str) -> NoticeText | None:
     else:
         body = _(
             "Wir haben geprüft, was Sie gemeldet haben. Der Beitrag verstößt nicht gegen unsere Regeln und bleibt "
-            "stehen. Sehen Sie das anders, melden Sie ihn bitte noch einmal und begründen Sie es genauer."
+            "stehen."
         )
+        if access.may_complain(row, event.at):
+            link = f"{reverse('discussion:answer', args=[report.id])}?schluessel={tokens.token_for(report.id)}"
+            body += "\n\n" + _(
+                "Sehen Sie das anders, widersprechen Sie bis %(day)s. Dann prüft eine andere Person: %(link)s"
+            ) % {
+                "day": formats.date_format(timezone.localtime((row.decided_at or event.at) + OBJECTION), "DATE_FORMAT"),
+                "link": settings.PUBLIC_URL + link,
+            }
     return NoticeText(_("Ihre Meldung zu „%(title)s“ ist geprüft") % {"title": title}, body, report.this)
 
 

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from allmende.accounts.interface import group_scope
 from allmende.core import manifest
 from allmende.core.actor import Viewer
 from allmende.core.manifest import Preview
@@ -78,10 +79,16 @@ def previews(ids: Collection[UUID]) -> Mapping[UUID, Preview]:
             author_person_id=row.author_id,
             url=comment_path(row.id),
             scope=row.capability,
-            group_scopes=(f"department:{row.department}",) if row.is_official else (),
+            group_scopes=_groups_behind(row),
         )
         for row in rows
     }
+
+
+def _groups_behind(row: Comment) -> tuple[str, ...]:
+    """Whose post it is beside the author's: the office's that answers, or the group's in whose name it stands."""
+    office = (f"department:{row.department}",) if row.is_official else ()
+    return office if row.organisation_id is None else (*office, group_scope(row.organisation_id))
 
 
 def may_see_comment(comment_id: UUID, viewer: Viewer, at: datetime) -> bool:

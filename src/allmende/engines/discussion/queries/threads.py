@@ -4,10 +4,13 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Count, Q
+from django.db.models.functions import Left
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -16,11 +19,18 @@ from allmende.core.actor import Viewer
 from allmende.core.refs import Ref
 from allmende.engines.discussion.models import Comment
 from allmende.engines.discussion.models.comments import SEGMENT
+from allmende.engines.discussion.queries.mentions import marked
 from allmende.engines.discussion.rules import access
-from allmende.engines.discussion.workflow import DEPTH, CommentState
+from allmende.engines.discussion.workflow import DEPTH, CommentState, Stance
 
 PAGE = 20
+SHOWN = ("current", "parent", "organisation")
+"""What is loaded with a comment, so that showing it asks nothing more."""
 LONGEST_PAGE = 100
+OLDEST, NEWEST = "alt", "neu"
+ORDERS = frozenset({OLDEST, NEWEST})
+CITY = "stadt"
+SHOWN_ONLY = frozenset({*Stance.values, CITY})
 CURSOR = re.compile(rf"[0-9a-f]{{1,{SEGMENT * DEPTH}}}")
 
 
@@ -40,6 +50,12 @@ class CommentView:
     stance_key: str = ""
     office: str = ""
     """Name of the office that answers; empty for people."""
+    group: str = ""
+    """Kind of the group in whose name it stands, in words; empty for people."""
+    group_key: str = ""
+    mentions: list[str] = field(default_factory=list)
+    has_history: bool = False
+    """Whether earlier words that were public can be read."""
     edited: datetime | None = None
     removed: str = ""
     notice: str = ""
@@ -59,6 +75,11 @@ class CommentView:
     def ref(self) -> Ref:
         return Ref("discussion", "comment", self.id)
 
+    @property
+    def words(self) -> SafeString:
+        """The text as HTML, with whom it mentions in bold."""
+        return marked(self.text, self.mentions)
+
 
 @dataclass
 class Thread:
@@ -69,6 +90,9 @@ class Thread:
     total: int
     next: str = ""
     after: str = ""
+    order: str = OLDEST
+    only: str = ""
+    """One of `SHOWN_ONLY`; empty: all."""
     is_open: bool = True
     """Whether the room takes comments now; the form page says why not."""
 
@@ -95,7 +119,25 @@ class Thread:
 
     @property
     def more_url(self) -> str:
-        return f"{self.url}?nach={self.next}" if self.next else ""
+        return self.address(self.order, self.only, after=self.next) if self.next else ""
+
+    def address(self, order: str, only: str = "", *, after: str = "") -> str:
+        """The thread's page in an order, narrowed, from a place on."""
+        asked = {"reihe": order if order != OLDEST else "", "nur": only, "nach": after}
+        query = urlencode({key: value for key, value in asked.items() if value})
+        return f"{self.url}?{query}" if query else self.url
+
+    @property
+    def orders(self) -> list[tuple[str, str, bool]]:
+        """(words, address, whether it is this one)."""
+        names = ((OLDEST, _("Älteste zuerst")), (NEWEST, _("Neueste zuerst")))
+        return [(label, self.address(key, self.only), key == self.order) for key, label in names]
+
+    @property
+    def choices(self) -> list[tuple[str, str, bool]]:
+        """(words, address, whether it is this one): what kind of comments to show."""
+        names = (("", _("alle")), *((stance.value, str(stance.label)) for stance in Stance), (CITY, _("nur die Stadt")))
+        return [(label, self.address(self.order, key), key == self.only) for key, label in names]
 
 
 def walk(comments: Iterable[CommentView]) -> Iterable[CommentView]:
@@ -106,28 +148,47 @@ def walk(comments: Iterable[CommentView]) -> Iterable[CommentView]:
 
 
 def thread(
-    ref: Ref, viewer: Viewer, at: datetime, *, after: str = "", limit: int = PAGE, is_open: bool = True
+    ref: Ref,
+    viewer: Viewer,
+    at: datetime,
+    *,
+    after: str = "",
+    limit: int = PAGE,
+    order: str = OLDEST,
+    only: str = "",
+    is_open: bool = True,
 ) -> Thread:
     """One page of the thread in reading order: two queries.
 
     The caller has asked whether the viewer may see the thing. `after` is `Thread.next` of the page before; anything
-    else that is sent there starts at the beginning. Rooms that know whether comments are open pass it as `is_open`.
+    else that is sent there starts at the beginning. `order` sorts the comments on the thing itself; answers always
+    follow what they answer, oldest first. `only` shows comments of one stance, or the city's, without what they answer.
+    Rooms that know whether comments are open pass it as `is_open`.
     """
     limit = max(1, min(limit, LONGEST_PAGE))
-    rows = Comment.objects.on(ref).visible_to(viewer).select_related("current", "parent").order_by("path")
+    rows = Comment.objects.on(ref).visible_to(viewer).select_related(*SHOWN)
+    order, only = order if order in ORDERS else OLDEST, only if only in SHOWN_ONLY else ""
+    if only:
+        rows = rows.published().filter(Q(is_official=True) if only == CITY else Q(stance=only))
     after = after if CURSOR.fullmatch(after) else ""
-    if after:
-        rows = rows.filter(path__gt=after)
+    if order == NEWEST:
+        rows = rows.annotate(root=Left("path", SEGMENT)).order_by("-root", "path")
+        if after:
+            rows = rows.filter(Q(root__lt=after[:SEGMENT]) | Q(root=after[:SEGMENT], path__gt=after))
+    else:
+        rows = rows.order_by("path")
+        if after:
+            rows = rows.filter(path__gt=after)
     found = list(rows[: limit + 1])
     total = Comment.objects.on(ref).published().count()
     page = found[:limit]
     views = [view_of(row, viewer, at) for row in page]
     cursor = page[-1].path if len(found) > limit else ""
-    return Thread(ref, _tree(views), total, next=cursor, after=after, is_open=is_open)
+    return Thread(ref, _tree(views), total, next=cursor, after=after, order=order, only=only, is_open=is_open)
 
 
 def view_of(row: Comment, viewer: Viewer, at: datetime) -> CommentView:  # noqa: ARG001 - visibility may come to hang on time
-    """One comment for one viewer; asks nothing when `current` and `parent` were loaded with it."""
+    """One comment for one viewer; asks nothing when `SHOWN` was loaded with it."""
     own = viewer.person_id is not None and viewer.person_id in {row.author_id, row.entered_by_id}
     public = row.state == CommentState.PUBLISHED
     department = city.current().department(row.department) if row.is_official else None
@@ -146,12 +207,18 @@ def view_of(row: Comment, viewer: Viewer, at: datetime) -> CommentView:  # noqa:
         stance=str(row.get_stance_display()) if shown and row.stance else "",
         stance_key=row.stance if shown else "",
         office=office if shown else "",
+        group=str(row.organisation.get_kind_display()) if shown and row.organisation else "",
+        group_key=row.organisation.kind if shown and row.organisation else "",
         edited=row.edited_at if shown else None,
+        mentions=list(row.mentions) if shown else [],
+        has_history=public and row.edited_at is not None,
         own=own,
-        editable=own and access.may_edit(row),
+        editable=own and not row.awaits_proof and access.may_edit(row),
         public=public,
     )
-    if not shown:
+    if shown and row.awaits_proof:
+        view.notice = _("Das sehen nur Sie: Bitte bestätigen Sie Ihre E-Mail-Adresse. Danach geht es weiter.")
+    elif not shown:
         view.removed = _GAPS[CommentState(row.state)]()
     elif not public:
         view.notice = _OWN[CommentState(row.state)]()
@@ -212,7 +279,7 @@ def around(comment: Comment, viewer: Viewer, at: datetime) -> Thread:
         Comment.objects.on(comment.ref)
         .visible_to(viewer)
         .filter(Q(path__in=above) | Q(path__gte=comment.path, path__lt=comment.path + "~"))
-        .select_related("current", "parent")
+        .select_related(*SHOWN)
         .order_by("path")[:LONGEST_PAGE]
     )
     return Thread(comment.ref, _tree([view_of(row, viewer, at) for row in rows]), len(rows))

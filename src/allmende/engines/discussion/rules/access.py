@@ -5,10 +5,11 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from allmende.core import city, manifest
-from allmende.core.actor import Role, Viewer
+from allmende.core.actor import Actor, Role, Viewer
 from allmende.core.errors import Closed, Conflict, NotAllowed, NotFound, NotSignedIn
 from allmende.core.refs import Ref
 from allmende.engines.discussion.models import Case, Comment
+from allmende.engines.discussion.models.cases import own_scopes
 from allmende.engines.discussion.workflow import OBJECTION, UNDO, CaseState, Cause, CommentState, Decision
 
 
@@ -27,6 +28,11 @@ def require_may_comment(ref: Ref, viewer: Viewer, at: datetime) -> None:
         raise NotSignedIn(_("Zum Kommentieren melden Sie sich bitte an."))
     if not accepts_comments(ref, viewer, at):
         raise Closed(_("Hier kann man zurzeit nicht kommentieren."))
+
+
+def guests_confirm(actor: Actor) -> bool:
+    """Whether a guest's comment waits until their address is confirmed; never for what staff enter for somebody."""
+    return not actor.viewer.is_signed_in and bool(city.setting("discussion.guest_email", default=False))
 
 
 def require_own(comment: Comment, viewer: Viewer) -> None:
@@ -58,7 +64,7 @@ def is_own(case: Case, viewer: Viewer, at: datetime) -> bool:
     """Whether it is the viewer's own post, one they entered for somebody, or their group's (practice.md 7)."""
     if viewer.person_id is not None and viewer.person_id in {case.author_id, case.entered_by_id}:
         return True
-    if {grant.scope for grant in viewer.grants if grant.scope} & set(case.group_scopes):
+    if case.group_scopes and own_scopes(viewer) & set(case.group_scopes):
         return True
     room = manifest.registry().get(case.capability)
     gate = room.gates.get(f"own:{case.kind}") if room else None
@@ -100,12 +106,28 @@ def may_undo(case: Case, viewer: Viewer, at: datetime) -> bool:
     )
 
 
+def _answers_the_author(case: Case) -> bool:
+    """Whether the case was an objection of the author's; one by who had reported it leaves the author theirs."""
+    return case.cause == Cause.OBJECTION and (case.previous is None or case.previous.decision == Decision.REFUSED)
+
+
+def may_complain(case: Case, at: datetime) -> bool:
+    """Whoever gave notice may object when the post stays, once, within six months (DSA Art. 20(1))."""
+    return (
+        case.state == CaseState.DECIDED
+        and case.cause != Cause.OBJECTION
+        and case.decision in {Decision.KEPT, Decision.RELEASED}
+        and case.decided_at is not None
+        and at < case.decided_at + OBJECTION
+    )
+
+
 def may_object(case: Case, at: datetime) -> bool:
     """Against a refusal, once, within six months (DSA Art. 20(1)); never against the answer to an objection."""
     return (
         case.state == CaseState.DECIDED
         and case.decision == Decision.REFUSED
-        and case.cause != Cause.OBJECTION
+        and not _answers_the_author(case)
         and case.decided_at is not None
         and at < case.decided_at + OBJECTION
     )

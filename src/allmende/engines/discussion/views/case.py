@@ -55,7 +55,11 @@ def _forms(request: Request, found: Case, verb: str, rules: Sequence[Rule]) -> d
     able = duty.moderator_names(found.scope)
     barred = {request.viewer.person_id, found.author_id, found.entered_by_id}
     people = sorted((str(id_), name or _("Ohne Namen")) for id_, name in able.items() if id_ not in barred)
-    first_vote = {"rule": found.rule, "reason": found.reason} if found.first_vote_at else {}
+    first_vote = (
+        {"rule": found.rule, "reason": found.reason, "fact": found.fact, "law": found.law}
+        if found.first_vote_at
+        else {}
+    )
     return {
         "release": ReleaseForm(data("release")),
         "refuse": RefuseForm(
@@ -107,7 +111,7 @@ def _context(
         "chain": chain_text(),
         "is_open": found.state == CaseState.OPEN,
         "is_mine": found.is_claimed_by(viewer, at),
-        "is_reported": found.cause == Cause.REPORTED,
+        "is_reported": found.cause == Cause.REPORTED or (found.cause == Cause.OBJECTION and found.is_public),
         "may_undo": access.may_undo(found, viewer, at),
         "crumbs": [(_("Moderation"), reverse("discussion:queue")), (_("Prüfen"), "")],
     }
@@ -142,6 +146,8 @@ def _refuse(request: Request, found: Case, form: Form) -> HttpResponse:
         decision=Decision.REFUSED,
         rule=form.cleaned_data["rule"],
         reason=form.cleaned_data["reason"],
+        fact=form.cleaned_data["fact"],
+        law=form.cleaned_data["law"],
         at=request.at,
     )
     if done.state == CaseState.OPEN:

@@ -11,7 +11,7 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from allmende.accounts import interface as accounts
 from allmende.core import city
@@ -20,14 +20,14 @@ from allmende.core.errors import NotAllowed, NotSignedIn
 from allmende.core.http import Request
 from allmende.engines.discussion import actions
 from allmende.engines.discussion.actions.decisions import undo_many
-from allmende.engines.discussion.forms import QueueFilter
+from allmende.engines.discussion.forms import QueueFilter, RefuseForm
 from allmende.engines.discussion.models import Case
 from allmende.engines.discussion.queries import duty
 from allmende.engines.discussion.queries import queue as queries
-from allmende.engines.discussion.queries.published import hours_in_words
+from allmende.engines.discussion.queries.published import hours_in_words, rules_in_force
 from allmende.engines.discussion.rules.hours import published
 from allmende.engines.discussion.workflow import Decision
-from allmende.ui.views import safe_next
+from allmende.ui.views import render_form, safe_next
 
 DEFAULT_SIZE = 8
 """Posts in a ten-minute list, unless the city sets another number."""
@@ -144,22 +144,44 @@ def start_list(request: Request) -> HttpResponse:
     return redirect("discussion:list", list_id=first.list_id)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def work_list(request: Request, list_id: UUID) -> HttpResponse:
-    """The ten-minute list: every post with its words, how many are left, and an end."""
+    """The ten-minute list: every post with its words, how many are left, and an end.
+
+    A POST refuses the chosen ones by one rule and with one reason, which every author is told.
+    """
     require_moderator(request.viewer)
+    sent = request.POST if request.method == "POST" else None
+    refuse = RefuseForm(
+        sent, rules=rules_in_force(request.at), language=request.viewer.language, prefix="refuse"
+    )  # fmt: skip
+    chosen = request.POST.getlist("case")
+    if refuse.is_bound and refuse.is_valid():
+        result = actions.decide_many(
+            actor=request.actor,
+            case_ids=_ids(chosen),
+            decision=Decision.REFUSED,
+            rule=refuse.cleaned_data["rule"],
+            reason=refuse.cleaned_data["reason"],
+            at=request.at,
+        )
+        _tell(request, len(result.done), _refused(len(result.done)), result.refused)
+        return redirect("discussion:list", list_id=list_id)
     found = queries.work_list(request.viewer, list_id, request.at)
     ends = min((case.claimed_until for case in found.left if case.claimed_until), default=None)
     context = {
         "list": found,
         "left": queries.views_of(found.left, request.at),
+        "refuse": refuse,
+        "chosen": chosen,
+        "bulk_own": not city.setting("discussion.second_person", default=False),
         "ends": ends,
         "undoable": queries.views_of(queries.just_decided(request.viewer, request.at), request.at, with_words=False),
         "waiting": queries.waiting(request.viewer, request.at, only="free").count() if not found.left else 0,
         "size": list_size(),
         "crumbs": [(_("Moderation"), reverse("discussion:queue")), (_("Zehn-Minuten-Liste"), "")],
     }
-    return render(request, "discussion/list.html", context)
+    return render_form(request, "discussion/list.html", refuse, context)
 
 
 @require_POST
@@ -184,6 +206,12 @@ def undo(request: Request) -> HttpResponse:
     if done == 1:
         return redirect("discussion:case", case_id=result.done[0])
     return redirect(safe_next(request, request.POST.get("next"), reverse("discussion:queue")))
+
+
+def _refused(number: int) -> str:
+    return ngettext("%(n)s Beitrag nicht veröffentlicht.", "%(n)s Beiträge nicht veröffentlicht.", number) % {
+        "n": number
+    }
 
 
 def _freed(number: int) -> str:

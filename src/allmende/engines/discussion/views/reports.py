@@ -17,16 +17,17 @@ from allmende.core.errors import NotFound
 from allmende.core.http import Request
 from allmende.core.refs import Ref
 from allmende.engines.discussion import actions
-from allmende.engines.discussion.actions.reports import require_author
+from allmende.engines.discussion.actions.reports import require_author, require_reporter
 from allmende.engines.discussion.forms import ObjectionForm, ReportForm
-from allmende.engines.discussion.models import Case
+from allmende.engines.discussion.models import Case, Report
+from allmende.engines.discussion.queries.notices import grounds
 from allmende.engines.discussion.queries.published import rule_of
 from allmende.engines.discussion.queries.queue import kind_label, previews
 from allmende.engines.discussion.queries.receipts import receipt_of
 from allmende.engines.discussion.queries.things import thing
 from allmende.engines.discussion.rules import access
 from allmende.engines.discussion.rules.hours import due
-from allmende.engines.discussion.workflow import CaseState
+from allmende.engines.discussion.workflow import CaseState, ReportReason
 from allmende.ui.views import render_form
 
 OFTEN = 20
@@ -91,6 +92,7 @@ def reasons(request: Request, case_id: UUID) -> HttpResponse:
         "case": case,
         "kind": kind_label(case),
         "preview": previews([case]).get(case.id),
+        "grounds": grounds(case) if case.rule else [],
         "rule": rule_of(case.rule, request.at, language) if case.rule else None,
         "may_object": access.may_object(case, request.at) and objected is None,
         "objected": objected,
@@ -98,3 +100,35 @@ def reasons(request: Request, case_id: UUID) -> HttpResponse:
         "crumbs": [(_("Regeln und Prüfung"), reverse("discussion:rules")), (_("Entscheidung über Ihren Beitrag"), "")],
     }
     return render_form(request, "discussion/reasons.html", form, context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: Request, report_id: UUID) -> HttpResponse:
+    """For who gave notice: what was decided, and how to object when the post stays (DSA Art. 16(5), 20)."""
+    row = Report.objects.select_related("case", "case__objected").filter(pk=report_id).first()
+    if row is None:
+        raise NotFound
+    token = request.GET.get("schluessel", "")
+    require_reporter(row, request.actor, token)
+    if row.case.state != CaseState.DECIDED:
+        raise NotFound(_("Dazu gibt es zurzeit keine Entscheidung."))
+    form = ObjectionForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        with form.attempt():
+            actions.complain(
+                actor=request.actor, report_id=row.id, text=form.cleaned_data["text"], token=token, at=request.at
+            )
+            return redirect(f"{request.path}?{request.GET.urlencode()}#widerspruch")
+    objected = getattr(row.case, "objected", None)
+    context = {
+        "report": row,
+        "reason": ReportReason(row.reason).label,
+        "case": row.case,
+        "kind": kind_label(row.case),
+        "thing": thing(row.ref, request.viewer, request.at),
+        "may_object": access.may_complain(row.case, request.at) and objected is None,
+        "objected": objected,
+        "due": due(request.at),
+        "crumbs": [(_("Regeln und Prüfung"), reverse("discussion:rules")), (_("Antwort auf Ihre Meldung"), "")],
+    }
+    return render_form(request, "discussion/answer.html", form, context)

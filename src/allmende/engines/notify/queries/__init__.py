@@ -197,6 +197,15 @@ def receipt_of(ref: Ref, person_id: UUID) -> Receipt | None:
     return found.first()
 
 
+def receipt_by_code(number: str, code: str) -> Receipt | None:
+    """The receipt that number and code belong to; the caller counts attempts."""
+    serial = rules.serial_of(number)
+    receipt = Receipt.objects.filter(year=serial[0], serial=serial[1]).first() if serial else None
+    # A number that does not exist takes as long as one that does.
+    fits = rules.is_code(receipt.id if receipt else UUID(int=0), code)
+    return receipt if fits else None
+
+
 @dataclass(frozen=True)
 class Standing:
     """How the thing of a receipt stands, for whoever holds it: also while it is not public."""
@@ -222,11 +231,8 @@ class Standing:
 
 def standing(number: str, code: str, viewer: Viewer, at: datetime) -> Standing:
     """What number and code open; the caller counts attempts. Raises NotFound alike for a wrong number and code."""
-    serial = rules.serial_of(number)
-    receipt = Receipt.objects.filter(year=serial[0], serial=serial[1]).first() if serial else None
-    # A number that does not exist takes as long as one that does.
-    fits = rules.is_code(receipt.id if receipt else UUID(int=0), code)
-    if receipt is None or not fits:
+    receipt = receipt_by_code(number, code)
+    if receipt is None:
         raise NotFound
     return standing_of(receipt, viewer, at)
 

@@ -1,0 +1,28 @@
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("accounts", "0005_groups"),
+        ("discussion", "0001_initial"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="comment",
+            name="organisation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="accounts.organisation",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="comment",
+            name="public_name",
+            field=models.CharField(blank=True, max_length=120),
+        ),
+    ]
