@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
+from itertools import chain
 from math import lcm
 
 import numpy as np
@@ -18,38 +19,33 @@ import numpy as np
 from allmende.engines.ballots.rules.counting.election import BallotError, Election, Kind, Number
 from allmende.engines.ballots.rules.counting.greedy import fill
 from allmende.engines.ballots.rules.counting.protocol import Options, Result, Step
-from allmende.engines.ballots.rules.counting.purses import Item, Market, Purchase, Purses
+from allmende.engines.ballots.rules.counting.purses import Item, Market, Purses
 from allmende.engines.ballots.rules.counting.steps import opening
 
 COMPLETIONS = ("none", "add1", "add1u", "utilitarian")
 LARGEST = 2**62
 """Whole numbers of an array stay below."""
-EXACT_WITHIN = 3_000_000
-"""Purses times purchases up to which the protocol's prices are computed exactly."""
 
 
 def market(election: Election, options: Options) -> Market:
     """Options with the groups of equal ballots behind them."""
+    scored = election.kind is not Kind.APPROVAL
     alike: Counter[tuple[tuple[int, ...], tuple[Number, ...]]] = Counter()
-    if election.kind is Kind.APPROVAL:
-        for choices, number in election.alike.items():
-            alike[tuple(sorted(choices)), ()] += number
-    else:
-        election = election.as_points()
-        for ballot in election.ballots:
-            given = sorted(zip(ballot.choices, ballot.points, strict=True))
-            alike[tuple(c for c, p in given if p), tuple(p for _, p in given if p)] += 1
-    whole = lcm(*{Fraction(points).denominator for _, given in alike for points in given})
-    sizes = np.fromiter((len(choices) for choices, _ in alike), dtype=np.int64, count=len(alike))
-    flat = np.fromiter((c for choices, _ in alike for c in choices), dtype=np.int64, count=int(sizes.sum()))
-    scored = election.kind is Kind.POINTS
-    points = (
-        np.fromiter((int(p * whole) for _, given in alike for p in given), dtype=np.int64, count=len(flat))
-        if scored
-        else None
-    )
-    owner = np.repeat(np.arange(len(alike), dtype=np.int64), sizes)
-    people = np.fromiter(alike.values(), dtype=np.int64, count=len(alike))
+    for ballot in election.as_points().ballots if scored else ():
+        given = [(choice, points) for choice, points in zip(ballot.choices, ballot.points, strict=True) if points]
+        alike[tuple(choice for choice, _ in given), tuple(points for _, points in given)] += 1
+    named = [choices for choices, _ in alike] if scored else list(election.alike)
+    numbers = list(alike.values()) if scored else list(election.alike.values())
+    sizes = np.fromiter(map(len, named), dtype=np.int64, count=len(named))
+    flat = np.fromiter(chain.from_iterable(named), dtype=np.int64, count=int(sizes.sum()))
+    points = None
+    if scored:
+        whole = lcm(*{Fraction(points).denominator for _, given in alike for points in given})
+        if max((value for _, given in alike for value in given), default=0) * whole >= LARGEST:
+            raise BallotError("Costs times points are too large to be counted.")
+        points = np.fromiter((int(p * whole) for _, given in alike for p in given), dtype=np.int64, count=len(flat))
+    owner = np.repeat(np.arange(len(named), dtype=np.int64), sizes)
+    people = np.array(numbers, dtype=np.int64)
     by_option = np.argsort(flat, kind="stable")
     ends = np.searchsorted(flat[by_option], np.arange(len(election.options) + 1))
     items = []
@@ -76,7 +72,7 @@ def market(election: Election, options: Options) -> Market:
                 value * int(counts.sum() if each is None else (each * counts).sum()),
             )
         )
-    return Market(items, len(alike), options.tie.order(election))
+    return Market(items, len(named), options.tie.order(election))
 
 
 def equal_shares(election: Election, options: Options) -> Result:
@@ -145,12 +141,9 @@ def _exhausted(run: Purses, shop: Market, budget: int) -> bool:
 
 
 def _rounds(run: Purses, election: Election) -> list[Step]:
-    """Who was bought, at which price: exact where that is cheap to say."""
-    purchases: list[Purchase] = run.bought
-    if len(purchases) * len(run.purse) <= EXACT_WITHIN:
-        purchases = run.exact_prices()
+    """What was bought, who paid, and who could not pay their full part."""
     steps = []
-    for number, purchase in enumerate(purchases, 1):
+    for number, purchase in enumerate(run.bought, 1):
         if len(purchase.tied) > 1:
             steps.append(Step("tie", {"options": purchase.tied, "option": purchase.place}, number))
         cost = election.options[purchase.place].cost
