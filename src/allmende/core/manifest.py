@@ -158,6 +158,8 @@ class IndexKind:
     article: Text = ""
     entries: Callable[[Collection[UUID]], Mapping[UUID, EntryData]] | None = None
     """As `entry` for many at once, so that a rebuild does not ask once per thing; what is gone is left out."""
+    brought_in: bool = True
+    """Whoever holds a receipt for it brought it in; False where a receipt stands for something else, as for a seat."""
 
 
 class Shown(Protocol):
@@ -238,14 +240,16 @@ class NoticeRule:
     """Which event tells whom what.
 
     `people` names persons addressed by what they did (an author); followers of `followed(event)` are added when it is
-    given. `text` is called in the reader's language and returns None when there is nothing to say (any more). Whoever
-    caused the event is not told. `mail` is the address of nobody in particular: rules never hold addresses.
+    given, and so is whoever brought one of `owned(event)` in (holds its receipt), as of their own. `text` is called in
+    the reader's language and returns None when there is nothing to say (any more). Who caused the event is not told.
+    `mail` is the address of nobody in particular: rules never hold addresses.
     """
 
     event: str
     text: "Callable[[Stored, str], NoticeText | None]"
     people: "Callable[[Stored], Iterable[UUID]]" = lambda _event: ()
     followed: "Callable[[Stored], Iterable[Ref]]" = lambda _event: ()
+    owned: "Callable[[Stored], Iterable[Ref]]" = lambda _event: ()
     urgent: bool = False
 
 

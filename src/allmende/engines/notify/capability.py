@@ -1,6 +1,6 @@
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +22,20 @@ from allmende.core.manifest import (
 )
 from allmende.core.refs import Ref
 
+if TYPE_CHECKING:
+    from allmende.engines.notify import models
+
+TABLES = {
+    "Follow": "follows",
+    "Notice": "notices",
+    "Errand": "errands",
+    "Receipt": "receipts",
+    "Wishes": "wishes",
+    "Mail": "mails",
+    "Device": "devices",
+    "Trouble": "troubles",
+}
+"""Our tables, and what they are called in an export."""
 ERRAND_RUNNERS = frozenset({Persona.MODERATOR, Persona.ADMINISTRATOR})
 ERRAND_ROLES = frozenset({Role.MODERATOR, Role.ADMINISTRATOR})
 
@@ -84,83 +98,73 @@ def _some_feed() -> Mapping[str, Any]:
 # Personal data
 
 
-def _export_follows(person_id: UUID) -> Iterable[Mapping[str, Any]]:
-    from allmende.engines.notify.models import Follow
-
-    for row in Follow.objects.filter(person=person_id).order_by("id"):
-        yield {"thing": str(row.ref), "state": row.state, "since": row.changed_at.isoformat()}
+def _instant(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
 
 
-def _export_notices(person_id: UUID) -> Iterable[Mapping[str, Any]]:
-    from allmende.engines.notify.models import Notice
-
-    for row in Notice.objects.filter(person=person_id).order_by("id"):
-        yield {
-            "about": str(row.ref),
-            "at": row.at.isoformat(),
-            "subjects": row.subjects,
-            "bodies": row.bodies,
-            "way": row.way,
-            "read": row.read_at.isoformat() if row.read_at else None,
-        }
+def _follow(row: "models.Follow") -> Mapping[str, Any]:
+    return {"thing": str(row.ref), "state": row.state, "since": _instant(row.changed_at)}
 
 
-def _export_errands(person_id: UUID) -> Iterable[Mapping[str, Any]]:
-    from allmende.engines.notify.models import Errand
-
-    for row in Errand.objects.filter(person=person_id).order_by("id"):
-        yield {
-            "number": row.label,
-            "medium": row.medium,
-            "subject": row.subject,
-            "body": row.body,
-            "created": row.created_at.isoformat(),
-            "state": row.state,
-            "done": row.done_at.isoformat() if row.done_at else None,
-        }
+def _notice(row: "models.Notice") -> Mapping[str, Any]:
+    return {
+        "about": str(row.ref),
+        "at": _instant(row.at),
+        "subjects": row.subjects,
+        "bodies": row.bodies,
+        "way": row.way,
+        "read": _instant(row.read_at),
+    }
 
 
-def _export_receipts(person_id: UUID) -> Iterable[Mapping[str, Any]]:
-    from allmende.engines.notify.models import Receipt
-
-    for row in Receipt.objects.filter(person=person_id).order_by("id"):
-        yield {"number": row.number, "thing": str(row.ref), "issued": row.issued_at.isoformat()}
-
-
-def _export_wishes(person_id: UUID) -> Iterable[Mapping[str, Any]]:
-    from allmende.engines.notify.models import Wishes
-
-    for row in Wishes.objects.filter(person=person_id):
-        quiet = [f"{clock:%H:%M}" for clock in (row.quiet_from, row.quiet_until) if clock]
-        yield {"topics": row.topics, "weekday": row.weekday, "quiet": quiet, "feed": row.feed is not None}
+def _errand(row: "models.Errand") -> Mapping[str, Any]:
+    return {
+        "number": row.label,
+        "medium": row.medium,
+        "subject": row.subject,
+        "body": row.body,
+        "created": _instant(row.created_at),
+        "state": row.state,
+        "done": _instant(row.done_at),
+    }
 
 
-def _export_mails(person_id: UUID) -> Iterable[Mapping[str, Any]]:
-    from allmende.engines.notify.models import Mail
-
-    for row in Mail.objects.filter(person=person_id).order_by("id"):
-        yield {
-            "created": row.created_at.isoformat(),
-            "state": row.state,
-            "done": row.done_at.isoformat() if row.done_at else None,
-            "came_back": row.bounced_at.isoformat() if row.bounced_at else None,
-            "answer": row.answer,
-        }
+def _receipt(row: "models.Receipt") -> Mapping[str, Any]:
+    return {"number": row.number, "thing": str(row.ref), "issued": _instant(row.issued_at)}
 
 
-def _export_devices(person_id: UUID) -> Iterable[Mapping[str, Any]]:
-    from allmende.engines.notify.models import Device
-
-    for row in Device.objects.filter(person=person_id).order_by("id"):
-        yield {"browser": row.label, "address": row.endpoint, "since": row.since.isoformat()}
+def _wishes(row: "models.Wishes") -> Mapping[str, Any]:
+    quiet = [f"{clock:%H:%M}" for clock in (row.quiet_from, row.quiet_until) if clock]
+    return {"topics": row.topics, "weekday": row.weekday, "quiet": quiet, "feed": row.feed is not None}
 
 
-def _export_troubles(person_id: UUID) -> Iterable[Mapping[str, Any]]:
-    from allmende.engines.notify.models import Trouble
+def _mail(row: "models.Mail") -> Mapping[str, Any]:
+    return {
+        "created": _instant(row.created_at),
+        "state": row.state,
+        "done": _instant(row.done_at),
+        "came_back": _instant(row.bounced_at),
+        "answer": row.answer,
+    }
 
-    for row in Trouble.objects.filter(person=person_id).order_by("id"):
-        stopped = row.stopped_at.isoformat() if row.stopped_at else None
-        yield {"medium": row.medium, "came_back": row.count, "code": row.status, "stopped": stopped}
+
+def _device(row: "models.Device") -> Mapping[str, Any]:
+    return {"browser": row.label, "address": row.endpoint, "since": _instant(row.since)}
+
+
+def _trouble(row: "models.Trouble") -> Mapping[str, Any]:
+    return {"medium": row.medium, "came_back": row.count, "code": row.status, "stopped": _instant(row.stopped_at)}
+
+
+def _export(table: str, said: Callable[[Any], Mapping[str, Any]]) -> Callable[[UUID], Iterable[Mapping[str, Any]]]:
+    """What a table holds of a person, row by row in the order in which it came."""
+
+    def export(person_id: UUID) -> Iterable[Mapping[str, Any]]:
+        from allmende.engines.notify import models
+
+        return (said(row) for row in getattr(models, table).objects.filter(person=person_id).order_by("pk"))
+
+    return export
 
 
 def _erase(table: str) -> Any:
@@ -182,6 +186,21 @@ def _expire(name: str) -> Any:
     return expire
 
 
+def _kept(table: str, said: Callable[[Any], Mapping[str, Any]], words: tuple[Any, Any], days: int = 0) -> PersonalData:
+    """One table of this room: `words` are its label and its purpose; without `days` it is kept until it is erased."""
+    kind = TABLES[table]
+    label, purpose = words
+    return PersonalData(
+        kind=kind,
+        label=label,
+        purpose=purpose,
+        retention=timedelta(days=days) if days else None,
+        export=_export(table, said),
+        erase=_erase(table),
+        expire=_expire(f"expire_{kind}") if days or table == "Follow" else None,
+    )
+
+
 manifest = Manifest(
     name="notify",
     label=_("Mitteilungen"),
@@ -192,7 +211,10 @@ manifest = Manifest(
     seed=_seed,
     seed_order=20,
     scopes=("notify:read", "notify:write", "notify:bounces"),
-    account_menu=(MenuItem(_("Mitteilungen"), "notify:notices", order=10, badge=_unread),),
+    account_menu=(
+        MenuItem(_("Mitteilungen"), "notify:notices", order=10, badge=_unread),
+        MenuItem(_("Ihre Beiträge"), "notify:contributions", order=11),
+    ),
     menu=(
         MenuItem(_("Briefe"), "notify:letters", order=60, staff=True, roles=ERRAND_ROLES),
         MenuItem(_("E-Mails"), "notify:post", order=62, staff=True, roles=frozenset({Role.ADMINISTRATOR})),
@@ -200,6 +222,8 @@ manifest = Manifest(
     ),
     pages=(
         Page("notify:notices", SIGNED_IN),
+        Page("notify:contributions", SIGNED_IN),
+        Page("notify:contribution", frozenset(), kwargs=lambda: {"receipt_id": uuid4()}, axe=False),  # whoever holds it
         Page("notify:read", SIGNED_IN, post_only=True),
         Page("notify:open", SIGNED_IN, kwargs=lambda: {"notice_id": uuid4()}, axe=False),  # leads on, or to the list
         Page("notify:settings", SIGNED_IN),
@@ -227,74 +251,61 @@ manifest = Manifest(
     ),
     handlers=(Handler("notify.tell", frozenset({"*"}), _tell),),
     personal_data=(
-        PersonalData(
-            kind="follows",
-            label=_("Wem und was Sie folgen"),
-            purpose=_("Damit wir Ihnen sagen können, wenn sich dort etwas tut."),
-            retention=None,
-            export=_export_follows,
-            erase=_erase("Follow"),
-            expire=_expire("expire_follows"),
+        _kept(
+            "Follow",
+            _follow,
+            (_("Wem und was Sie folgen"), _("Damit wir Ihnen sagen können, wenn sich dort etwas tut.")),
         ),
-        PersonalData(
-            kind="notices",
-            label=_("Mitteilungen"),
-            purpose=_("Damit Sie nachlesen können, was wir Ihnen gesagt haben."),
-            retention=timedelta(days=365),
-            export=_export_notices,
-            erase=_erase("Notice"),
-            expire=_expire("expire_notices"),
+        _kept(
+            "Notice",
+            _notice,
+            (_("Mitteilungen"), _("Damit Sie nachlesen können, was wir Ihnen gesagt haben.")),
+            days=365,
         ),
-        PersonalData(
-            kind="errands",
-            label=_("Briefe und Anrufe"),
-            purpose=_("Damit wir Sie auch ohne Internet erreichen. 90 Tage danach löschen wir den Text."),
-            retention=timedelta(days=90),
-            export=_export_errands,
-            erase=_erase("Errand"),
-            expire=_expire("expire_errands"),
+        _kept(
+            "Errand",
+            _errand,
+            (
+                _("Briefe und Anrufe"),
+                _("Damit wir Sie auch ohne Internet erreichen. 90 Tage danach löschen wir den Text."),
+            ),
+            days=90,
         ),
-        PersonalData(
-            kind="receipts",
-            label=_("Belege"),
-            purpose=_("Damit Sie ohne Konto nachsehen können, wie es um Ihren Beitrag steht."),
-            retention=None,
-            export=_export_receipts,
-            erase=_erase("Receipt"),
+        _kept(
+            "Receipt",
+            _receipt,
+            (_("Belege"), _("Damit Sie ohne Konto nachsehen können, wie es um Ihren Beitrag steht.")),
         ),
-        PersonalData(
-            kind="wishes",
-            label=_("Einstellungen der Mitteilungen"),
-            purpose=_("Damit wir Ihnen nur sagen, was Sie möchten, und wann Sie es möchten."),
-            retention=None,
-            export=_export_wishes,
-            erase=_erase("Wishes"),
+        _kept(
+            "Wishes",
+            _wishes,
+            (
+                _("Einstellungen der Mitteilungen"),
+                _("Damit wir Ihnen nur sagen, was Sie möchten, und wann Sie es möchten."),
+            ),
         ),
-        PersonalData(
-            kind="mails",
-            label=_("Wege der E-Mails"),
-            purpose=_("Damit keine E-Mail verloren geht und wir merken, wenn eine nicht ankommt. Ohne Text."),
-            retention=timedelta(days=30),
-            export=_export_mails,
-            erase=_erase("Mail"),
-            expire=_expire("expire_mails"),
+        _kept(
+            "Mail",
+            _mail,
+            (
+                _("Wege der E-Mails"),
+                _("Damit keine E-Mail verloren geht und wir merken, wenn eine nicht ankommt. Ohne Text."),
+            ),
+            days=30,
         ),
-        PersonalData(
-            kind="devices",
-            label=_("Browser für Push-Nachrichten"),
-            purpose=_("Damit wir Ihrem Browser Bescheid sagen können, solange Sie das möchten."),
-            retention=None,
-            export=_export_devices,
-            erase=_erase("Device"),
+        _kept(
+            "Device",
+            _device,
+            (
+                _("Browser für Push-Nachrichten"),
+                _("Damit wir Ihrem Browser Bescheid sagen können, solange Sie das möchten."),
+            ),
         ),
-        PersonalData(
-            kind="troubles",
-            label=_("Nicht zustellbare Adressen"),
-            purpose=_("Damit wir nicht an Adressen schreiben, bei denen nichts ankommt."),
-            retention=timedelta(days=365),
-            export=_export_troubles,
-            erase=_erase("Trouble"),
-            expire=_expire("expire_troubles"),
+        _kept(
+            "Trouble",
+            _trouble,
+            (_("Nicht zustellbare Adressen"), _("Damit wir nicht an Adressen schreiben, bei denen nichts ankommt.")),
+            days=365,
         ),
     ),
     settings=(

@@ -18,6 +18,10 @@ class Bounce:
     recipient: str = ""
 
 
+class PostboxDown(Exception):
+    """The mailbox of bounces cannot be read at present; says which error, never an address or a password."""
+
+
 class Pushed(Enum):
     """What became of a push (RFC 8030, sections 5 and 7.3)."""
 

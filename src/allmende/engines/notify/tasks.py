@@ -1,10 +1,13 @@
-"""Mail and pushes on their way."""
+"""Mail and pushes on their way, and what comes back."""
 
+import logging
 from uuid import UUID
 
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+
+logger = logging.getLogger(__name__)
 
 
 @app.task(name="allmende.engines.notify.tasks.send_mails", lock="notify.mail")
@@ -24,6 +27,19 @@ def post(timestamp: int) -> None:  # noqa: ARG001 - the planned second, from pro
     now = timezone.now()
     actions.collect(now)
     actions.send_due(now)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="allmende.engines.notify.tasks.fetch_bounces", queueing_lock="notify.fetch_bounces")
+def fetch_bounces(timestamp: int) -> None:  # noqa: ARG001 - the planned second, from procrastinate
+    """Every five minutes: what came back to the mailbox, where there is one. A server that is away is asked again."""
+    from allmende.engines.notify import actions
+    from allmende.engines.notify.ports import PostboxDown
+
+    try:
+        actions.fetch(timezone.now())
+    except PostboxDown as down:
+        logger.warning("The mailbox of bounces cannot be read: %s", down)
 
 
 @app.task(name="allmende.engines.notify.tasks.send_push", retry=RetryStrategy(max_attempts=5, exponential_wait=6))

@@ -26,7 +26,7 @@ manifest = Manifest(
         Page("trace:retract", LINKERS, kwargs=views.edge_example),
     ),
     notices=(
-        NoticeRule(EdgeLinked.name, text=handlers.linked, followed=handlers.followed),
-        NoticeRule(EdgeRetracted.name, text=handlers.retracted, followed=handlers.followed),
+        NoticeRule(EdgeLinked.name, text=handlers.linked, followed=handlers.followed, owned=handlers.followed),
+        NoticeRule(EdgeRetracted.name, text=handlers.retracted, followed=handlers.followed, owned=handlers.followed),
     ),
 )

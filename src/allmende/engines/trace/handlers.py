@@ -1,4 +1,4 @@
-"""What followers are told when something is linked, or a link is taken back."""
+"""What authors and followers are told when something is linked, or a link is taken back."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -12,11 +12,14 @@ from allmende.core.events import Stored
 from allmende.core.manifest import NoticeText, Shown
 from allmende.core.refs import Ref
 from allmende.engines.trace.models import Edge
+from allmende.engines.trace.queries import origins_of
 
 
 def followed(event: Stored) -> Iterable[Ref]:
-    """Both ends: who follows the idea hears that it went on, who follows the pilot what it grew from."""
-    return (event.ref, Ref.parse(event.payload["target"]))
+    """Both ends, and all that led here: who follows the idea hears how far it went, who follows the pilot what it
+    grew from.
+    """
+    return (event.ref, Ref.parse(event.payload["target"]), *origins_of(event.ref))
 
 
 def linked(event: Stored, language: str) -> NoticeText | None:

@@ -89,4 +89,4 @@ def may_see_event(event_id: UUID, viewer: Viewer, at: datetime) -> bool:
     return event is not None and rules.may_see(event, viewer, at)
 
 
-KIND = IndexKind("event", _("Veranstaltung"), _("Veranstaltungen"), event_entry, event_ids, event_url)
+KIND = IndexKind("event", _("Veranstaltung"), _("Veranstaltungen"), event_entry, event_ids, event_url, brought_in=False)

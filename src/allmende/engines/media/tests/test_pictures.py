@@ -305,7 +305,7 @@ def test_a_process_that_crashes_or_hangs_costs_one_picture_at_most_and_nothing_e
     monkeypatch.undo()
     assert draw(jpeg()).width == 60
     with pytest.raises(apart.Broken, match="broken"):
-        apart._asked(b"no question at all\n")  # crashes on it
+        apart._asked(b"no question at all\n", b"")  # crashes on it
     assert draw(jpeg()).width == 60
 
 

@@ -18,7 +18,7 @@ from allmende.core.actor import Actor
 from allmende.core.errors import NotFound, NotSignedIn
 from allmende.core.refs import Ref
 from allmende.engines.notify import rules
-from allmende.engines.notify.actions.bouncing import take, try_address_again
+from allmende.engines.notify.actions.bouncing import fetch, take, take_mail, try_address_again
 from allmende.engines.notify.actions.errands import (
     finish_errands,
     post_letters,
@@ -53,6 +53,7 @@ __all__ = [
     "expire_mails",
     "expire_notices",
     "expire_troubles",
+    "fetch",
     "finish_errands",
     "follow",
     "follow_silently",
@@ -72,6 +73,7 @@ __all__ = [
     "stop_collected",
     "stop_mail",
     "take",
+    "take_mail",
     "tell_people",
     "try_address_again",
     "unfollow",

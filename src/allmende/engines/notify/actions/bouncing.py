@@ -18,6 +18,8 @@ from allmende.core.actor import Actor
 from allmende.core.errors import NotSignedIn
 from allmende.core.refs import Ref
 from allmende.engines.notify import rules
+from allmende.engines.notify.adapters import dsn
+from allmende.engines.notify.adapters.imap import Postbox
 from allmende.engines.notify.models import Mail, Notice, Trouble
 from allmende.engines.notify.ports import Bounce
 
@@ -26,6 +28,20 @@ UNTIL_STOP = 3
 TOGETHER = timedelta(days=90)
 NOT_THE_ADDRESS = ("5.3.4", "5.6.", "5.7.", "4.7.")
 """Codes (RFC 3463) of mails that came back for what they are, too large or suspected, not for whom they were to."""
+
+
+def take_mail(raw: bytes, at: datetime) -> Counter[str]:
+    """`take` for one message as it came; says nothing of one that is no notification."""
+    found = dsn.read(raw)
+    return take(found, at) if found else Counter()
+
+
+def fetch(at: datetime) -> Counter[str]:
+    """Reads the mailbox that EMAIL_BOUNCES_URL names; nothing without one. Raises PostboxDown."""
+    url = settings.EMAIL_BOUNCES_URL
+    if not url:
+        return Counter()
+    return Postbox.at(url).read(lambda raw: take_mail(raw, at), largest=dsn.MAX_BYTES)
 
 
 def take(bounces: Iterable[Bounce], at: datetime) -> Counter[str]:

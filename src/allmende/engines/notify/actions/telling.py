@@ -1,13 +1,15 @@
 """From an event to everyone whom it concerns: once each, in their language, by their way, if they may see it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from allmende.accounts.interface import Recipient, recipients, viewer_of
 from allmende.accounts.models import PersonKey
@@ -18,8 +20,8 @@ from allmende.core.events import Stored
 from allmende.core.manifest import NoticeRule, NoticeText
 from allmende.core.refs import Ref
 from allmende.engines.notify import rules, tasks
-from allmende.engines.notify.models import Bulletin, Device, Errand, Follow, Mail, Notice, Wishes
-from allmende.engines.notify.queries import wishes
+from allmende.engines.notify.models import Bulletin, Device, Errand, Follow, Mail, Notice, Receipt, Wishes
+from allmende.engines.notify.queries import any_of, wishes
 from allmende.engines.notify.queries.wishes import Wish
 
 LOCKS = 0x6E6F7469
@@ -82,6 +84,7 @@ def tell_people(*, actor: Actor, event: Stored, at: datetime) -> int:
     if not told:
         return 0
     plans = _plans(told, people, at)
+    theirs = _theirs(told, at)
     notices = [
         Notice(
             person_id=one.person_id,
@@ -93,7 +96,10 @@ def tell_people(*, actor: Actor, event: Stored, at: datetime) -> int:
             because=one.because,
             via=str(one.via),
             subjects={language: text.subject for language, text in one.text.items()},
-            bodies={language: text.body for language, text in one.text.items()},
+            bodies={
+                language: f"{theirs.get((one.via, language), '')} {text.body}".strip()
+                for language, text in one.text.items()
+            },
             way=plans[one.person_id].way,
             collect_at=plans[one.person_id].collect_at,
             at=at,
@@ -109,6 +115,7 @@ def tell_people(*, actor: Actor, event: Stored, at: datetime) -> int:
 
 def _publish(texts: Texts, event: Stored, at: datetime) -> None:
     """Keeps what followers are told for the feeds, of what everybody may see."""
+    is_public = cache(lambda ref: manifest.may_see(ref, Viewer(), at))
     found = [
         Bulletin(
             event=event.sequence,
@@ -125,7 +132,7 @@ def _publish(texts: Texts, event: Stored, at: datetime) -> None:
         if text
         for leads_to in [next(iter(text.values())).ref]
         for ref in rule.followed(event)
-        if all(manifest.may_see(one, Viewer(), at) for one in {ref, leads_to})
+        if is_public(ref) and is_public(leads_to)
     ]
     Bulletin.objects.bulk_create(found, ignore_conflicts=True)
 
@@ -135,18 +142,56 @@ def _whom(texts: Texts, event: Stored) -> Iterator[Told]:
     seen: set[UUID] = set()
     if event.actor_key is not None:
         seen |= set(PersonKey.objects.filter(key=event.actor_key).values_list("person_id", flat=True))
-    for name, rule, text in texts:
-        for person_id in rule.people(event) if text else ():
-            if person_id not in seen:
-                seen.add(person_id)
-                via = next(iter(text.values())).ref
-                yield Told(person_id, name, text, Notice.Because.OWN, via, rule.urgent)
-    for name, rule, text in texts:
-        for ref in rule.followed(event) if text else ():
-            for person_id in Follow.objects.of(ref).active().order_by("id").values_list("person_id", flat=True):
-                if person_id not in seen:
-                    seen.add(person_id)
-                    yield Told(person_id, name, text, Notice.Because.FOLLOWED, ref, rule.urgent)
+    for one in _addressed(texts, event):
+        if one.person_id not in seen:
+            seen.add(one.person_id)
+            yield one
+
+
+def _addressed(texts: Texts, event: Stored) -> Iterator[Told]:
+    """Everyone as often as rules name them: authors, then whoever brought something in, then followers."""
+    said = [(name, rule, text, next(iter(text.values())).ref) for name, rule, text in texts if text]
+    own, followed = Notice.Because.OWN, Notice.Because.FOLLOWED
+    for name, rule, text, ref in said:
+        for person_id in rule.people(event):
+            yield Told(person_id, name, text, own, ref, rule.urgent)
+    for name, rule, text, _ref in said:
+        for person_id, via in _holders(rule.owned(event)):
+            yield Told(person_id, name, text, own, via, rule.urgent)
+    for name, rule, text, _ref in said:
+        for person_id, via in _followers(rule.followed(event)):
+            yield Told(person_id, name, text, followed, via, rule.urgent)
+
+
+def _followers(refs: Iterable[Ref]) -> list[tuple[UUID, Ref]]:
+    """Who follows which of these things, in their order; one query however many."""
+    order = {ref: place for place, ref in enumerate(dict.fromkeys(refs))}
+    found = Follow.objects.active().filter(any_of(order)).order_by("id") if order else ()
+    return sorted(((row.person_id, row.ref) for row in found), key=lambda one: order[one[1]])
+
+
+def _holders(refs: Iterable[Ref]) -> list[tuple[UUID, Ref]]:
+    """Who brought which of these things in, in their order; one query however many."""
+    kinds = manifest.index_kinds()
+    order = {
+        ref: place
+        for place, ref in enumerate(dict.fromkeys(refs))
+        if (kind := kinds.get((ref.capability, ref.kind))) is not None and kind.brought_in
+    }
+    found = Receipt.objects.filter(any_of(order)).order_by("id") if order else ()
+    return sorted(((row.person_id, row.ref) for row in found), key=lambda one: order[one[1]])
+
+
+def _theirs(told: list[Told], at: datetime) -> dict[tuple[Ref, str], str]:
+    """A sentence for those whose own contribution is part of what is told, but not what it is told of."""
+    refs = {one.via for one in told if one.because == Notice.Because.OWN and one.via != one.ref}
+    sentences = {}
+    for language in next(iter(told)).text if refs else ():
+        with translation.override(language):
+            for ref, shown in manifest.lookup().resolve(refs, Viewer(language=language), at).items():
+                words = _("Ihr Beitrag „%(title)s“ gehört dazu.") % {"title": shown.title(language)}
+                sentences[ref, language] = words
+    return sentences
 
 
 def _texts(rule: NoticeRule, event: Stored) -> dict[str, NoticeText]:
@@ -173,13 +218,11 @@ def _who_may_see(told: list[Told], people: dict[UUID, Recipient], at: datetime) 
 
 def _muted(told: list[Told]) -> set[UUID]:
     """Those who want no mail about the thing, or about what it came by."""
-    found: set[UUID] = set()
-    for ref in {one.ref for one in told} | {one.via for one in told}:
-        muted = Follow.objects.of(ref).filter(
-            state=Follow.State.MUTED, person__in=[one.person_id for one in told if ref in (one.ref, one.via)]
-        )
-        found |= set(muted.values_list("person_id", flat=True))
-    return found
+    pairs = {(one.person_id, ref) for one in told for ref in (one.ref, one.via)}
+    muted = Follow.objects.filter(
+        any_of({ref for _person, ref in pairs}), state=Follow.State.MUTED, person__in=[one.person_id for one in told]
+    )
+    return {row.person_id for row in muted if (row.person_id, row.ref) in pairs}
 
 
 def _way(recipient: Recipient) -> Notice.Way:

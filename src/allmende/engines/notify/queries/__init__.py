@@ -31,11 +31,12 @@ def following(viewer: Viewer, refs: Iterable[Ref]) -> set[Ref]:
     wanted = list(refs)
     if viewer.person_id is None or not wanted:
         return set()
-    found = Follow.objects.active().filter(_any_of(wanted), person_id=viewer.person_id)
+    found = Follow.objects.active().filter(any_of(wanted), person_id=viewer.person_id)
     return {row.ref for row in found}
 
 
-def _any_of(refs: Collection[Ref]) -> Q:
+def any_of(refs: Collection[Ref]) -> Q:
+    """Rows about one of these things; there must be one."""
     by_kind: defaultdict[tuple[str, str], list[UUID]] = defaultdict(list)
     for ref in refs:
         by_kind[ref.capability, ref.kind].append(ref.id)
@@ -177,7 +178,7 @@ def _views(errands: Iterable[Errand]) -> list[ErrandView]:
     receipts = (
         {
             (receipt.person_id, receipt.ref): receipt
-            for receipt in Receipt.objects.filter(_any_of({row.ref for row in rows}), person__in=set(people))
+            for receipt in Receipt.objects.filter(any_of({row.ref for row in rows}), person__in=set(people))
         }
         if rows
         else {}

@@ -2,11 +2,13 @@ from django.urls import path
 
 from allmende.engines.notify import views
 from allmende.engines.notify.models import Errand
-from allmende.engines.notify.views import errands, feeds, lookup, post, settings
+from allmende.engines.notify.views import contributions, errands, feeds, lookup, post, settings
 
 app_name = "notify"
 urlpatterns = [
     path("mitteilungen/", views.notices, name="notices"),
+    path("mitteilungen/beitraege/", contributions.contributions, name="contributions"),
+    path("mitteilungen/beitraege/<uuid:receipt_id>/", contributions.contribution, name="contribution"),
     path("mitteilungen/gelesen/", views.read, name="read"),
     path("mitteilungen/einstellungen/", settings.settings, name="settings"),
     path("mitteilungen/einstellungen/feed/", settings.change_feed, name="change_feed"),

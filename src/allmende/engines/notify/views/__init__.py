@@ -23,7 +23,8 @@ from allmende.ui.views import announce, safe_next
 PAGE = 20
 
 
-def _after(request: Request) -> UUID | None:
+def after(request: Request) -> UUID | None:
+    """Where the part of a list that was shown before ends."""
     try:
         return UUID(request.GET["after"])
     except (KeyError, ValueError):
@@ -36,7 +37,7 @@ def notices(request: Request) -> HttpResponse:
     if not request.viewer.is_signed_in:
         raise NotSignedIn(_("Ihre Mitteilungen sehen Sie, sobald Sie angemeldet sind."))
     language = request.viewer.language
-    found = queries.notices_of(request.viewer, after=_after(request), limit=PAGE + 1)
+    found = queries.notices_of(request.viewer, after=after(request), limit=PAGE + 1)
     shown, more = found[:PAGE], len(found) > PAGE
     context = {
         "rows": [(notice, notice.subject(language), notice.body(language)) for notice in shown],

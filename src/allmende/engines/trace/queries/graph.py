@@ -106,6 +106,26 @@ def reached_from(refs: Collection[Ref], *, steps: int = MOST_STEPS, links: int =
     return {ref: Reached(onward[number], back[number], cut[number]) for number, ref in enumerate(wanted)}
 
 
+BEFORE = """
+WITH RECURSIVE before (capability, kind, id, depth) AS (
+  SELECT %s::text, %s::text, %s::uuid, 0
+  UNION
+  SELECT e.source_capability, e.source_kind, e.source_id, b.depth + 1
+  FROM before b JOIN trace_edge e
+    ON e.target_id = b.id AND e.target_kind = b.kind AND e.target_capability = b.capability
+  WHERE e.retracted_at IS NULL AND b.depth < %s
+)
+SELECT capability, kind, id FROM before GROUP BY 1, 2, 3 HAVING min(depth) > 0 ORDER BY min(depth), id
+"""
+
+
+def origins_of(ref: Ref) -> list[Ref]:
+    """Everything that led to this thing, nearest first, however much it is; in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(BEFORE, [ref.capability, ref.kind, ref.id, MOST_STEPS])
+        return [Ref(capability, kind, id_) for capability, kind, id_ in cursor.fetchall()]
+
+
 def retracted_edges(ref: Ref) -> list[Edge]:
     """Links from or to this thing that were taken back, last first; for staff."""
     source = Q(source_capability=ref.capability, source_kind=ref.kind, source_id=ref.id)

@@ -1,4 +1,4 @@
-"""`allmende manage bounces`: takes what mail servers send back, from a pipe, a Maildir or a mailbox file."""
+"""`allmende manage bounces`: takes what mail servers send back, from a pipe, a Maildir, a mailbox file or over IMAP."""
 
 import mailbox
 import sys
@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from allmende.engines.notify import actions
 from allmende.engines.notify.adapters import dsn
+from allmende.engines.notify.ports import PostboxDown
 
 
 class Command(BaseCommand):
@@ -23,12 +24,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--maildir", type=Path, help="folder of a Maildir; messages that were read are deleted")
         parser.add_argument("--mbox", type=Path, help="file of an mbox; it is left as it is")
+        parser.add_argument("--imap", action="store_true", help="the mailbox of EMAIL_BOUNCES_URL; bounces are deleted")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         counts: Counter[str] = Counter()
-        for raw in self._messages(options["maildir"], options["mbox"]):
-            found = dsn.read(raw)
-            counts.update(actions.take(found, timezone.now()) if found else {"no bounce": 1})
+        if options["imap"]:
+            try:
+                counts = actions.fetch(timezone.now())
+            except (PostboxDown, ValueError) as error:
+                raise CommandError(f"The mailbox cannot be read: {error}") from error
+        else:
+            for raw in self._messages(options["maildir"], options["mbox"]):
+                counts.update(actions.take_mail(raw, timezone.now()) or {"no bounce": 1})
         self.stdout.write(", ".join(f"{name}: {number}" for name, number in sorted(counts.items())) or "nothing")
 
     @staticmethod
