@@ -331,6 +331,8 @@ class Manifest:
     name: str
     label: Text
     summary: Text = ""
+    followed: Text = ""
+    """What of this room people follow, as a list in words („Ideen, Themen und Fragen“); empty: the label says it."""
     urls: str = ""
     """Module of URL patterns, e.g. "allmende.capabilities.participation.urls"; included with German bare paths."""
     prefix: str = ""

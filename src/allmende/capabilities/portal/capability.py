@@ -13,10 +13,10 @@ from allmende.capabilities.portal.actions.editors_data import EDITORS
 from allmende.capabilities.portal.events.elections import ElectionPeriodSaved
 from allmende.capabilities.portal.handlers import barriers as barrier_notices
 from allmende.capabilities.portal.handlers import calendar as calendar_notices
-from allmende.capabilities.portal.handlers.pages import hold_planned
+from allmende.capabilities.portal.handlers import pages as page_notices
 from allmende.capabilities.portal.index import KINDS
 from allmende.capabilities.portal.index.calendar import may_see_event
-from allmende.capabilities.portal.queries.pages import may_see_document, may_see_page, may_see_picture
+from allmende.capabilities.portal.queries.pages import may_see_document, may_see_film, may_see_page, may_see_picture
 from allmende.capabilities.portal.seeds.pages import first_start
 from allmende.capabilities.portal.views import official
 from allmende.capabilities.portal.views.calendar import declared as calendar
@@ -52,11 +52,7 @@ def _shown(kind: str) -> Callable[[], Mapping[str, Any]]:
     return kwargs
 
 
-def _at_desk() -> Mapping[str, Any] | None:
-    from allmende.capabilities.portal.models import Post
-
-    return Post.objects.filter(kind="news").order_by("pk").values("page_id").first()
-
+_at_desk = official.first("Post", "page_id", kind="news")
 
 EDITORIAL: tuple[Page, ...] = (
     *(
@@ -101,8 +97,11 @@ MENU: tuple[MenuItem, ...] = (
     *official.MENU,
 )
 CALLS: tuple[MenuItem, ...] = ()
-HANDLERS: tuple[Handler, ...] = (Handler("portal.hold_planned", frozenset({ElectionPeriodSaved.name}), hold_planned),)
+HANDLERS: tuple[Handler, ...] = (
+    Handler("portal.hold_planned", frozenset({ElectionPeriodSaved.name}), page_notices.hold_planned),
+)
 NOTICES: tuple[NoticeRule, ...] = (
+    *page_notices.RULES,
     *calendar_notices.RULES,
     *barrier_notices.RULES,
 )
@@ -115,6 +114,7 @@ SETTINGS: tuple[SettingSpec, ...] = (
 manifest = Manifest(
     name="portal",
     label=_("Portal"),
+    followed=_("Nachrichten, Projekte, Termine und Bekanntmachungen"),
     summary=_("Startseite, Nachrichten, Termine und Pflichttexte der Stadt"),
     urls="allmende.capabilities.portal.urls",
     plain_urls="allmende.capabilities.portal.urls.plain",
@@ -136,6 +136,7 @@ manifest = Manifest(
         **official.GATES,
         "picture": may_see_picture,
         "document": may_see_document,
-        **dict.fromkeys(("news", "page", "programme", "project", "voice", "video"), may_see_page),
+        "film": may_see_film,
+        **dict.fromkeys(("news", "page", "programme", "project", "section", "voice", "video"), may_see_page),
     },
 )

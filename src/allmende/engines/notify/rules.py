@@ -89,7 +89,9 @@ def topics() -> dict[str, Text]:
     rooms = manifest.registry()
     followed = [key for key in rooms if any(kind.kind in rooms[key].gates for kind in rooms[key].index)]
     capabilities = [key for key in followed if key not in TALK]
-    names = {key: _("Dem ich folge: %(room)s") % {"room": rooms[key].label} for key in capabilities}
+    names = {
+        key: _("Dem ich folge: %(room)s") % {"room": rooms[key].followed or rooms[key].label} for key in capabilities
+    }
     return {OWN: _("Antworten auf meine Beiträge"), **names}
 
 

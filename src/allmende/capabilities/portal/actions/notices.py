@@ -46,14 +46,16 @@ class NoticeData:
     is_example: bool = False
 
 
-def _locked(notice_id: UUID) -> Notice:
+def locked(notice_id: UUID) -> Notice:
+    """The row, locked, inside an action. Raises NotFound."""
     try:
         return lock(Notice.objects.select_related("corrects").defer("words"), pk=notice_id)
     except Notice.DoesNotExist:
         raise NotFound from None
 
 
-def _note(notice: Notice, verb: str, actor: Actor, at: datetime, reason: str = "") -> None:
+def note(notice: Notice, verb: str, actor: Actor, at: datetime, reason: str = "") -> None:
+    """One line of its history."""
     NoticeStep.objects.create(notice=notice, verb=verb, by_id=actor.person_id, reason=reason.strip()[:300], at=at)
 
 
@@ -77,7 +79,7 @@ def write_notice(*, actor: Actor, data: NoticeData, notice_id: UUID | None = Non
     _check(data)
     row = Notice(created_at=at)
     if notice_id is not None:
-        row = _locked(notice_id)
+        row = locked(notice_id)
         rules.require_office(row.department, actor.viewer, here)
         rules.require_step("write", row, at)
     corrected = None
@@ -96,7 +98,7 @@ def write_notice(*, actor: Actor, data: NoticeData, notice_id: UUID | None = Non
     row.corrects = corrected
     row.is_example = row.is_example or data.is_example
     row.save()
-    _note(row, "write", actor, at)
+    note(row, "write", actor, at)
     audit.record(actor, "portal.write_notice", row.ref, fields=["title", "text", "legal_basis", "signed_by"])
     events.publish(actor, NoticeWritten(ref=row.ref))
     return row
@@ -105,14 +107,14 @@ def write_notice(*, actor: Actor, data: NoticeData, notice_id: UUID | None = Non
 @action
 def check_notice(*, actor: Actor, notice_id: UUID, at: datetime) -> Notice:
     """A second person finds it complete and right. Raises Invalid when something is missing."""
-    row = _locked(notice_id)
+    row = locked(notice_id)
     rules.require_may_check(row, actor.viewer, city.current(), reads.writers(row))
     rules.require_step("check", row, at)
     if rules.missing(row):
         raise Invalid(_("Es fehlt noch etwas. Nötig sind Text, Rechtsgrundlage, Unterzeichnung und Ort auf Papier."))
     row.state = State.CHECKED
     row.save(update_fields=["state"])
-    _note(row, "check", actor, at)
+    note(row, "check", actor, at)
     audit.record(actor, "portal.check_notice", row.ref, fields=["state"])
     events.publish(actor, NoticeChecked(ref=row.ref))
     return row
@@ -121,7 +123,7 @@ def check_notice(*, actor: Actor, notice_id: UUID, at: datetime) -> Notice:
 @action
 def send_back_notice(*, actor: Actor, notice_id: UUID, reason: str, at: datetime) -> Notice:
     """It goes back to be written again, with a reason: after the check, or recalled before its instant."""
-    row = _locked(notice_id)
+    row = locked(notice_id)
     rules.require_office(row.department, actor.viewer, city.current())
     verb = "recall" if row.state == State.PROVIDED else "send_back"
     rules.require_step(verb, row, at)
@@ -130,7 +132,7 @@ def send_back_notice(*, actor: Actor, notice_id: UUID, reason: str, at: datetime
     row.state = State.DRAFT
     row.provided_at, row.sealed, row.content_hash = None, "", ""
     row.save(update_fields=["state", "provided_at", "sealed", "content_hash"])
-    _note(row, verb, actor, at, reason)
+    note(row, verb, actor, at, reason)
     audit.record(actor, "portal.send_back_notice", row.ref, fields=["state"], reason=reason)
     events.publish(actor, NoticeSentBack(ref=row.ref))
     return row
@@ -143,7 +145,7 @@ def provide_notice(*, actor: Actor, notice_id: UUID, not_before: datetime | None
     The day of provision cannot lie in the past, and at most a year ahead.
     """
     here = city.current()
-    row = _locked(notice_id)
+    row = locked(notice_id)
     rules.require_office(row.department, actor.viewer, here)
     rules.require_step("provide", row, at)
     row.provided_at = at if not_before is None else not_before.replace(second=0, microsecond=0)
@@ -157,11 +159,12 @@ def provide_notice(*, actor: Actor, notice_id: UUID, not_before: datetime | None
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('portal_notice_number'))")
         row.year, row.number = year, reads.highest_number(year) + 1
     office = here.department(row.department)
-    row.sealed = rules.wording(row, city=here.name, office=office.name("de") if office else "", zone=here.zone)
+    name = office.name("de") if office else ""
+    row.sealed = rules.wording(row, city=here.name, office=name, zone=here.zone, annexes=list(row.annexes.all()))
     row.content_hash = rules.fingerprint(row.sealed)
     row.state = State.PROVIDED
     row.save()
-    _note(row, "provide", actor, at)
+    note(row, "provide", actor, at)
     audit.record(actor, "portal.provide_notice", row.ref, fields=["state", "provided_at", "number", "content_hash"])
     events.publish(actor, NoticeProvided(ref=row.ref))
     return row
@@ -170,12 +173,12 @@ def provide_notice(*, actor: Actor, notice_id: UUID, not_before: datetime | None
 @action
 def discard_notice(*, actor: Actor, notice_id: UUID, reason: str = "", at: datetime) -> Notice:
     """A draft that will not appear."""
-    row = _locked(notice_id)
+    row = locked(notice_id)
     rules.require_office(row.department, actor.viewer, city.current())
     rules.require_step("discard", row, at)
     row.state = State.DISCARDED
     row.save(update_fields=["state"])
-    _note(row, "discard", actor, at, reason)
+    note(row, "discard", actor, at, reason)
     audit.record(actor, "portal.discard_notice", row.ref, fields=["state"], reason=reason)
     events.publish(actor, NoticeDiscarded(ref=row.ref))
     return row
@@ -186,7 +189,7 @@ def note_offline(*, actor: Actor, notice_id: UUID, at: datetime) -> Notice:
     """The time for showing its text is over: search lets go of the words. The platform acts; repeats do no harm."""
     if actor.channel != Channel.SYSTEM:
         raise NotAllowed
-    row = _locked(notice_id)
+    row = locked(notice_id)
     if not rules.text_is_shown(row, at):
         audit.record(actor, "portal.note_offline", row.ref, reason="online_until")
         events.publish(actor, NoticeWentOffline(ref=row.ref))

@@ -16,8 +16,15 @@ from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import Revision
 
 from allmende.accounts.interface import Person
-from allmende.capabilities.portal.events.pages import PageAppeared, PageChecked, PageReleased, PageWithdrawn
+from allmende.capabilities.portal.events.pages import (
+    PageAppeared,
+    PageChecked,
+    PageMovedOn,
+    PageReleased,
+    PageWithdrawn,
+)
 from allmende.capabilities.portal.models import Post, gate
+from allmende.capabilities.portal.models.files import film_ref
 from allmende.capabilities.portal.models.pages import EditorialPage
 from allmende.capabilities.portal.queries.elections import hold_at
 from allmende.capabilities.portal.queries.pages import pages_with
@@ -74,7 +81,8 @@ def release_page(*, actor: Actor, page_id: int, at: datetime, reason: str = "") 
         raise Invalid(_("Das Ende der Veröffentlichung liegt in der Vergangenheit."))
     later = new.go_live_at if new.go_live_at is not None and new.go_live_at > at else None
     held = hold_at(later, renewed_at=at) if later else None
-    was_visible = post.is_visible(at)
+    was_visible, appears = post.is_visible(at), False
+    news = _news_in(page, post.released_revision, revision) if was_visible and later is None else ()
     if held is not None:
         post.state = post.state if was_visible else Post.State.HELD
         post.hold_reason = held.reason
@@ -89,7 +97,9 @@ def release_page(*, actor: Actor, page_id: int, at: datetime, reason: str = "") 
         if later is not None or not was_visible:
             post.visible_from = later or (post.visible_from if post.announced_at and post.visible_from else at)
         post.visible_until = new.expire_at
+        post.films = _keep_films(new)
         if later is None:
+            appears = post.announced_at is None
             post.announced_at = post.announced_at or at
             _show_files(page)
     post.released_by_id = actor.person_id
@@ -98,6 +108,10 @@ def release_page(*, actor: Actor, page_id: int, at: datetime, reason: str = "") 
         actor, "portal.release_page", post.ref, fields=["state", "released_revision", "visible_from"], reason=reason
     )
     events.publish(actor, PageReleased(ref=post.ref, language=post.language, scheduled=later is not None))
+    if appears:
+        events.publish(actor, PageAppeared(ref=post.ref, language=post.language))
+    if news:
+        events.publish(actor, PageMovedOn(ref=post.ref, language=post.language, correction="corrections" in news))
     return post
 
 
@@ -154,12 +168,16 @@ def bring_page(*, actor: Actor, page_id: int, at: datetime) -> Post | None:
         return post
     if post.next_from is not None and post.next_from <= at:
         revision = page.revisions.get(pk=post.next_revision)
+        news = _news_in(page, post.released_revision, revision)
         _publish(revision, post.released_by_id)
         post.released_revision = revision.pk
         post.visible_until = revision.as_object().expire_at
         post.next_revision = post.next_from = None
+        post.films = _keep_films(revision.as_object())
         _show_files(page)
         event: PageReleased | PageAppeared = PageReleased(ref=post.ref, language=post.language, scheduled=False)
+        if news:
+            events.publish(actor, PageMovedOn(ref=post.ref, language=post.language, correction="corrections" in news))
     elif post.announced_at is None and post.is_visible(at):
         post.announced_at = at
         _show_files(page)
@@ -248,6 +266,20 @@ def _words(value: Any) -> Any:
     return KEYS.sub("", value)
 
 
+NEWS = ("progress", "next_step", "milestones", "stages", "corrections")
+"""What followers of a page hear of when it changes; a comma put right is no news."""
+
+
+def _news_in(page: EditorialPage, before: int | None, after: Revision) -> tuple[str, ...]:
+    """Which of those parts the new version tells otherwise than the one that everybody sees."""
+    old = page.revisions.filter(pk=before).first() if before else None
+    if old is None:
+        return ()
+    return tuple(
+        name for name in NEWS if name in after.content and _words(old.content.get(name)) != _words(after.content[name])
+    )
+
+
 def _says_the_same(page: EditorialPage, revision: Revision, checked: int | None) -> bool:
     """Whether a version holds the very words of the one that was checked: sending a form unchanged makes a new one."""
     before = page.revisions.filter(pk=checked).first() if checked else None
@@ -275,9 +307,22 @@ def _take_away(post: Post, page: EditorialPage, state: Post.State, at: datetime)
     for thing in (*page.pictures(), *page.files()):
         if not others.filter(page_id__in=pages_with(thing)).exists():
             media.withdraw(thing.ref)
+    for film in post.films:
+        if not others.filter(films__contains=[film]).exists():
+            media.withdraw(film_ref(film))
 
 
 def _show_files(page: EditorialPage) -> None:
     page.refresh_from_db()
     for thing in (*page.pictures(), *page.files()):
         media.release(thing.ref)
+    for film in page.films():
+        media.release(film_ref(film))
+
+
+def _keep_films(page: EditorialPage) -> list[UUID]:
+    """Ties the library's videos to the portal, private until the page is seen; one that is gone is left out."""
+    found = [film for film in dict.fromkeys(page.films()) if media.video(film) is not None]
+    for film in found:
+        media.attach(film, film_ref(film))
+    return found

@@ -18,6 +18,16 @@ from allmende.core.http import Request
 router = Router(tags=["notices"])
 
 
+class AnnexOut(Schema):
+    """A PDF that belongs to a notice; its hash stands in the sealed wording."""
+
+    title: str
+    summary: str
+    bytes: int
+    sha256: str
+    url: str = Field(description="Empty while the file is still looked at.")
+
+
 class NoticeOut(Schema):
     """An official notice. `sealed` is the wording to which `sha256` belongs, in UTF-8."""
 
@@ -35,6 +45,7 @@ class NoticeOut(Schema):
     corrects: str = Field(description="Number of the notice that this one puts right, or empty.")
     sealed: str
     sha256: str
+    annexes: list[AnnexOut]
     is_example: bool
     url: str
 
@@ -47,7 +58,7 @@ class NoticesOut(Schema):
     next: str
 
 
-def _notice(row: Notice, at: datetime) -> NoticeOut:
+def _notice(row: Notice, at: datetime, annexes: list[queries.Annex]) -> NoticeOut:
     assert row.provided_at is not None
     shown = rules.text_is_shown(row, at)
     return NoticeOut(
@@ -65,6 +76,16 @@ def _notice(row: Notice, at: datetime) -> NoticeOut:
         corrects=row.corrects.label if row.corrects else "",
         sealed=row.sealed if shown else "",
         sha256=row.content_hash,
+        annexes=[
+            AnnexOut(
+                title=one.row.title,
+                summary=one.row.summary,
+                bytes=one.row.size,
+                sha256=one.row.sha256,
+                url=f"{settings.PUBLIC_URL}{one.view.file.url}" if one.view else "",
+            )
+            for one in (annexes if shown else ())
+        ],
         is_example=row.is_example,
         url=f"{settings.PUBLIC_URL}/bekanntmachungen/{row.year}/{row.number}/",
     )
@@ -81,7 +102,9 @@ def list_notices(
     """What stands now, the newest first."""
     at = cast("Request", request).at
     part = queries.listed(at, year=year, words=text.replace("\x00", ""), after=after, limit=limit)
-    return NoticesOut(total=part.total, notices=[_notice(row, at) for row in part.notices], next=part.next)
+    annexes = queries.annexes_of(part.notices)
+    rows = [_notice(row, at, annexes[row.pk]) for row in part.notices]
+    return NoticesOut(total=part.total, notices=rows, next=part.next)
 
 
 @router.get("{year}/{number}", response=NoticeOut, summary="One official notice")
@@ -93,4 +116,4 @@ def get_notice(
     page = queries.by_number(year, number, asked.viewer, asked.at)
     if not rules.stands(page.notice, asked.at):
         raise NotFound
-    return _notice(page.notice, asked.at)
+    return _notice(page.notice, asked.at, page.annexes)

@@ -32,6 +32,15 @@ class PageAppeared(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PageMovedOn(DomainEvent):
+    """A page that people know tells something new: its state, next step or milestones, or a `correction`."""
+
+    name: ClassVar[str] = "portal.page_moved_on"
+    language: str
+    correction: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class PageWithdrawn(DomainEvent):
     """Nobody sees it any more: taken back, held, ended or deleted."""
 

@@ -100,6 +100,28 @@ class NoticeForm(ui.Form):
         }
 
 
+class AnnexForm(ui.Form):
+    """A PDF that belongs to the notice."""
+
+    file = ui.KeptFile(
+        label=gettext_lazy("Datei"),
+        max_size=2**31,  # the door knows the city's limit
+        accept="application/pdf,.pdf",
+        help_text=gettext_lazy("Ein PDF ohne Kennwort. Am besten barrierefrei, also mit Lesezeichen und Text."),
+    )
+    title = forms.CharField(
+        label=gettext_lazy("Name der Anlage"),
+        max_length=200,
+        help_text=gettext_lazy("Zum Beispiel: Plan der Innenstadt, Blatt 1."),
+    )
+    summary = ui.LongText(
+        label=gettext_lazy("Was ist darin zu sehen oder zu lesen?"),
+        max_length=1200,
+        rows=4,
+        help_text=gettext_lazy("Für alle, die die Datei nicht öffnen können. Zwei Sätze genügen."),
+    )
+
+
 class ProvideForm(ui.Form):
     """From when it stands. Empty: at once."""
 

@@ -10,6 +10,7 @@ PAGES = (
     ("page", _("Seite"), _("Seiten")),
     ("programme", _("Programm"), _("Programme")),
     ("project", _("Projekt"), _("Projekte")),
+    ("section", _("Übersicht"), _("Übersichten")),
     ("voice", _("Stimme"), _("Stimmen")),
     ("video", _("Video"), _("Videos")),
 )

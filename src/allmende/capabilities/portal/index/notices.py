@@ -30,6 +30,7 @@ def entry(notice_id: UUID) -> EntryData | None:
     found = city.current().department(row.department)
     released = row.state == State.PROVIDED and row.provided_at is not None
     shown = rules.text_is_shown(row, timezone.now())
+    annexes = [f"{annex.title} {annex.summary}" for annex in row.annexes.all()]
     titles = {"de": f"Bekanntmachung {row.label}: {row.title}"}
     if row.title_en:
         titles["en"] = f"Official notice {row.label}: {row.title_en}"
@@ -39,7 +40,7 @@ def entry(notice_id: UUID) -> EntryData | None:
         ref=row.ref,
         titles=titles,
         summaries=summaries,
-        bodies={"de": f"{row.text} {row.legal_basis}"} if shown else {},
+        bodies={"de": " ".join([row.text, row.legal_basis, *annexes])} if shown else {},
         url=f"/bekanntmachungen/{row.year}/{row.number}/",
         state=row.state,
         state_labels=LABELS_BOTH[State(row.state)],

@@ -14,11 +14,12 @@ from allmende.capabilities.portal.queries.pages import public_path
 from allmende.core import city
 from allmende.core.manifest import EntryData
 
-KINDS = ("news", "page", "programme", "project", "voice", "video")
+KINDS = ("news", "page", "programme", "project", "section", "voice", "video")
 STATES = {
     "news": {"de": "Nachricht", "en": "News"},
     "page": {"de": "Seite", "en": "Page"},
     "programme": {"de": "Programm", "en": "Programme"},
+    "section": {"de": "Übersicht", "en": "List"},
     "voice": {"de": "Stimme", "en": "Voice"},
     "video": {"de": "Video", "en": "Video"},
 }

@@ -6,7 +6,7 @@ from allmende.capabilities.portal.models.editors import Editor
 from allmende.capabilities.portal.models.elections import ElectionPeriod
 from allmende.capabilities.portal.models.exchange import FeedItem, FeedSource
 from allmende.capabilities.portal.models.files import Attachment, Picture, PictureRendition
-from allmende.capabilities.portal.models.notices import Notice, NoticeStep
+from allmende.capabilities.portal.models.notices import Notice, NoticeAnnex, NoticeStep
 from allmende.capabilities.portal.models.pages import (
     FreePage,
     NewsPage,
@@ -34,6 +34,7 @@ __all__ = [
     "FreePage",
     "NewsPage",
     "Notice",
+    "NoticeAnnex",
     "NoticeStep",
     "Picture",
     "PictureRendition",

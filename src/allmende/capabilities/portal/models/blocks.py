@@ -13,6 +13,13 @@ INLINE = ["bold", "italic", "link", "document-link"]
 TEXT = [*INLINE, "ol", "ul"]
 
 
+def films_to_choose() -> list[tuple[str, str]]:
+    """The library's videos for a list of choices, newest first; asked anew whenever the editor opens a page."""
+    from allmende.capabilities.portal.models.files import library_films
+
+    return library_films()
+
+
 class Heading(blocks.StructBlock):
     """A heading of the second or third rank; the first is the page's title."""
 
@@ -37,6 +44,17 @@ class PictureBlock(blocks.StructBlock):
         icon = "image"
         label = _("Bild")
         template = "portal/blocks/picture.html"
+
+
+class Film(blocks.StructBlock):
+    """A video of the library: our own with captions and sign language, or one that stays with its host, as a link."""
+
+    film = blocks.ChoiceBlock(label=_("Video"), choices=films_to_choose)
+
+    class Meta:
+        icon = "media"
+        label = _("Video")
+        template = "portal/blocks/film.html"
 
 
 class Quote(blocks.StructBlock):
@@ -129,6 +147,7 @@ class Body(blocks.StreamBlock):
     heading = Heading()
     text = blocks.RichTextBlock(label=_("Text"), icon="pilcrow", features=TEXT, template="portal/blocks/text.html")
     picture = PictureBlock()
+    film = Film()
     quote = Quote()
     bullets = Bullets()
     table = Table()
@@ -194,7 +213,7 @@ def words(value: Any) -> list[str]:
     if hasattr(value, "rows") and hasattr(value, "columns"):  # table
         return [*(str(column["heading"]) for column in value.columns), *(str(c) for row in value.rows for c in row)]
     if isinstance(value, blocks.StructValue):
-        return [word for key, part in value.items() if key not in {"level", "address"} for word in words(part)]
+        return [word for key, part in value.items() if key not in {"level", "address", "film"} for word in words(part)]
     if isinstance(value, (blocks.StreamValue, blocks.list_block.ListValue)):
         return [word for part in value for word in words(getattr(part, "value", part))]
     return []

@@ -5,8 +5,9 @@ Wagtail keeps what it needs to choose and describe them. It never sees the bytes
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.core.files.base import File
 from django.core.files.storage import Storage
@@ -19,7 +20,7 @@ from allmende.core.ids import uuid7
 from allmende.core.refs import Ref
 
 if TYPE_CHECKING:
-    from allmende.engines.media.interface import DocumentView, ImageView
+    from allmende.engines.media.interface import DocumentView, ImageView, VideoView
 
 
 class KeptByMedia(Storage):
@@ -149,6 +150,39 @@ class Attachment(AbstractDocument):
     @property
     def ref(self) -> Ref:
         return Ref("portal", "document", self.key)
+
+
+FILM = "film"
+
+
+def film_ref(film_id: UUID) -> Ref:
+    """What a video of the library belongs to while pages show it: itself, since several pages may."""
+    return Ref("portal", FILM, film_id)
+
+
+def library_films() -> list[tuple[str, str]]:
+    """The library's videos that a page may show, newest first: key, and title with length."""
+    from allmende.engines.media import interface as media
+
+    rows = media.library(media_type="video", size=200)
+    free = [row for row in rows if row.ref is None or row.ref.kind == FILM]
+    return [(str(row.pk), f"{row.title} ({_length(row.seconds)})" if row.seconds else row.title) for row in free]
+
+
+def _length(seconds: float) -> str:
+    return "{}:{:02}".format(*divmod(round(seconds), 60))
+
+
+def shown_films(film_ids: Iterable[UUID], at: datetime, *, draft: bool = False) -> "dict[str, VideoView]":
+    """The views of videos, by key, in two queries; in a draft also of those that no page has shown yet."""
+    from allmende.engines.media import interface as media
+
+    wanted = list(dict.fromkeys(film_ids))
+    found = {str(ref.id): views[0] for ref, views in media.videos_of(map(film_ref, wanted), at).items()}
+    for film_id in wanted if draft else ():
+        if str(film_id) not in found and (view := media.video(film_id, at)) is not None:
+            found[str(film_id)] = view
+    return found
 
 
 def shown_documents(documents: Iterable[Attachment]) -> "dict[int, DocumentView]":

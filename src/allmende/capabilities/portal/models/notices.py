@@ -93,6 +93,32 @@ class Notice(models.Model):
         return f"{self.number}/{self.year}" if self.number else ""
 
 
+class NoticeAnnex(models.Model):
+    """A PDF that belongs to a notice. Name, size and SHA-256 stand in the sealed wording, so it cannot be exchanged.
+
+    From the notice's release on the database refuses every change (migration, trigger `portal_annex_stands`). The file
+    is always served by its private address, which asks whether the notice stands and its text may still be shown.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="annexes")
+    title = models.CharField(max_length=200)
+    summary = models.TextField(max_length=1200)
+    """What is in it, for those who cannot read the file (practice.md 20)."""
+    media_id = models.UUIDField()
+    size = models.PositiveBigIntegerField()
+    """Bytes."""
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["created_at", "id"]
+
+    @property
+    def ref(self) -> Ref:
+        return Ref("portal", "annex", self.pk)
+
+
 class NoticeStep(models.Model):
     """One line of a notice's history: who did what, when and why. For staff only."""
 

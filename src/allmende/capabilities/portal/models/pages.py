@@ -2,23 +2,37 @@
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
+from uuid import UUID
 
+from django import forms
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
+from django.utils.choices import CallableChoiceIterator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PublishingPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel, PublishingPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Locale, Page
 
 from allmende.capabilities.portal.models import gate
 from allmende.capabilities.portal.models.blocks import Body, Chapter, Correction, LinkCard, Milestone, StageBlock, words
+from allmende.capabilities.portal.models.files import library_films
 from allmende.capabilities.portal.models.posts import Post
 from allmende.core.texts import Text
 
 ROOT_SLUG = "portal"
+
+
+class FilmSelect(forms.Select):
+    """The library's videos to choose from, asked anew with every form."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.choices = CallableChoiceIterator(lambda: [("", _("Keines")), *library_films()])
+
+
 SECTIONS = ("aktuelles", "programm", "stimmen", "videos", "info")
 """First words of the addresses that belong to the editors."""
 
@@ -116,6 +130,12 @@ class EditorialPage(Page):
     def files(self) -> list[Any]:
         return [block.value["document"] for block in self.body if block.block_type == "download"]
 
+    def films(self) -> list[UUID]:
+        """Keys of the library's videos that stand in the page, in their order."""
+        own: UUID | None = getattr(self, "media_id", None)
+        placed = [UUID(block.value["film"]) for block in self.body if block.block_type == "film"]
+        return [*([own] if own else []), *placed]
+
 
 class PortalRoot(Page):
     """The root of one language's tree; has no address of its own, since the start page is the portal's."""
@@ -148,7 +168,22 @@ class NewsPage(EditorialPage):
     picture = models.ForeignKey(
         "portal.Picture", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Bild")
     )
-    content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("picture"), FieldPanel("body")]
+    about = models.ForeignKey(
+        Page,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Gehört zu"),
+        help_text=_("Ein Projekt oder das Programm: Die Nachricht steht auch dort, und wer ihm folgt, erfährt davon."),
+    )
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("picture"),
+        FieldPanel("body"),
+        PageChooserPanel("about", ["portal.ProjectPage", "portal.ProgrammePage"]),
+    ]
     parent_page_types: ClassVar[list[str]] = ["portal.SectionPage"]
     subpage_types: ClassVar[list[str]] = ["portal.VersionPage"]
 
@@ -294,7 +329,9 @@ class VideoPage(EditorialPage):
     address = models.URLField(
         _("Adresse des Videos"), blank=True, help_text=_("Das Portal lädt das Video nicht, es führt nur dorthin.")
     )
-    media_id = models.UUIDField(_("Eigenes Video"), null=True, blank=True, editable=False)
+    media_id = models.UUIDField(
+        _("Eigenes Video"), null=True, blank=True, help_text=_("Aus „Videos und PDF“, mit Untertiteln.")
+    )
     minutes = models.PositiveIntegerField(_("Länge in Minuten"), null=True, blank=True)
     recorded_on = models.DateField(_("Aufgenommen am"), null=True, blank=True)
     chapters = StreamField([("chapter", Chapter())], verbose_name=_("Kapitel"), blank=True)
@@ -302,8 +339,9 @@ class VideoPage(EditorialPage):
     content_panels = [
         *Page.content_panels,
         FieldPanel("summary"),
-        FieldPanel("poster"),
+        FieldPanel("media_id", widget=FilmSelect),
         FieldPanel("address"),
+        FieldPanel("poster"),
         FieldPanel("minutes"),
         FieldPanel("recorded_on"),
         FieldPanel("chapters"),
@@ -345,7 +383,8 @@ class VersionPage(EditorialPage):
         blank=True,
         help_text=_("Bis zu diesem Stand ist das Original eingearbeitet."),
     )
-    video_address = models.URLField(_("Adresse des Gebärdenvideos"), blank=True)
+    media_id = models.UUIDField(_("Eigenes Gebärdenvideo"), null=True, blank=True, help_text=_("Aus „Videos und PDF“."))
+    video_address = models.URLField(_("Oder Adresse des Gebärdenvideos"), blank=True)
     minutes = models.PositiveIntegerField(_("Länge in Minuten"), null=True, blank=True)
     content_panels = [
         *Page.content_panels,
@@ -361,7 +400,10 @@ class VersionPage(EditorialPage):
             ],
             heading=_("Wer sie gemacht und geprüft hat"),
         ),
-        MultiFieldPanel([FieldPanel("video_address"), FieldPanel("minutes")], heading=_("Gebärdenvideo")),
+        MultiFieldPanel(
+            [FieldPanel("media_id", widget=FilmSelect), FieldPanel("video_address"), FieldPanel("minutes")],
+            heading=_("Gebärdenvideo"),
+        ),
     ]
     promote_panels = []
     parent_page_types: ClassVar[list[str]] = [

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -60,6 +61,8 @@ class Post(models.Model):
     announced_at = models.DateTimeField(null=True, blank=True)
     """When its first appearance was made known; empty while an embargo lasts."""
     hold_reason = models.CharField(max_length=300, blank=True)
+    films = ArrayField(models.UUIDField(), default=list)
+    """The library's videos in the released version: who may see the page may see them."""
 
     objects = PostQuerySet.as_manager()
 

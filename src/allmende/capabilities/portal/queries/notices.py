@@ -1,17 +1,19 @@
 """Official notices as people read them: what stands, by year and by words; and what the offices have in hand."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Count, Min, Q, QuerySet
 
-from allmende.capabilities.portal.models.notices import Notice, NoticeStep
+from allmende.capabilities.portal.models.notices import Notice, NoticeAnnex, NoticeStep
 from allmende.capabilities.portal.rules import notices as rules
 from allmende.core import city
 from allmende.core.actor import Viewer
 from allmende.core.errors import NotFound
+from allmende.engines.media.interface import DocumentView, documents_of
 
 PART = 20
 FAR = 9999
@@ -27,6 +29,15 @@ class NoticePage:
     steps: list[NoticeStep]
     """Only for those who work on it."""
     works_on_it: bool
+    annexes: "list[Annex]" = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Annex:
+    """A PDF of a notice, as a page offers it; without `view` when `media` has it no more or is still looking at it."""
+
+    row: NoticeAnnex
+    view: DocumentView | None
 
 
 @dataclass(frozen=True)
@@ -102,7 +113,30 @@ def _page(row: Notice | None, viewer: Viewer, at: datetime) -> NoticePage:
     rules.require_may_see(row, viewer, at, here)
     works = row.department in rules.offices(viewer, here)
     later = list(standing(at).filter(corrects=row).order_by("provided_at"))
-    return NoticePage(row, later, list(row.steps.all()) if works else [], works)
+    annexes = annexes_of([row])[row.pk] if works or rules.text_is_shown(row, at) else []
+    return NoticePage(row, later, list(row.steps.all()) if works else [], works, annexes)
+
+
+def annexes_of(notices: Iterable[Notice]) -> dict[UUID, list[Annex]]:
+    """The annexes of notices by the notice's key, in their order; one query, and two more when there are any."""
+    found: dict[UUID, list[Annex]] = {notice.pk: [] for notice in notices}
+    rows = list(NoticeAnnex.objects.filter(notice__in=list(found)))
+    views = documents_of([row.ref for row in rows])
+    for row in rows:
+        found[row.notice_id].append(Annex(row, views[row.ref][0] if row.ref in views else None))
+    return found
+
+
+def may_see_annex(annex_id: UUID, viewer: Viewer, at: datetime) -> bool:
+    """The gate of its file: as long as the notice stands and its text may be shown; before that those who write it."""
+    row = (
+        NoticeAnnex.objects.select_related("notice").defer("notice__words", "notice__text").filter(pk=annex_id).first()
+    )
+    if row is None:
+        return False
+    if row.notice.department in rules.offices(viewer, city.current()):
+        return True
+    return rules.stands(row.notice, at) and rules.text_is_shown(row.notice, at)
 
 
 def in_hand(viewer: Viewer, at: datetime) -> list[Notice]:

@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from wagtail.models import Page, ReferenceIndex
 
-from allmende.capabilities.portal.models import Attachment, Picture, Post, ProjectPage
-from allmende.capabilities.portal.models.files import shown_documents, shown_pictures
+from allmende.capabilities.portal.models import Attachment, NewsPage, Picture, Post, ProjectPage
+from allmende.capabilities.portal.models.files import shown_documents, shown_films, shown_pictures
 from allmende.capabilities.portal.models.pages import ROOT_SLUG, EditorialPage, Form, VersionPage
 from allmende.capabilities.portal.rules.pages import may_edit
 from allmende.core.actor import Viewer
-from allmende.engines.media.interface import DocumentView, ImageView
+from allmende.engines.media.interface import DocumentView, ImageView, VideoView
 
 PER_PAGE = 12
 
@@ -36,6 +36,8 @@ class Shown:
     """By key of the picture; those whose licence has ended are missing."""
     documents: dict[int, DocumentView] = field(default_factory=dict)
     """By key of the file."""
+    films: dict[str, VideoView] = field(default_factory=dict)
+    """By key of the video in the library."""
     versions: Sequence["Version"] = ()
 
 
@@ -84,7 +86,7 @@ def page_at(path: str, viewer: Viewer, at: datetime, *, draft: bool = False) -> 
     post = allowed.get(viewer.language) or allowed.get(settings.LANGUAGE_CODE)
     if post is None:
         return None
-    page = post.page.get_latest_revision_as_object() if drafts and post.page.latest_revision_id else post.page.specific
+    page = post.page.get_latest_revision_as_object() if drafts and post.page.latest_revision_id else as_it_is(post, at)
     if isinstance(page, VersionPage) and not drafts:
         above = Post.objects.visible(at).filter(page__url_path=parent_path(wanted)).exists()
         if not above:
@@ -96,12 +98,27 @@ def page_at(path: str, viewer: Viewer, at: datetime, *, draft: bool = False) -> 
         translated=post.language == viewer.language,
         pictures=shown_pictures(page.pictures(), timezone.localdate(at)),
         documents=shown_documents(page.files()),
+        films=shown_films(page.films(), at, draft=drafts),
         versions=versions_of(post, at),
     )
 
 
+def as_it_is(post: Post, at: datetime) -> EditorialPage:
+    """The page's words at that instant: a released new version counts from its moment on, whatever the worker does."""
+    page: EditorialPage = post.page.specific
+    if post.next_from is not None and post.next_from <= at:
+        found = page.revisions.filter(pk=post.next_revision).first()
+        return found.as_object() if found is not None else page
+    return page
+
+
 def parent_path(url_path: str) -> str:
     return url_path.rstrip("/").rpartition("/")[0] + "/"
+
+
+def post_above(post: Post) -> Post | None:
+    """The row of the page above: a list, a programme, or the original of a version."""
+    return Post.objects.filter(page=post.page.get_parent()).select_related("page").first()
 
 
 def versions_of(post: Post, at: datetime) -> list[Version]:
@@ -143,6 +160,25 @@ def children(
 def latest(kind: str, viewer: Viewer, at: datetime, *, limit: int) -> list[Teaser]:
     """The newest pages of a kind. At most 4 queries."""
     return _teasers(Q(kind=kind), viewer, at, after=None, limit=limit)[0]
+
+
+def news_about(page: EditorialPage, viewer: Viewer, at: datetime, *, limit: int = 3) -> list[Teaser]:
+    """The newest news that belong to a project or programme. At most 4 queries."""
+    original = page.original or page
+    return _teasers(Q(page__in=NewsPage.objects.filter(about_id=original.pk)), viewer, at, after=None, limit=limit)[0]
+
+
+def what_it_is_about(page: NewsPage, viewer: Viewer, at: datetime) -> tuple[str, str, str] | None:
+    """Title, its language and path of the project or programme that a piece of news belongs to, if it may be seen."""
+    if page.about_id is None:
+        return None
+    key = Post.objects.filter(page_id=page.about_id).values("key")
+    posts = {post.language: post for post in Post.objects.visible(at).filter(key__in=key).select_related("page")}
+    german = posts.get(settings.LANGUAGE_CODE)
+    if german is None:
+        return None
+    post = posts.get(viewer.language, german)
+    return post.page.title, post.language, local(public_path(german.page), viewer.language)
 
 
 def _teasers(
@@ -207,7 +243,7 @@ def may_see_picture(key: UUID, viewer: Viewer, at: datetime) -> bool:
     picture = Picture.objects.filter(key=key).first()
     if picture is None or not picture.may_be_shown(timezone.localdate(at)):
         return False
-    return Post.objects.visible(at).filter(page_id__in=pages_with(picture)).exists()
+    return _stands_on_a_page(picture, at)
 
 
 def may_see_document(key: UUID, viewer: Viewer, at: datetime) -> bool:
@@ -215,7 +251,29 @@ def may_see_document(key: UUID, viewer: Viewer, at: datetime) -> bool:
     if may_edit(viewer):
         return True
     document = Attachment.objects.filter(key=key).first()
-    return document is not None and Post.objects.visible(at).filter(page_id__in=pages_with(document)).exists()
+    return document is not None and _stands_on_a_page(document, at)
+
+
+def may_see_film(key: UUID, viewer: Viewer, at: datetime) -> bool:
+    """As `may_see_picture`, for videos of the library that stand on pages."""
+    if may_edit(viewer):
+        return True
+    if Post.objects.visible(at).filter(films__contains=[key]).exists():
+        return True
+    return any(key in page.films() for page in _taking_over(at))
+
+
+def _stands_on_a_page(thing: Any, at: datetime) -> bool:
+    """Whether everybody sees a page with the picture or file at that instant, also within one just taking over."""
+    if Post.objects.visible(at).filter(page_id__in=pages_with(thing)).exists():
+        return True
+    return any(thing in (*page.pictures(), *page.files()) for page in _taking_over(at))
+
+
+def _taking_over(at: datetime) -> list[EditorialPage]:
+    """New versions whose moment has come and which the worker has yet to write."""
+    rows = Post.objects.visible(at).filter(next_from__lte=at).select_related("page")
+    return [as_it_is(post, at) for post in rows]
 
 
 def pages_with(thing: Any) -> list[int]:

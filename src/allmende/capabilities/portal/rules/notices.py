@@ -1,14 +1,14 @@
 """Who may do what with an official notice, and what exactly its wording is."""
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from allmende.capabilities.portal.models.notices import Notice
+from allmende.capabilities.portal.models.notices import Notice, NoticeAnnex
 from allmende.capabilities.portal.workflow.notices import State, may_step
 from allmende.core.actor import Role, Viewer
 from allmende.core.city import City
@@ -93,10 +93,11 @@ def text_is_shown(notice: Notice, at: datetime) -> bool:
     return notice.online_until is None or at < notice.online_until
 
 
-def wording(notice: Notice, *, city: str, office: str, zone: ZoneInfo) -> str:
+def wording(notice: Notice, *, city: str, office: str, zone: ZoneInfo, annexes: Sequence[NoticeAnnex] = ()) -> str:
     """The whole official wording as one plain text: what the hash is made of, byte for byte, in UTF-8.
 
-    Lines end in one line feed. The day of provision stands in it (ThürBekVO § 6(3)).
+    Lines end in one line feed. The day of provision stands in it (ThürBekVO § 6(3)), and the size and hash of every
+    annex, so that none can be exchanged.
     """
     assert notice.provided_at is not None
     day = notice.provided_at.astimezone(zone)
@@ -113,6 +114,10 @@ def wording(notice: Notice, *, city: str, office: str, zone: ZoneInfo) -> str:
         f"Gezeichnet: {notice.signed_by}",
         f"Bereitgestellt am {day:%d.%m.%Y} um {day:%H:%M} Uhr",
         f"Auf Papier: {notice.paper_place}",
+    ]
+    rows += [
+        f"Anlage {number}: {annex.title} (PDF, {annex.size} Byte, SHA-256 {annex.sha256})"
+        for number, annex in enumerate(annexes, 1)
     ]
     if notice.corrects is not None:
         rows.append(f"Berichtigt die Bekanntmachung {notice.corrects.label}")

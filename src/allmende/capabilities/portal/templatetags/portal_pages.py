@@ -15,9 +15,15 @@ register = template.Library()
 
 
 @register.filter
-def of(found: Mapping[int, Any], key: int | None) -> Any:
+def of(found: Mapping[Any, Any], key: int | str | None) -> Any:
     """The value under a key, e.g. the view of a picture; nothing when it is missing."""
     return found.get(key) if key is not None and found else None
+
+
+@register.filter
+def film_of(found: Mapping[str, Any], key: Any) -> Any:
+    """The view of a video by its key in the library; nothing when it is missing."""
+    return found.get(str(key)) if key and found else None
 
 
 @register.filter

@@ -122,7 +122,7 @@ def test_embargo_of_the_pictures(later):
     assert "/medien-privat/" in images_of([picture.ref])[picture.ref][0].src
     bring_pages(at)
     assert Post.objects.get(page_id=page.pk).announced_at == at
-    assert Event.objects.filter(name="portal.page_appeared").count() == 1
+    assert Event.objects.filter(name="portal.page_appeared", object_id=page.translation_key).count() == 1
     assert bring_pages(at) == 0
     publishing.withdraw_page(actor=builders.editor(), page_id=page.pk, at=at)
     assert not queries.may_see_picture(picture.key, VISITOR, at)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from allmende.capabilities.portal.views import barriers, elections, exchange, notices
+from allmende.capabilities.portal.views import annexes, barriers, elections, exchange, notices
 from allmende.capabilities.portal.views.notices_pdf import notice_pdf
 
 urlpatterns = [
@@ -14,6 +14,12 @@ urlpatterns = [
     path("verwaltung/bekanntmachungen/neu/", notices.new, name="notice_new"),
     path("verwaltung/bekanntmachungen/<uuid:notice_id>/", notices.work, name="notice_work"),
     path("verwaltung/bekanntmachungen/<uuid:notice_id>/bearbeiten/", notices.edit, name="notice_edit"),
+    path("verwaltung/bekanntmachungen/<uuid:notice_id>/anlage/", annexes.add, name="annex_new"),
+    path(
+        "verwaltung/bekanntmachungen/<uuid:notice_id>/anlage/<uuid:annex_id>/entfernen/",
+        annexes.remove,
+        name="annex_remove",
+    ),
     path("verwaltung/bekanntmachungen/<uuid:notice_id>/<slug:verb>/", notices.step, name="notice_step"),
     path("verwaltung/wahlkalender/", elections.calendar, name="elections"),
     path("verwaltung/wahlkalender/neu/", elections.save, name="election_new"),

@@ -20,7 +20,7 @@ from allmende.capabilities.portal.forms.notices import NoticeForm, ProvideForm, 
 from allmende.capabilities.portal.models.notices import Notice
 from allmende.capabilities.portal.queries import notices as queries
 from allmende.capabilities.portal.rules import notices as rules
-from allmende.capabilities.portal.workflow.notices import LABELS, STEPS, State
+from allmende.capabilities.portal.workflow.notices import LABELS, STEPS, State, may_step
 from allmende.core import city
 from allmende.core.errors import Invalid, NotFound
 from allmende.core.http import Request
@@ -71,7 +71,7 @@ def _crumbs(*more: tuple[str, str]) -> Crumbs:
     return [(_("Bekanntmachungen"), reverse("portal:notices")), *more]
 
 
-def _desk(*more: tuple[str, str]) -> Crumbs:
+def desk_crumbs(*more: tuple[str, str]) -> Crumbs:
     return [(_("Bekanntmachungen bearbeiten"), reverse("portal:notices_desk")), *more]
 
 
@@ -142,6 +142,7 @@ def notice(request: Request, year: int, number: int) -> HttpResponse:
         "office": office_of(found, language),
         "corrects_url": path_of(found.corrects) if found.corrects else "",
         "corrections": [(row, path_of(row)) for row in page.corrections],
+        "annexes": page.annexes if shown else [],
         "wording_url": reverse("portal:notice_wording", args=[year, number]),
         "permanent": f"/r/{found.ref}",
         "works_on_it": page.works_on_it,
@@ -248,7 +249,7 @@ def new(request: Request) -> HttpResponse:
             "corrected": corrected,
             "corrected_url": path_of(corrected) if corrected else "",
             "cancel_url": reverse("portal:notices_desk"),
-            "crumbs": _desk((title, "")),
+            "crumbs": desk_crumbs((title, "")),
         },
     )
 
@@ -278,7 +279,7 @@ def edit(request: Request, notice_id: UUID) -> HttpResponse:
             "corrected": found.corrects,
             "corrected_url": path_of(found.corrects) if found.corrects else "",
             "cancel_url": back,
-            "crumbs": _desk((found.title, back), (_("Bearbeiten"), "")),
+            "crumbs": desk_crumbs((found.title, back), (_("Bearbeiten"), "")),
         },
     )
 
@@ -297,13 +298,15 @@ def work(request: Request, notice_id: UUID) -> HttpResponse:
         "state": _state(found, request.at),
         "missing": [str(NoticeForm.base_fields[name].label) for name in rules.missing(found)],
         "body": shown_text(found.text),
+        "annexes": page.annexes,
+        "may_change": may_step("write", found.state),
         "office": office_of(found, request.viewer.language),
         "deputy": _deputy(found, request.viewer.language),
         "may_check": rules.may_check(found, request.viewer, here, writers),
         "stands": rules.stands(found, request.at),
         "public_url": path_of(found) if found.state == State.PROVIDED else "",
         "events": [{"when": step.at, "text": STEPS[step.verb].label, "note": step.reason} for step in page.steps],
-        "crumbs": _desk((found.title, "")),
+        "crumbs": desk_crumbs((found.title, "")),
         "example": found.is_example,
     }
     return render(request, "portal/notices/work.html", context)
@@ -359,7 +362,7 @@ def step(request: Request, notice_id: UUID, verb: str) -> HttpResponse:
         "question": question,
         "action": label,
         "cancel_url": reverse("portal:notice_work", args=[found.pk]),
-        "crumbs": _desk((found.title, reverse("portal:notice_work", args=[found.pk])), (str(title), "")),
+        "crumbs": desk_crumbs((found.title, reverse("portal:notice_work", args=[found.pk])), (str(title), "")),
         "example": found.is_example,
     }
     return render_form(request, "ui/confirm.html", form, context)

@@ -51,6 +51,7 @@ def draw(notice: Notice) -> bytes:
         ("Bereitgestellt am", f"{formats.date_format(day, 'd.m.Y')}, {day:%H:%M} Uhr"),
         ("Auf Papier", notice.paper_place),
     ]
+    facts += [(f"Anlage {number}", annex.title) for number, annex in enumerate(notice.annexes.all(), 1)]
     if notice.corrects is not None:
         facts.append(("Berichtigt die Bekanntmachung", notice.corrects.label))
     values: dict[str, Any] = {

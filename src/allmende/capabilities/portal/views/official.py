@@ -8,34 +8,38 @@ from uuid import UUID
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from allmende.capabilities.portal.queries import barriers
+from allmende.capabilities.portal.queries import barriers, notices
 from allmende.capabilities.portal.workflow.barriers import ANSWER_DAYS
 from allmende.core.actor import Role, Viewer
-from allmende.core.manifest import EVERYONE, MenuItem, Page, Persona, SettingSpec
+from allmende.core.manifest import ADMINISTRATORS, EVERYONE, MenuItem, Page, Persona, SettingSpec
 from allmende.core.refs import Ref
 
 NOBODY_HERE: frozenset[Persona] = frozenset()
 """Open to editors and to the office in charge: none of the personas of the generic test is one."""
 CLERKS = frozenset({Persona.CLERK})
-PLANNERS = frozenset({Persona.ADMINISTRATOR})
 
 
-def _first(model: str, *fields: str, **conditions: Any) -> Callable[[], Mapping[str, Any] | None]:
-    """Arguments of the first row that fits, looked up when a test asks. `…_id` for the key is named by the address."""
+def first(model: str, *fields: str, **conditions: Any) -> Callable[[], Mapping[str, Any] | None]:
+    """Arguments of the first row that fits, looked up when a test asks.
+
+    What is no field is the key, as the address calls it.
+    """
 
     def kwargs() -> Mapping[str, Any] | None:
         from django.apps import apps
 
-        rows = apps.get_model("portal", model)._default_manager.filter(**conditions).order_by("pk")
-        keys = {name: F("pk") for name in fields if name.endswith("_id")}
+        asked = apps.get_model("portal", model)
+        rows = asked._default_manager.filter(**conditions).order_by("pk")
+        own = {field.attname for field in asked._meta.concrete_fields}
+        keys = {name: F("pk") for name in fields if name not in own}
         found: Mapping[str, Any] | None = rows.annotate(**keys).values(*fields).first()
         return found
 
     return kwargs
 
 
-_draft = _first("Notice", "notice_id", state="draft")
-_period = _first("ElectionPeriod", "period_id")
+_draft = first("Notice", "notice_id", state="draft")
+_period = first("ElectionPeriod", "period_id")
 
 
 def _now_standing() -> Mapping[str, Any] | None:
@@ -43,6 +47,14 @@ def _now_standing() -> Mapping[str, Any] | None:
     from allmende.capabilities.portal.models import Notice
 
     return Notice.objects.filter(state="provided").order_by("provided_at").values("year", "number").first()
+
+
+def _annex() -> Mapping[str, Any] | None:
+    """An annex that may still be taken away."""
+    from allmende.capabilities.portal.models.notices import NoticeAnnex
+
+    row = NoticeAnnex.objects.filter(notice__state="draft").order_by("pk").values("notice_id", "pk").first()
+    return {"notice_id": row["notice_id"], "annex_id": row["pk"]} if row else None
 
 
 PAGES = (
@@ -54,23 +66,25 @@ PAGES = (
     Page("portal:notice_new", CLERKS),
     Page("portal:notice_work", NOBODY_HERE, _draft),
     Page("portal:notice_edit", NOBODY_HERE, _draft),
+    Page("portal:annex_new", NOBODY_HERE, _draft),
+    Page("portal:annex_remove", NOBODY_HERE, _annex),
     Page("portal:notice_step", NOBODY_HERE, lambda: {**(_draft() or {}), "verb": "discard"}),
-    Page("portal:elections", PLANNERS),
-    Page("portal:election_new", PLANNERS),
-    Page("portal:election_edit", PLANNERS, _period),
-    Page("portal:election_remove", PLANNERS, _period),
+    Page("portal:elections", ADMINISTRATORS),
+    Page("portal:election_new", ADMINISTRATORS),
+    Page("portal:election_edit", ADMINISTRATORS, _period),
+    Page("portal:election_remove", ADMINISTRATORS, _period),
     Page("portal:statement", EVERYONE, cached=True),
     Page("portal:barrier_new", EVERYONE),
     Page("portal:barrier_thanks", EVERYONE),
-    Page("portal:barrier_own", PLANNERS, _first("BarrierReport", "number"), axe=False),
-    Page("portal:barriers", PLANNERS),
-    Page("portal:barrier_enter", PLANNERS),
-    Page("portal:barrier", PLANNERS, _first("BarrierReport", "number")),
+    Page("portal:barrier_own", ADMINISTRATORS, first("BarrierReport", "number"), axe=False),
+    Page("portal:barriers", ADMINISTRATORS),
+    Page("portal:barrier_enter", ADMINISTRATORS),
+    Page("portal:barrier", ADMINISTRATORS, first("BarrierReport", "number")),
     Page("portal:website", EVERYONE, cached=True, cache_query=frozenset({"after"})),
-    Page("portal:website_item", EVERYONE, _first("FeedItem", "number", withdrawn_at=None), cached=True),
-    Page("portal:sources", PLANNERS),
-    Page("portal:source_new", PLANNERS),
-    Page("portal:source", PLANNERS, _first("FeedSource", "source_id")),
+    Page("portal:website_item", EVERYONE, first("FeedItem", "number", withdrawn_at=None), cached=True),
+    Page("portal:sources", ADMINISTRATORS),
+    Page("portal:source_new", ADMINISTRATORS),
+    Page("portal:source", ADMINISTRATORS, first("FeedSource", "source_id")),
     Page("portal:feeds", EVERYONE, cached=True),
     Page("portal:feed", EVERYONE, lambda: {"topic": "bekanntmachungen"}, axe=False),
     Page("portal:feed_rss", EVERYONE, lambda: {"topic": "bekanntmachungen"}, axe=False),
@@ -140,6 +154,7 @@ def in_the_index(kind: str) -> Callable[[UUID, Viewer, datetime], bool]:
 
 
 GATES = {
+    "annex": notices.may_see_annex,
     "barrier": barriers.may_see_report,
     "notice": in_the_index("notice"),
     "website": in_the_index("website"),

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.capabilities.portal.actions import publishing
 from allmende.capabilities.portal.forms.pages import PreviewForm, StepForm
-from allmende.capabilities.portal.models import Post, ProjectPage, VersionPage
-from allmende.capabilities.portal.models.files import shown_documents, shown_pictures
+from allmende.capabilities.portal.models import NewsPage, Post, ProgrammePage, ProjectPage, VersionPage
+from allmende.capabilities.portal.models.files import shown_documents, shown_films, shown_pictures
 from allmende.capabilities.portal.models.pages import EditorialPage
 from allmende.capabilities.portal.models.pages import Form as VersionForm
 from allmende.capabilities.portal.queries import pages as queries
@@ -55,6 +55,7 @@ def draw(
         "shown": shown,
         "pictures": shown.pictures,
         "documents": shown.documents,
+        "films": shown.films,
         "language_of_text": shown.language,
         "versions": [(version, queries.local(version.path, viewer.language)) for version in shown.versions],
         "corrections": sorted((row.value for row in page.corrections), key=lambda row: row["date"], reverse=True),
@@ -68,13 +69,18 @@ def draw(
         teasers, more = queries.children(shown, viewer, at, after=queries.place_of(request.GET.get("after", "")[:120]))
         context |= {"teasers": teasers, "more_url": f"?after={queries.place_after(more)}" if more else ""}
         moments.append(queries.next_appearance(at))
+    if isinstance(page, NewsPage):
+        context["about"] = queries.what_it_is_about(page, viewer, at)
+    if isinstance(page, (ProjectPage, ProgrammePage)):
+        context["news"] = queries.news_about(page, viewer, at)
+        moments.append(queries.next_appearance(at))
     if isinstance(page, ProjectPage):
         office = city.current().department(page.office)
         context["office"] = office.name(viewer.language) if office else page.office
     if isinstance(page, VersionPage):
         context |= original_of(page, at)
     elif not preview:
-        context["follow"] = notify.follow_box(request, post.ref, about=page.title) if page.kind != "section" else None
+        context["follow"] = notify.follow_box(request, post.ref, about=page.title)
     response = render(request, f"portal/pages/{page.kind}.html", context)
     response["X-Allmende-Until"] = min(moment for moment in moments if moment).isoformat()
     return response
@@ -93,6 +99,7 @@ def draw_draft(request: HttpRequest, page: EditorialPage) -> HttpResponse:
         translated=True,
         pictures=shown_pictures(page.pictures(), timezone.localdate(ours.at)),
         documents=shown_documents(page.files()),
+        films=shown_films(page.films(), ours.at, draft=True),
     )
     return draw(ours, shown, ours.viewer, ours.at, preview=True)
 
@@ -136,7 +143,7 @@ def desk(http_request: HttpRequest) -> HttpResponse:
     rows = queries.waiting(request.at)
     context = {
         "rows": [(post, stage(post, request.at), reverse("portal:desk_step", args=[post.page_id])) for post in rows],
-        "crumbs": [(_("Start"), reverse("portal:start")), (_("Prüfen und freigeben"), "")],
+        "crumbs": [(_("Verwaltung"), reverse("accounts:staff")), (_("Prüfen und freigeben"), "")],
     }
     return render(request, "portal/desk/desk.html", context)
 
