@@ -223,6 +223,9 @@ class MapLayer:
     order: int = 100
     shown: bool = True
     """Whether it is on at first."""
+    dated: bool = False
+    """People go there at a time: the map says when, and the list begins with what comes next. What is over has no
+    position any more in the room's index."""
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,7 @@ manifest = Manifest(
     seed=seeds.seed,
     seed_order=60,
     scopes=("portal:read", "portal:write"),
+    layers=calendar.LAYERS,
     gates={
         "event": may_see_event,
         **official.GATES,

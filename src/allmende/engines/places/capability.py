@@ -48,6 +48,13 @@ manifest = Manifest(
             "",
             _("Leer heißt: unsere eigene ruhige Grundkarte. Kacheln laufen immer über unsere eigene Adresse."),
         ),
+        SettingSpec(
+            "places.embed_hosts",
+            _("Websites, die die Stadtkarte zeigen dürfen"),
+            ["*"],
+            _("Eine je Zeile, zum Beispiel https://verein.example. Ein Stern heißt: alle. Leer heißt: keine."),
+            kind="lines",
+        ),
     ),
     menu=(
         MenuItem(_("Stadtkarte"), "places:map", order=60, summary=_("Was ist wo? Auf der Karte und als Liste.")),
@@ -65,6 +72,8 @@ manifest = Manifest(
         Page("places:map", EVERYONE, query="?ebene=orte"),
         Page("places:map", EVERYONE, query="?near=Marktgasse+3&district=stadtmitte"),
         Page("places:map", EVERYONE, query="?near=qqqqxxxx"),
+        Page("places:embed", EVERYONE, cached=True, cache_query=CACHE_KEYS),
+        Page("places:frame", EVERYONE, cached=True, cache_query=CACHE_KEYS),
         Page("places:layer", EVERYONE, kwargs=lambda: {"key": "orte"}, query="?bbox=11,50,13,52&zoom=12", axe=False),
         Page("places:download", EVERYONE, kwargs=lambda: {"key": "orte", "form": "geojson"}, axe=False),
         Page("places:ground", EVERYONE, axe=False),

@@ -139,6 +139,12 @@ class Entry(RefFields):
                 fields=["open_until", "id"], name="search_entry_open", condition=models.Q(open_until__isnull=False)
             ),
             models.Index(fields=["due"], name="search_entry_due", condition=models.Q(due__isnull=False)),
+            models.Index(
+                fields=["capability", "kind", "longitude", "latitude"],
+                include=["id", "district", "visibility", "visible_from"],
+                name="search_entry_map",
+                condition=models.Q(longitude__isnull=False, removed_at__isnull=True),
+            ),  # what the map counts, without reading the words
         ]
 
     def __str__(self) -> str:

@@ -48,6 +48,8 @@ def event_entry(event_id: UUID) -> EntryData | None:
     district = city.current().districts.get(event.district)
     centre = district.centre if district else None
     spot = (event.longitude, event.latitude) if event.longitude is not None and event.latitude is not None else centre
+    if event.ends_at <= at or not (event.place or event.address):
+        spot = None  # the map shows where one can go
     kind = KINDS[Kind(event.kind)]
     return EntryData(
         ref=event.ref,

@@ -30,29 +30,33 @@ AROUND = 0.5
 CLOSE = 0.002
 """Degrees (about 150 m) within which two streets count as meeting where no lines are known."""
 
-SPELT = "replace(plain, ' ', '') = %(squeezed)s"
+SPELT = """
+  SELECT id FROM places_street WHERE replace(plain, ' ', '') = %(squeezed)s
+   UNION ALL SELECT id FROM places_landmark WHERE replace(plain, ' ', '') = %(squeezed)s
+   UNION ALL SELECT id FROM places_district WHERE replace(plain, ' ', '') = %(squeezed)s
+"""
 """Exactly so, but for spaces: cheap, and what most people type."""
-ALIKE = "plain %% %(name)s OR %(name)s <%% plain"
-"""Alike by trigrams (pg_trgm): whole names, or words within them."""
+ALIKE = "SELECT id FROM places_alike(%(name)s)"
+"""Alike by trigrams: whole names, or words within them. The function (migration 0002) asks the trigram index alone."""
 FIND = """
-WITH hits AS (
-  SELECT kind, id, name, plain, district_id, longitude, latitude, score FROM (
-    SELECT 'street' AS kind, id, name, plain, district_id, longitude, latitude,
-           greatest(similarity(plain, %(name)s), 0.9 * word_similarity(%(name)s, plain)) AS score
-      FROM places_street WHERE {match}
-    UNION ALL
-    SELECT 'landmark', id, name, plain, district_id, longitude, latitude,
-           greatest(similarity(plain, %(name)s), 0.9 * word_similarity(%(name)s, plain))
-      FROM places_landmark WHERE {match}
-    UNION ALL
-    SELECT 'district', id, name, plain, id, longitude, latitude,
-           greatest(similarity(plain, %(name)s), 0.9 * word_similarity(%(name)s, plain))
-      FROM places_district WHERE {match}
-  ) AS found
-  ORDER BY (replace(plain, ' ', '') = %(squeezed)s) DESC, (plain LIKE %(prefix)s) DESC,
-           score + CASE WHEN kind = 'street' AND %(number)s::int IS NOT NULL THEN 0.15 ELSE 0 END DESC,
-           length(plain), id
-  LIMIT 16
+WITH wanted AS MATERIALIZED ({wanted}), hits AS (
+  SELECT kind, id, name, plain, district_id, longitude, latitude,
+         greatest(similarity(plain, %(name)s), 0.9 * word_similarity(%(name)s, plain)) AS score
+    FROM (
+      SELECT 'street' AS kind, id, name, plain, district_id, longitude, latitude FROM places_street
+       WHERE id IN (SELECT id FROM wanted)
+      UNION ALL
+      SELECT 'landmark', id, name, plain, district_id, longitude, latitude FROM places_landmark
+       WHERE id IN (SELECT id FROM wanted)
+      UNION ALL
+      SELECT 'district', id, name, plain, id, longitude, latitude FROM places_district
+       WHERE id IN (SELECT id FROM wanted)
+    ) AS found
+   ORDER BY (replace(plain, ' ', '') = %(squeezed)s) DESC, (plain LIKE %(prefix)s) DESC,
+            greatest(similarity(plain, %(name)s), 0.9 * word_similarity(%(name)s, plain))
+            + CASE WHEN kind = 'street' AND %(number)s::int IS NOT NULL THEN 0.15 ELSE 0 END DESC,
+            length(plain), id
+   LIMIT 16
 )
 SELECT hits.kind, hits.id, hits.name, hits.plain, hits.score,
        coalesce(house.longitude, hits.longitude), coalesce(house.latitude, hits.latitude),
@@ -63,6 +67,11 @@ SELECT hits.kind, hits.id, hits.name, hits.plain, hits.score,
     SELECT a.id, a.number, a.suffix, a.longitude, a.latitude, a.district_id FROM places_address AS a
       LEFT JOIN places_district AS home ON home.id = a.district_id AND %(context)s <> ''
      WHERE hits.kind = 'street' AND %(number)s::int IS NOT NULL AND a.street_id = hits.id
+       AND a.number = ANY (ARRAY[
+             %(number)s::int,
+             (SELECT max(b.number) FROM places_address AS b WHERE b.street_id = hits.id AND b.number < %(number)s::int),
+             (SELECT min(b.number) FROM places_address AS b WHERE b.street_id = hits.id AND b.number > %(number)s::int)
+           ])
      ORDER BY abs(a.number - %(number)s::int),
               CASE WHEN a.number <> %(number)s::int THEN 0 ELSE (a.suffix <> %(suffix)s)::int END,
               (a.postcode <> %(postcode)s), coalesce(similarity(home.plain, %(context)s), 0) DESC, a.suffix, a.id
@@ -70,14 +79,16 @@ SELECT hits.kind, hits.id, hits.name, hits.plain, hits.score,
   ) AS house ON true
   LEFT JOIN places_district AS district ON district.id = coalesce(house.district_id, hits.district_id)
 """
+"""With the house that was meant, else its neighbour: only the numbers next to it are looked at."""
+FIND_SPELT, FIND_ALIKE = FIND.replace("{wanted}", SPELT), FIND.replace("{wanted}", ALIKE)
 
 CORNER = """
 WITH a AS (
   SELECT id, name, similarity(plain, %(a)s) + (plain = %(a)s)::int AS score FROM places_street
-   WHERE plain %% %(a)s OR %(a)s <%% plain ORDER BY score DESC, length(plain), id LIMIT 1
+   WHERE id IN (SELECT id FROM places_alike(%(a)s)) ORDER BY score DESC, length(plain), id LIMIT 1
 ), b AS (
   SELECT id, name, similarity(plain, %(b)s) + (plain = %(b)s)::int AS score FROM places_street
-   WHERE (plain %% %(b)s OR %(b)s <%% plain) AND id NOT IN (SELECT id FROM a)
+   WHERE id IN (SELECT id FROM places_alike(%(b)s)) AND id NOT IN (SELECT id FROM a)
    ORDER BY score DESC, length(plain), id LIMIT 1
 )
 SELECT picked.id, picked.name, s.lines, s.longitude, s.latitude,
@@ -132,10 +143,10 @@ def find(text: str, *, limit: int = LIMIT) -> list[Place]:
         "context": asked.context,
         "postcode": asked.postcode,
     }
-    places = _ranked(_rows(FIND.replace("{match}", SPELT), values), asked) if not asked.corner else []
+    places = _ranked(_rows(FIND_SPELT, values), asked) if not asked.corner else []
     if places and places[0].sure:
         return places[:limit]
-    return _ranked(_rows(FIND.replace("{match}", ALIKE), values), asked)[:limit]
+    return _ranked(_rows(FIND_ALIKE, values), asked)[:limit]
 
 
 def _ranked(rows: Sequence[tuple[Any, ...]], asked: Asked) -> list[Place]:

@@ -3,12 +3,28 @@
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Aggregate, Avg, Count, F, FloatField, Q, QuerySet, UUIDField, Value, Window
-from django.db.models.functions import Floor, RowNumber
+from django.db.models import (
+    Aggregate,
+    Case,
+    Count,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Q,
+    QuerySet,
+    Sum,
+    UUIDField,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Extract, Floor, RowNumber
+from django.utils import formats, timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from allmende.core import manifest
@@ -31,6 +47,8 @@ FIRST = 8
 """Things of each layer in the list of all layers; one layer alone shows pages of `PART`."""
 PART = 20
 DOWNLOAD_BATCH = 2000
+WORDS = ("capability", "kind", "titles", "language", "url", "state", "state_labels", "happened_at")
+"""Columns of the public index that a marker says; a look at the whole city reads hundreds of entries."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +61,7 @@ class Layer:
     colour: str
     shown: bool
     kinds: frozenset[tuple[str, str]] = frozenset()
+    dated: bool = False
 
 
 LANDMARKS = Layer("orte", _("Bekannte Orte"), "◆", "info", shown=False)
@@ -58,7 +77,7 @@ def layers() -> list[Layer]:
 
 def _of(room: str, layer: MapLayer) -> Layer:
     kinds = frozenset((room, kind) for kind in layer.kinds)
-    return Layer(layer.key, layer.label, layer.mark, layer.colour, layer.shown, kinds)
+    return Layer(layer.key, layer.label, layer.mark, layer.colour, layer.shown, kinds, layer.dated)
 
 
 @dataclass(frozen=True)
@@ -95,6 +114,11 @@ class Wanted:
     @property
     def kinds(self) -> frozenset[tuple[str, str]]:
         return frozenset(kind for layer in self.layers for kind in layer.kinds)
+
+    @property
+    def dated(self) -> frozenset[tuple[str, str]]:
+        """Those of `kinds` that people go to at a time."""
+        return frozenset(kind for layer in self.layers if layer.dated for kind in layer.kinds)
 
     @property
     def landmarks(self) -> bool:
@@ -153,11 +177,11 @@ def markers(wanted: Wanted, viewer: Viewer, at: datetime, *, zoom: float) -> lis
     if entries is not None:
         cells = _grouped(entries, ("capability", "kind"), wanted.box, zoom)
         single = [row["one"] for row in cells if row["count"] == 1]
-        shown = {row.pk: row for row in entries.filter(pk__in=single)} if single else {}
+        shown = {row.pk: row for row in entries.filter(pk__in=single).only(*WORDS)} if single else {}
         for row in cells:
             thing, layer = shown.get(row["one"]), by_kind[row["capability"], row["kind"]]
             language = viewer.language
-            words = (thing.title(language), thing.path(language), thing.state_label(language)) if thing else ()
+            words = (thing.title(language), thing.path(language), _note(thing, language, wanted)) if thing else ()
             found.append(Marker(layer, round(row["lon"], 6), round(row["lat"], 6), row["count"], *words))
     if wanted.landmarks:
         rows = _landmarks(wanted)
@@ -169,6 +193,17 @@ def markers(wanted: Wanted, viewer: Viewer, at: datetime, *, zoom: float) -> lis
             words = (mark.name, mark.url, str(KINDS.get(mark.kind, ""))) if mark else ()
             found.append(Marker(LANDMARKS.key, round(row["lon"], 6), round(row["lat"], 6), row["count"], *words))
     return found
+
+
+def _note(row: Any, language: str, wanted: Wanted) -> str:
+    """Its state; of what takes place, when, and its state only where that changes something."""
+    if (row.capability, row.kind) not in wanted.dated:
+        return str(row.state_label(language))
+    moment = timezone.localtime(row.happened_at)
+    words = formats.date_format(moment, "MONTH_DAY_FORMAT")
+    if moment.time() != time():
+        words = gettext("%(day)s, %(hour)s Uhr") % {"day": words, "hour": f"{moment:%H:%M}"}
+    return words if row.state == "published" else f"{words}, {row.state_label(language)}"
 
 
 def _grouped(rows: QuerySet[Any], per: Sequence[str], box: Box | None, zoom: float) -> list[dict[str, Any]]:
@@ -187,13 +222,12 @@ def _grouped(rows: QuerySet[Any], per: Sequence[str], box: Box | None, zoom: flo
         column=Floor(F("longitude") / Value(width, output_field=fine)),
         line=Floor(F("latitude") / Value(height, output_field=fine)),
     )
-    return list(
+    found = (
         grid.order_by()
         .values(*per, "column", "line")
-        .annotate(
-            count=Count("pk"), lon=Avg("longitude"), lat=Avg("latitude"), one=_Any("pk", output_field=UUIDField())
-        )
+        .annotate(count=Count("*"), lon=Sum("longitude"), lat=Sum("latitude"), one=_Any("pk", output_field=UUIDField()))
     )
+    return [{**row, "lon": row["lon"] / row["count"], "lat": row["lat"] / row["count"]} for row in found]
 
 
 @dataclass(frozen=True)
@@ -224,7 +258,8 @@ class Section:
 
 
 def sections(wanted: Wanted, viewer: Viewer, at: datetime, *, after: str = "") -> list[Section]:
-    """The same things as the map shows, as lists: near first when asked for, else the newest first. Four queries.
+    """The same things as the map shows, as lists: near first when asked for, else the newest, of dates the next. Four
+    queries.
 
     One layer alone is shown in pages (give `next` as `after`); nearest things are not paged, there are `PART` of them.
     """
@@ -243,7 +278,7 @@ def sections(wanted: Wanted, viewer: Viewer, at: datetime, *, after: str = "") -
         for row in rows:
             found = items.setdefault(keys[row.capability, row.kind], [])
             if len(found) < size:
-                found.append(_item(row, viewer.language, wanted.near))
+                found.append(_item(row, viewer.language, wanted))
     if wanted.landmarks:
         marks = _landmarks(wanted).select_related("district")
         totals[LANDMARKS.key] = marks.count()
@@ -260,17 +295,30 @@ def _apart(near: tuple[float, float]) -> Any:
     return east * east + north * north
 
 
+def _turn(wanted: Wanted) -> Any:
+    """Seconds by which the lists of several layers are in order: the newest first, of dates the next."""
+    seconds = Extract("happened_at", "epoch")
+    dated = [When(capability=capability, kind=kind, then=seconds) for capability, kind in sorted(wanted.dated)]
+    newest = ExpressionWrapper(Value(0) - seconds, output_field=FloatField())
+    return Case(*dated, default=newest, output_field=FloatField())
+
+
 def _first_entries(
     entries: QuerySet[Any], wanted: Wanted, size: int, after: str, *, alone: bool
 ) -> tuple[list[Any], str]:
+    coming = alone and bool(wanted.dated)
     if wanted.near:
         entries, order = entries.annotate(apart=_apart(wanted.near)), ["apart", "id"]
+    elif alone:
+        order = ["happened_at", "id"] if coming else ["-happened_at", "-id"]
     else:
-        order = ["-happened_at", "-id"]
+        entries, order = entries.annotate(turn=_turn(wanted)), ["turn", "id"]
     if alone:
         if after and not wanted.near:
             instant, key = _place_in_list(after)
-            entries = entries.filter(Q(happened_at__lt=instant) | Q(happened_at=instant, id__lt=key))
+            beyond = Q(happened_at__gt=instant) | Q(happened_at=instant, id__gt=key)
+            before = Q(happened_at__lt=instant) | Q(happened_at=instant, id__lt=key)
+            entries = entries.filter(beyond if coming else before)
         rows = list(entries.order_by(*order)[: size + 1])
         more = len(rows) > size and not wanted.near
         return rows[:size], f"{rows[size - 1].happened_at.isoformat()}~{rows[size - 1].id}" if more else ""
@@ -313,17 +361,17 @@ def _gap(near: tuple[float, float] | None, row: Any) -> float | None:
     return plane.distance(near, (row.longitude, row.latitude)) if near else None
 
 
-def _item(row: Any, language: str, near: tuple[float, float] | None) -> Item:
+def _item(row: Any, language: str, wanted: Wanted) -> Item:
     own = row.title_language(language)
     return Item(
         title=row.title(language),
         url=row.path(language),
         longitude=row.longitude,
         latitude=row.latitude,
-        note=row.state_label(language),
+        note=_note(row, language, wanted),
         language="" if own == language else own,
         district=row.district,
-        distance=_gap(near, row),
+        distance=_gap(wanted.near, row),
     )
 
 

@@ -7,6 +7,8 @@ from allmende.engines.places import views
 app_name = "places"
 urlpatterns = [
     path("karte/", views.city_map, name="map"),
+    path("karte/einbetten/", views.embed, name="embed"),
+    path("karte/einbetten/karte/", views.frame, name="frame"),
     path("karte/daten/<slug:key>/", views.layer_data, name="layer"),
     re_path(r"^karte/ebenen/(?P<key>[-\w]+)\.(?P<form>geojson|csv)$", views.download, name="download"),
     path("karte/grund.json", views.ground, name="ground"),

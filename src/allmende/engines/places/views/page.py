@@ -33,9 +33,21 @@ POSITION = re.compile(r"(-?\d{1,2}(?:\.\d{1,7})?),(-?\d{1,3}(?:\.\d{1,7})?)")
 def city_map(http_request: HttpRequest) -> HttpResponse:
     """Layers (`ebene`, repeated), `district`, near what (words, or `lage` from the device), `karte` as permalink."""
     request = cast("Request", http_request)
+    context = map_context(request)
+    if getattr(request, "htmx", False) or request.headers.get("X-Part") == "list":
+        response = render(request, "places/parts/list.html", context)
+        response["Cache-Control"] = "private, no-store"
+        return response
+    response = render(request, "places/map.html", context)
+    response["X-Allmende-Until"] = manifest.lookup().next_change(request.at).isoformat()
+    return response
+
+
+def map_context(request: Request) -> dict[str, Any]:
+    """What the map and its list show for this address, here and in a frame."""
     here = city.current()
     asked = layers.chosen(request.GET.getlist("ebene"))
-    wanted = Wanted(asked, district=_district(request.GET.get("district", "")))
+    wanted = Wanted(asked, district=district_of(request.GET.get("district", "")))
     near_words = request.GET.get("near", "").strip()[:200]
     place = _near(request, near_words)
     if place is not None:
@@ -45,8 +57,8 @@ def city_map(http_request: HttpRequest) -> HttpResponse:
         wanted = replace(wanted, box=Box.parse(box))
     sections = layers.sections(wanted, request.viewer, request.at, after=request.GET.get("nach", ""))
     names = {slug: district.name for slug, district in here.districts.items()}
-    context: dict[str, Any] = {
-        "form": _form(near_words, wanted.district),
+    return {
+        "form": near_form(near_words, wanted.district),
         "layers": [(layer, layer in asked) for layer in layers.layers()],
         "sections": [
             {
@@ -66,18 +78,13 @@ def city_map(http_request: HttpRequest) -> HttpResponse:
         "sources": queries.sources(),
         "narrowed": bool(wanted.district or near_words or wanted.box),
         "in_view": bool(wanted.box),
+        "whole_url": request.path,
+        "choice": choice(asked, wanted.district),
         "crumbs": [(_("Stadtkarte"), "")],
     }
-    if getattr(request, "htmx", False) or request.headers.get("X-Part") == "list":
-        response = render(request, "places/parts/list.html", context)
-        response["Cache-Control"] = "private, no-store"
-        return response
-    response = render(request, "places/map.html", context)
-    response["X-Allmende-Until"] = manifest.lookup().next_change(request.at).isoformat()
-    return response
 
 
-def _district(slug: str) -> str:
+def district_of(slug: str) -> str:
     return slug if slug in city.current().districts else ""
 
 
@@ -90,11 +97,17 @@ def _near(request: Request, words: str) -> queries.Place | None:
     return found[0] if found else None
 
 
-def _form(near: str, district: str) -> NearForm:
+def near_form(near: str, district: str) -> NearForm:
     form = NearForm(initial={"near": near, "district": district})
     every = sorted(city.current().districts.values(), key=lambda row: row.name)
     form.fields["district"].choices = [("", _("ganze Stadt")), *((row.slug, row.name) for row in every)]  # type: ignore[attr-defined]
     return form
+
+
+def choice(asked: list[layers.Layer], district: str) -> str:
+    """Layers and district as a query string."""
+    values = [("ebene", layer.key) for layer in asked] + ([("district", district)] if district else [])
+    return f"?{urlencode(values)}"
 
 
 def _address(request: Request, **changes: str) -> str:

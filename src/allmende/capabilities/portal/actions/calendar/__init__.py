@@ -1,12 +1,12 @@
 """Every change in the calendar."""
 
 from allmende.capabilities.portal.actions.calendar.clock import note_end, note_shown, remind_registered
+from allmende.capabilities.portal.actions.calendar.data import EventData
 from allmende.capabilities.portal.actions.calendar.importing import Imported, import_calendar
 from allmende.capabilities.portal.actions.calendar.planning import (
     ALL,
     FOLLOWING,
     THIS,
-    EventData,
     cancel_event,
     change_event,
     copy_event,

@@ -17,14 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from icalendar import Calendar
 
-from allmende.capabilities.portal.actions.calendar.planning import (
-    TITLE_LIMIT,
-    EventData,
-    cancel_event,
-    change_event,
-    data_of,
-    plan_event,
-)
+from allmende.capabilities.portal.actions.calendar.data import TITLE_LIMIT, EventData
+from allmende.capabilities.portal.actions.calendar.planning import cancel_event, change_event, data_of, plan_event
 from allmende.capabilities.portal.models import CalendarEvent
 from allmende.capabilities.portal.rules import calendar as rules
 from allmende.capabilities.portal.rules.calendar import recurrence

@@ -179,6 +179,8 @@ class EventForm(ui.Form):
         before = self.event
         kept = [row.ref for row in before.about.all() if row.kind != "group"] if before else []
         texts = {name: {"de": values.get(name) or "", "en": values.get(f"{name}_en") or ""} for name in BOTH}
+        words = (values["address"], texts["place"]["de"])
+        same_spot = before is not None and words == (before.address, before.place.get("de", ""))
         return actions.EventData(
             **texts,
             kind=values["kind"],
@@ -187,8 +189,8 @@ class EventForm(ui.Form):
             all_day=values["all_day"],
             address=values["address"],
             district=values["district"],
-            longitude=before.longitude if before and before.address == values["address"] else None,
-            latitude=before.latitude if before and before.address == values["address"] else None,
+            longitude=before.longitude if before and same_spot else None,
+            latitude=before.latitude if before and same_spot else None,
             access=values["access"],
             online_url=values["online_url"],
             department=values["department"],

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from allmende.capabilities.portal.actions.calendar.personal_data import SETTING
 from allmende.capabilities.portal.views.calendar.pages import CACHE_KEYS, KEYS
 from allmende.core.actor import Role
-from allmende.core.manifest import EVERYONE, MenuItem, Page, Persona, SettingSpec
+from allmende.core.manifest import EVERYONE, MapLayer, MenuItem, Page, Persona, SettingSpec
 
 NOBODY_HERE: frozenset[Persona] = frozenset()
 """Open to editors and the office that invites: none of the personas of the generic test is one."""
@@ -98,6 +98,9 @@ MENU = (
         summary=_("Veranstaltungen, Anmeldungen, Zusammenfassungen"),
     ),
 )
+
+LAYERS = (MapLayer("termine", _("Termine"), ("event",), mark="▲", colour="accent", order=20, dated=True),)
+"""On the city map: what comes and has a place."""
 
 SETTINGS = (
     SETTING,

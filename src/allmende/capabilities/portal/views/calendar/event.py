@@ -102,6 +102,13 @@ def facts(event: CalendarEvent, language: str) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
+def on_the_map(event: CalendarEvent, at: datetime) -> str:
+    """The city map at this spot; "" where nobody knows it, and once it is over."""
+    if event.longitude is None or event.latitude is None or event.ends_at <= at:
+        return ""
+    return f"{reverse('places:map')}?ebene=termine&karte=16/{event.latitude:.5f}/{event.longitude:.5f}"
+
+
 def marks(event: CalendarEvent, language: str) -> list[dict[str, str]]:
     """Chapter marks of the recording, each with the address that begins there (Media Fragments, „#t=“)."""
     found = []
@@ -138,6 +145,7 @@ def event(request: Request, number: int) -> HttpResponse:
         "over": found.ends_at <= at,
         "when": when(found),
         "facts": [*facts(found, language), (_("Stadtteil"), district.name if district else "")],
+        "map_url": on_the_map(found, at),
         "summary": word(found.summary, language),
         "description": word(found.description, language),
         "review": word(found.review, language),

@@ -4,11 +4,11 @@ import { Marker, makeMap } from "./ground.js";
 const section = document.querySelector("[data-city-map]");
 const list = document.querySelector("[data-map-list]");
 const filters = document.querySelector("[data-map-filters]");
-const announce = (text) => document.dispatchEvent(new CustomEvent("status", { detail: { text } }));
-const signs = new Map([...filters.querySelectorAll(".layers label")].map((label) => {
-  const mark = label.querySelector(".mark");
-  return [document.getElementById(label.htmlFor).value, { sign: mark.textContent, style: mark.className }];
-}));
+const announce = (text) => {
+  if (filters) document.dispatchEvent(new CustomEvent("status", { detail: { text } }));
+  else document.getElementById("status").textContent = text; // in a frame there is no other script
+};
+const signs = new Map([...list.querySelectorAll("[data-layer]")].map((mark) => [mark.dataset.layer, { sign: mark.textContent, style: mark.className }]));
 let markers = [];
 let turn = 0;
 
@@ -54,6 +54,7 @@ function card({ title, state, url }, from) {
   box.className = "map-card";
   const head = box.appendChild(document.createElement(url ? "a" : "b"));
   if (url) head.href = url; else head.tabIndex = -1;
+  if (url && section.dataset.target) Object.assign(head, { target: section.dataset.target, rel: "noopener" });
   head.textContent = title;
   if (state) box.appendChild(document.createElement("p")).textContent = state;
   const close = () => { box.remove(); from.focus(); };
@@ -117,25 +118,34 @@ async function start() {
   map.once("load", () => draw(context));
 }
 
-const nearby = document.querySelector("[data-map-here]");
-nearby.hidden = !navigator.geolocation;
-nearby.addEventListener("click", () => {
-  navigator.geolocation.getCurrentPosition(({ coords }) => {
-    const query = new URLSearchParams(new FormData(filters));
-    query.delete("near");
-    query.set("lage", `${coords.latitude.toFixed(5)},${coords.longitude.toFixed(5)}`);
-    location.search = query.toString();
-  }, () => announce(section.dataset.denied), { timeout: 15000 });
-});
+/** What only the page has, and no frame: one's own position, the address to copy, paper. */
+function tools() {
+  const note = document.querySelector("[data-map-note]");
+  const nearby = document.querySelector("[data-map-here]");
+  nearby.hidden = !navigator.geolocation;
+  nearby.addEventListener("click", () => {
+    note.hidden = true;
+    navigator.geolocation.getCurrentPosition(({ coords }) => {
+      const query = new URLSearchParams(new FormData(filters));
+      query.delete("near");
+      query.set("lage", `${coords.latitude.toFixed(5)},${coords.longitude.toFixed(5)}`);
+      location.search = query.toString();
+    }, () => {
+      note.textContent = section.dataset.denied; // said where people look, and aloud
+      note.hidden = false;
+      announce(section.dataset.denied);
+    }, { timeout: 15000 });
+  });
+  const link = document.querySelector("[data-map-link]");
+  link.hidden = !navigator.clipboard;
+  link.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(location.href);
+    announce(link.dataset.done);
+  });
+  const print = document.querySelector("[data-map-print]");
+  print.hidden = false;
+  print.addEventListener("click", () => window.print());
+}
 
-const link = document.querySelector("[data-map-link]");
-link.hidden = !navigator.clipboard;
-link.addEventListener("click", async () => {
-  await navigator.clipboard.writeText(location.href);
-  announce(link.dataset.done);
-});
-const print = document.querySelector("[data-map-print]");
-print.hidden = false;
-print.addEventListener("click", () => window.print());
-
+if (filters) tools();
 start().catch(() => { section.hidden = true; });

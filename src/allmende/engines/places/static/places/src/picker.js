@@ -25,6 +25,17 @@ function begin(picker) {
     touched();
   }
 
+  /** What went wrong: aloud, and where people look. What was chosen before stays. */
+  function said(text) {
+    announce(text);
+    const line = document.createElement("p");
+    line.className = "picker__none";
+    line.dataset.said = "";
+    line.textContent = text;
+    choices.querySelector("[data-said]")?.remove();
+    choices.append(line);
+  }
+
   async function ask(address, query, { focus = true } = {}) {
     announce(words.waiting);
     let answer;
@@ -32,7 +43,7 @@ function begin(picker) {
       answer = await fetch(`${address}?${new URLSearchParams({ ...query, name: words.place })}`, { credentials: "same-origin" });
       if (!answer.ok) throw new Error(String(answer.status));
     } catch {
-      return announce(words.lost);
+      return said(words.lost);
     }
     choices.innerHTML = await answer.text();
     const radio = choices.querySelector("input:checked");
@@ -76,7 +87,7 @@ function begin(picker) {
     announce(words.waiting);
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => ask(words.here, { lon: coords.longitude.toFixed(6), lat: coords.latitude.toFixed(6) }),
-      () => announce(words.denied), { timeout: 15000, enableHighAccuracy: true },
+      () => said(words.denied), { timeout: 15000, enableHighAccuracy: true },
     );
   });
 
@@ -93,7 +104,7 @@ function begin(picker) {
       opened = null;
       canvas.hidden = true;
       toggle.setAttribute("aria-expanded", "false");
-      announce(words.lost);
+      said(words.lost);
     }
   });
 
