@@ -13,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from allmende.accounts import builders
+from allmende.core import city
 from allmende.core.ids import uuid7
+from allmende.core.models import Setting
 from allmende.engines.places.forms import ImportForm, PlaceField
 from allmende.engines.places.models import Import
 from allmende.engines.places.queries import find
@@ -215,3 +217,37 @@ def test_programs_find_places_and_name_points(town, visitor):
     assert visitor.get("/api/v1/places/at?longitude=13.4&latitude=52.5").status_code == 404
     keys = {layer["key"] for layer in visitor.get("/api/v1/places/layers").json()["layers"]}
     assert {"ideen", "orte"} <= keys
+
+
+def test_only_the_frame_may_be_framed_and_only_where_the_city_allows_it(town, visitor):
+    def ancestors(address):
+        policy = visitor.get(address)["Content-Security-Policy"]
+        return next(part.strip() for part in policy.split(";") if part.strip().startswith("frame-ancestors"))
+
+    frame = visitor.get("/karte/einbetten/karte/")
+    assert ancestors("/karte/einbetten/karte/") == "frame-ancestors *"
+    assert "X-Frame-Options" not in frame
+    assert not frame.cookies
+    assert "<form" not in frame.content.decode()
+    assert ancestors("/karte/") == "frame-ancestors 'none'"
+    assert visitor.get("/karte/")["X-Frame-Options"] == "DENY"
+
+    def allow(*lines):
+        Setting.objects.update_or_create(key="places.embed_hosts", defaults={"value": list(lines)})
+        city.forget()
+
+    allow("https://verein.example", "*.example; script-src *", "javascript:alert(1)")
+    assert ancestors("/karte/einbetten/karte/") == "frame-ancestors https://verein.example"
+    assert "https://verein.example" in visitor.get("/karte/einbetten/").content.decode()
+    allow()
+    assert ancestors("/karte/einbetten/karte/") == "frame-ancestors 'none'"
+    assert "&lt;iframe" not in visitor.get("/karte/einbetten/").content.decode()
+
+
+def test_the_code_for_other_websites_holds_the_choice(town, visitor):
+    page = visitor.get("/en/karte/einbetten/?ebene=orte&district=lusan").content.decode()
+    assert "/en/karte/einbetten/karte/?ebene=orte&amp;amp;district=lusan" in page
+    frame = visitor.get("/en/karte/einbetten/karte/?ebene=orte&district=lusan").content.decode()
+    assert '<html lang="en"' in frame
+    assert "Haltestelle Lusan Mitte" in frame
+    assert "Hauptbahnhof" not in frame

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.csp import CSP
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
@@ -81,7 +82,7 @@ def embed(http_request: HttpRequest) -> HttpResponse:
         "allowed": bool(allowed),
         "hosts": [] if allowed == [EVERYBODY] else allowed,
         "frame_url": address,
-        "code": FRAME % (settings.PUBLIC_URL + address, _("Stadtkarte")),
+        "code": FRAME % (escape(settings.PUBLIC_URL + address), escape(_("Stadtkarte"))),
         "crumbs": [(_("Stadtkarte"), reverse("places:map")), (title, "")],
     }
     return render(request, "places/embed.html", context)
