@@ -3,10 +3,13 @@
 from allmende.engines.search.actions import Orphans, check, index_now, rebuild
 from allmende.engines.search.models import Entry
 from allmende.engines.search.queries import (
+    Cluster,
     Filters,
+    Hit,
     KindCount,
     Results,
     alike,
+    clusters,
     entries_of,
     entry,
     find,
@@ -14,16 +17,20 @@ from allmende.engines.search.queries import (
     latest,
     next_change,
     open_now,
+    similar,
 )
 
 __all__ = [
+    "Cluster",
     "Entry",
     "Filters",
+    "Hit",
     "KindCount",
     "Orphans",
     "Results",
     "alike",
     "check",
+    "clusters",
     "entries_of",
     "entry",
     "find",
@@ -33,4 +40,5 @@ __all__ = [
     "next_change",
     "open_now",
     "rebuild",
+    "similar",
 ]

@@ -37,22 +37,21 @@ def index_now(ref: Ref) -> Entry | None:
         hold([ref])
         now = clock()
         entry = Entry.objects.of(ref).first()
-        before = vocabulary.counted_words(entry) if entry is not None else {}
+        before = vocabulary.texts_of(entry) if entry is not None else None
         data = kind.entry(ref.id)
         if data is None:
             if entry is None:
                 return None
             bury(entry, now)
         else:
-            was = (entry.titles, entry.summaries, entry.bodies, entry.counted) if entry is not None else None
             changed = brought_up_to_date(entry, ref, data, now)
             if changed is None:
                 return entry  # nothing new: no feed, no cached page has to move
             entry = changed
             entry.save()
-            if was == (entry.titles, entry.summaries, entry.bodies, entry.counted):
+            if before == vocabulary.texts_of(entry):
                 return entry
-        vocabulary.take_in([vocabulary.seen(entry, before)])
+        vocabulary.take_in([vocabulary.seen(entry, vocabulary.counted_words(before))])
         return entry
 
 

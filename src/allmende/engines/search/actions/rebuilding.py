@@ -4,10 +4,10 @@ Three steps, each in small transactions, while the index serves: the entries as 
 counted from all that is public, the vectors. May be stopped and begun again at any time.
 """
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import batched
@@ -34,6 +34,8 @@ from allmende.engines.search.queries import compounds, words
 
 BATCH = 250
 """Things in one transaction."""
+WRITERS = 2
+"""Connections that write vectors at the same time; no two get the same entries."""
 
 type Progress = Callable[[int, int], object]
 """Called with (things done, things in all)."""
@@ -107,12 +109,12 @@ def _rebuild_batch(refs: Sequence[Ref], kind: IndexKind | None) -> None:
         found: list[vocabulary.Seen] = []
         for ref in refs:
             entry, data = entries.get(ref.id), told.get(ref.id)
-            before = vocabulary.counted_words(entry) if entry is not None and entry.removed_at is None else {}
+            was = vocabulary.texts_of(entry) if entry is not None and entry.removed_at is None else None
             if data is None:
                 if entry is None or entry.removed_at is not None:
                     continue
                 bury(entry, now)
-                found.append(vocabulary.seen(entry, before))
+                found.append(vocabulary.seen(entry, vocabulary.counted_words(was)))
                 continue
             changed = brought_up_to_date(entry, ref, data, now)
             if changed is None:
@@ -121,7 +123,7 @@ def _rebuild_batch(refs: Sequence[Ref], kind: IndexKind | None) -> None:
                 fresh.append(changed)
             else:
                 changed.save()
-            found.append(vocabulary.seen(changed, before))
+            found.append(vocabulary.seen(changed, vocabulary.counted_words(was)))
         if fresh:
             Entry.objects.bulk_create(fresh)
         if found:
@@ -180,19 +182,22 @@ def recount(progress: Progress = lambda _done, _total: None) -> dict[str, str]:
 def rewrite(known: dict[str, str], progress: Progress = lambda _done, _total: None) -> int:
     """Writes the vectors of all live entries where they differ; `known` are the parts of compounds. Returns how many.
 
-    Texts are read and taken apart here while the database works on the batch before.
+    Texts are read and taken apart here while the database works on the batches before, in two connections: most of
+    the time goes into its index of words.
     """
     total = _searchable().count()
     written = done = 0
-    waiting: Future[int] | None = None
-    with _writer() as write:
-        for batch in batched(_texts(), BATCH, strict=False):
+    waiting: deque[Future[int]] = deque()
+    with ExitStack() as stack:
+        writers = [stack.enter_context(_writer()) for _ in range(WRITERS)]
+        for number, batch in enumerate(batched(_texts(), BATCH, strict=False)):
             found = [vocabulary.vector_of(entry, known) for entry in batch]
-            written += waiting.result() if waiting is not None else 0
-            waiting = write(_write, found)
+            if len(waiting) == WRITERS:
+                written += waiting.popleft().result()
+            waiting.append(writers[number % WRITERS](_write, found))
             done += len(batch)
             progress(done, max(done, total))
-        written += waiting.result() if waiting is not None else 0
+        written += sum(future.result() for future in waiting)
     return written
 
 

@@ -40,9 +40,20 @@ def countable(entry: Entry, at: datetime) -> bool:
     )
 
 
-def counted_words(entry: Entry) -> dict[str, str]:
-    """The words of this entry that the vocabulary counts; call it before the texts are changed."""
-    return words.of_entry(entry.titles, entry.summaries, entry.bodies) if entry.counted else {}
+type Texts = tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any], bool]
+
+
+def texts_of(entry: Entry) -> Texts:
+    """What the words of an entry follow from; take it before the entry is changed."""
+    return entry.titles, entry.summaries, entry.bodies, entry.counted
+
+
+def counted_words(texts: Texts | None) -> dict[str, str]:
+    """The words that the vocabulary counted for an entry with these texts."""
+    if texts is None or not texts[-1]:
+        return {}
+    titles, summaries, bodies, _counted = texts
+    return words.of_entry(titles, summaries, bodies)
 
 
 def seen(entry: Entry, before: Mapping[str, str]) -> Seen:

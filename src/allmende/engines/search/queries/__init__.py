@@ -1,5 +1,7 @@
 """Reading the index: by words, by reference, by time. Everything begins with who looks and when."""
 
+from allmende.engines.search.queries.clustered import clusters
+from allmende.engines.search.queries.clustering import Cluster
 from allmende.engines.search.queries.finding import (
     ORDERS,
     Choice,
@@ -26,6 +28,7 @@ from allmende.engines.search.queries.index import (
     place_of,
 )
 from allmende.engines.search.queries.pages import SITEMAP, count_public_pages, public_pages, rebuilds, standing
+from allmende.engines.search.queries.similar import Hit, similar
 from allmende.engines.search.queries.suggesting import Suggestion, suggest
 from allmende.engines.search.queries.words import clean
 
@@ -34,13 +37,16 @@ __all__ = [
     "SITEMAP",
     "Changes",
     "Choice",
+    "Cluster",
     "Filters",
+    "Hit",
     "KindCount",
     "Results",
     "Suggestion",
     "alike",
     "changes",
     "clean",
+    "clusters",
     "count_public_pages",
     "cursor_of",
     "entries_of",
@@ -57,6 +63,7 @@ __all__ = [
     "place_of",
     "public_pages",
     "rebuilds",
+    "similar",
     "standing",
     "suggest",
 ]

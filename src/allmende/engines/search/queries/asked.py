@@ -25,6 +25,8 @@ BEGUN = 3
 HEAD, HEAD_IN = 5, 500
 """The last part of a compound is looked for alone when it has so many letters and stands in at most so many things:
 „Laterne“ for „Straßenlaterne“, not „Haus“ for „Rathaus“."""
+MOST_HEADED = 40
+"""Compounds that are looked for because an unknown word is their last part."""
 MOST_WORDS = 20
 LONGEST_SYNONYM = 3
 """Words."""
@@ -78,10 +80,16 @@ class Vocabulary:
 
     rows: dict[str, Word] = field(default_factory=dict)
     by_key: dict[str, list[str]] = field(default_factory=dict)
+    headed: dict[str, list[str]] = field(default_factory=dict)
+    """Unknown word → known compounds of which it is the last part."""
 
     @classmethod
     def around(cls, typed: Iterable[str]) -> "Vocabulary":
-        """One query for all words: each by itself, however its umlauts are written, and whatever it may be made of."""
+        """One query for all words: each by itself, however its umlauts are written, and whatever it may be made of.
+
+        For unknown words also compounds of which they are the last part („Laterne“ in „Straßenlaternen“): that says
+        what a compound is, so whoever looks for it means it. Of a first part it is not true.
+        """
         forms = [words.folded(word) for word in typed]
         wanted = {
             piece
@@ -89,15 +97,25 @@ class Vocabulary:
             if len(form) <= words.LONGEST
             for piece in (form, *(compounds.pieces(form) if len(form) >= compounds.SHORTEST else ()))
         }
-        keys = {words.key(word) for word in typed}
         vocabulary = cls()
         if not wanted:
             return vocabulary
+        heads = {form: _bases(form) for form in forms if HEAD <= len(form) <= words.LONGEST}
+        asked = [(words.key(form), f"%{base}%") for form, bases in heads.items() for base in bases]
         sql = """SELECT word, key, shown, count, noun, parts FROM search_word WHERE word = ANY(%s)
-            UNION SELECT word, key, shown, count, noun, parts FROM search_word WHERE key = ANY(%s)"""
-        for row in Word.objects.raw(sql, [sorted(wanted), sorted(keys)]):
+            UNION SELECT word, key, shown, count, noun, parts FROM search_word WHERE key = ANY(%s)
+            UNION SELECT w.* FROM unnest(%s::text[], %s::text[]) AS asked (key, pattern), LATERAL (
+              SELECT word, key, shown, count, noun, parts FROM search_word
+              WHERE word LIKE asked.pattern ORDER BY count DESC, word LIMIT %s) AS w
+            WHERE NOT EXISTS (SELECT FROM search_word k WHERE k.key = asked.key)"""
+        values = [sorted(wanted), sorted(map(words.key, forms)), [k for k, _p in asked], [p for _k, p in asked]]
+        for row in Word.objects.raw(sql, [*values, MOST_HEADED]):
             vocabulary.rows[row.word] = row
             vocabulary.by_key.setdefault(row.key, []).append(row.word)
+        for form, bases in heads.items():
+            if not vocabulary.knows(form):
+                ends = re.compile(rf".{{{compounds.PART},}}(?:{'|'.join(bases)})(?:{'|'.join(compounds.ENDINGS)})?")
+                vocabulary.headed[form] = [word for word in vocabulary.rows if ends.fullmatch(word)]
         return vocabulary
 
     def variants(self, word: str) -> list[str]:
@@ -117,6 +135,12 @@ class Vocabulary:
     def says_little(self, head: str) -> bool:
         row = self.rows.get(head)
         return len(head) < HEAD or (row is not None and row.count > HEAD_IN)
+
+
+def _bases(form: str) -> list[str]:
+    """What an unknown word may look like at the end of a compound, without its ending."""
+    shorter = (form.removesuffix(ending) for ending in compounds.ENDINGS)
+    return sorted({form, *(base for base in shorter if len(base) >= HEAD)})
 
 
 def tokens(text: str) -> list[Token]:
@@ -144,7 +168,7 @@ def asked_for(text: str, language: str, *, begun: bool = True) -> Asked:
         return Asked(text)
     plain = [token.text for token in asked if not token.phrase and words.LETTERS.fullmatch(token.text)]
     vocabulary = Vocabulary.around(plain)
-    lexemes = _Dictionary(language)
+    lexemes = Dictionary(language)
     alternatives = {token.text: _alternatives(token, vocabulary) for token in asked}
     runs = list(_runs(asked))
     lexemes.look_up(
@@ -178,6 +202,7 @@ def _alternatives(token: Token, vocabulary: Vocabulary) -> _Ways:
             more.append(parts)
         if parts and not vocabulary.says_little(parts[-1]):
             more.append(parts[-1:])
+        more += [(word,) for word in vocabulary.headed.get(form, ())]
     return _Ways(tuple(forms), tuple(more))
 
 
@@ -189,7 +214,7 @@ def _runs(asked: Sequence[Token]) -> Iterable[tuple[str, tuple[int, int]]]:
                 yield " ".join(token.text for token in asked[start:end]), (start, end)
 
 
-class _Dictionary:
+class Dictionary:
     """Lexemes of texts, as PostgreSQL's dictionaries make them: one query for all."""
 
     def __init__(self, language: str) -> None:
@@ -208,6 +233,10 @@ class _Dictionary:
         with connection.cursor() as cursor:
             cursor.execute(sql, [[t for t, _p in pairs], [p for _t, p in pairs]])
             self.rows = {(t, phrase): (german, english) for t, phrase, german, english in cursor.fetchall()}
+
+    def both(self, text: str) -> list[str]:
+        """The lexemes of a word as German and as English, each once; none for words without weight („der“)."""
+        return [query for query in dict.fromkeys(self.rows.get((text, False), ())) if query]
 
     def of(self, text: str, *, phrase: bool = False, strict: bool = True) -> str:
         """The lexemes of a text; "" for words without weight („der“) in the language of the page."""
@@ -244,7 +273,7 @@ def _compose(
     asked: Sequence[Token],
     alternatives: Mapping[str, _Ways],
     vocabulary: Vocabulary,
-    lexemes: _Dictionary,
+    lexemes: Dictionary,
     runs: Iterable[tuple[str, tuple[int, int]]],
     *,
     begun: bool,
@@ -264,7 +293,7 @@ def _compose(
                 more.append(_beginning(words.folded(token.text), own))
         exact.append(own)
         every.append(_either([own, *more]))
-    spans = [(span, _either(found)) for run, span in runs if (found := _synonyms(lexemes.of(run)))]
+    spans = [(span, _either(found)) for run, span in runs if (found := synonyms(lexemes.of(run)))]
     for (start, end), meaning in spans:
         if end - start == 1:
             every[start] = _either([every[start], meaning])
@@ -306,7 +335,7 @@ def _joined(asked: Sequence[Token], queries: Sequence[str], spans: Sequence[tupl
     return _together([*groups, *without])
 
 
-def _synonyms(lexemes: str) -> tuple[str, ...]:
+def synonyms(lexemes: str) -> tuple[str, ...]:
     """What else means the same, as lexemes, by the city's own list."""
     lines = city.setting(SYNONYMS, [])
     if not lexemes or not lines:
@@ -320,7 +349,7 @@ def _meanings(lines: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     groups = [[word.strip() for word in re.split(r"[,;=]", line) if word.strip()] for line in lines]
     found: dict[str, tuple[str, ...]] = {}
     for language in ("de", "en"):
-        dictionary = _Dictionary(language)
+        dictionary = Dictionary(language)
         dictionary.look_up((), [word for group in groups for word in group] or [""])
         for group in groups:
             lexemes = [dictionary.of(word) for word in group]

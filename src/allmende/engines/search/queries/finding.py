@@ -29,6 +29,8 @@ from allmende.engines.search.queries.words import clean
 
 NEWEST, TITLED = 300, 200
 """How many of the newest, and of those with the words in their title, are put in order of fit."""
+WALKED = 1500
+"""Entries that may be looked at, newest first, for the newest hits; where hits are rarer, all of them are sorted."""
 WEIGHTS = "{0.05, 0.3, 0.6, 1}"
 """Of parts of compounds, body, summary, title (PostgreSQL's D, C, B, A)."""
 ORDERS = ("best", "newest")
@@ -252,14 +254,13 @@ def _fits(group: _Group, filters: Filters) -> bool:
 
 def _groups(rows: FindingQuerySet) -> list[_Group]:
     """How many of what. One query over narrow rows, however many fit."""
-    sql, params = rows.order_by().values("capability", "kind", "state", "district", "entry_id").query.sql_with_params()
+    sql, params = rows.order_by().values("kind", "state", "district", "entry_id").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             WITH hits AS ({sql}), counted AS (
-              SELECT capability, kind, state, district, count(*) AS n, any_value(entry_id) AS example
-              FROM hits GROUP BY 1, 2, 3, 4)
-            SELECT c.capability, c.kind, c.state, c.district, c.n, e.state_labels
+              SELECT kind, state, district, count(*) AS n, any_value(entry_id) AS example FROM hits GROUP BY 1, 2, 3)
+            SELECT e.capability, c.kind, c.state, c.district, c.n, e.state_labels
             FROM counted c JOIN search_entry e ON e.id = c.example""",  # noqa: S608
             params,
         )
@@ -276,7 +277,10 @@ def _page(
     limit: int,
     total: int,
 ) -> tuple[list[UUID], str, int]:
-    """The ids of one part of the list, where to go on, and how many of all are in order of fit."""
+    """The ids of one part of the list, where to go on, and how many of all are in order of fit.
+
+    `once` fetches each vector from beside its row once, although it is looked at several times.
+    """
     place = _Place.parse(after) if after else None
     hits, params = _narrowed(base, filters).order_by().values("entry_id", "happened_at").query.sql_with_params()
     if filters.order == "newest":
@@ -288,6 +292,8 @@ def _page(
     )
     in_title, title_params = titled.order_by().values("entry_id", "happened_at").query.sql_with_params()
     candidates = "SELECT entry_id FROM hits"
+    if not few and place is None and total * WALKED >= NEWEST * _size():
+        hits = f"{hits} ORDER BY happened_at DESC, entry_id DESC LIMIT {NEWEST}"  # by the index of dates
     if not few:
         candidates = f"""
             (SELECT entry_id FROM hits ORDER BY happened_at DESC, entry_id DESC LIMIT {NEWEST})
@@ -298,10 +304,10 @@ def _page(
         more = f", titled AS MATERIALIZED ({in_title}), chosen AS ({candidates})"
         ids, following = _by_date(hits, params, more, title_params, place, limit)
         return ids, following, NEWEST
-    score = "ts_rank(%s, f.words, %s::tsquery, 1)"
+    score = "ts_rank(%s, once.words, %s::tsquery, 1)"
     values: list[Any] = [WEIGHTS, asked.all]
     if asked.exactly and asked.exactly != asked.all:
-        score += " * 0.5 + ts_rank(%s, f.words, %s::tsquery, 1)"
+        score += " * 0.5 + ts_rank(%s, once.words, %s::tsquery, 1)"
         values += [WEIGHTS, asked.exactly]
     score_after = place.score if place else None
     in_words = "CASE WHEN f.title @@ %s::tsquery THEN 1 WHEN f.title @@ %s::tsquery THEN 0.4 ELSE 0 END"
@@ -311,7 +317,8 @@ def _page(
             {start},
             ranked AS MATERIALIZED (
               SELECT f.entry_id, round(({score} + {in_words})::numeric, 6) AS score
-              FROM chosen JOIN search_finding f USING (entry_id))
+              FROM chosen JOIN search_finding f USING (entry_id),
+                LATERAL (SELECT ts_delete(f.words, '') AS words OFFSET 0) AS once)
             SELECT entry_id, score, (SELECT count(*) FROM ranked) FROM ranked
             WHERE %s::numeric IS NULL OR (score, entry_id) < (%s::numeric, %s::uuid)
             ORDER BY score DESC, entry_id DESC LIMIT %s""",  # noqa: S608
@@ -326,6 +333,13 @@ def _page(
     if len(rows) > limit:
         return ids, f"{rows[limit - 1][1]:.6f}_{rows[limit - 1][0]}", ranked
     return ids, "" if few or not ids else "rest", 0 if few else ranked
+
+
+def _size() -> int:
+    """About how many entries there are, as PostgreSQL last counted them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = 'search_finding'::regclass")
+        return int(cursor.fetchone()[0])
 
 
 def _by_date(

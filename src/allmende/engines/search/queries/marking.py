@@ -1,7 +1,7 @@
 """Marking what fits in titles and summaries: safe HTML, by the same lexemes by which the thing was found."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import connection
 from django.utils.html import escape
@@ -13,6 +13,7 @@ from allmende.engines.search.queries.words import folded
 LONGEST_SNIPPET = 260
 """Characters of a summary that are shown."""
 _WORD = re.compile(r"\w+")
+_LEXEME = re.compile(r"'((?:[^']|'')+)'(:\*)?")
 
 
 def mark(entries: Sequence[Entry], query: str, language: str) -> None:
@@ -25,15 +26,43 @@ def mark(entries: Sequence[Entry], query: str, language: str) -> None:
         entry.snippet = marked(window(summary, hits), hits)
 
 
+_KEPT: dict[str, tuple[str, ...]] = {}
+"""Word → its lexemes, German and English. They follow from the schema's dictionaries alone, so they may be kept."""
+MOST_KEPT = 50_000
+
+
 def fitting_words(forms: Iterable[str], query: str) -> frozenset[str]:
-    """Those folded words that fit the tsquery by themselves: in another form, or as a compound by one of its parts."""
+    """Those folded words of which one lexeme is in the tsquery, in any form, or by a part of a compound. One query.
+
+    Operators mean nothing here: each word is looked at by itself.
+    """
+    found = _LEXEME.findall(query)
+    wanted = frozenset(text.replace("''", "'") for text, begun in found if not begun)
+    begun = tuple(text.replace("''", "'") for text, begun in found if begun)
+    return frozenset(
+        form
+        for form, lexemes in _lexemes(sorted(forms))
+        if any(one in wanted or one.startswith(begun) for one in lexemes)
+    )
+
+
+def _lexemes(forms: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each word with its lexemes and those of the parts of a compound."""
+    kept = {form: own for form in forms if (own := _KEPT.get(form)) is not None}
     sql = """
-        SELECT form FROM unnest(%s::text[]) AS form LEFT JOIN search_word w ON w.word = form
-        WHERE (to_tsvector('public.city_german', form || ' ' || coalesce(w.parts, ''))
-          || to_tsvector('public.city_english', form)) @@ %s::tsquery"""
+        SELECT form, CASE WHEN fresh THEN tsvector_to_array(
+            to_tsvector('public.city_german', form) || to_tsvector('public.city_english', form)) END,
+          tsvector_to_array(to_tsvector('public.city_german', w.parts))
+        FROM unnest(%s::text[], %s::bool[]) AS asked (form, fresh)
+        LEFT JOIN search_word w ON w.word = form AND w.parts <> ''"""
     with connection.cursor() as cursor:
-        cursor.execute(sql, [sorted(forms), query])
-        return frozenset(row[0] for row in cursor.fetchall())
+        cursor.execute(sql, [forms, [form not in kept for form in forms]])
+        rows = cursor.fetchall()
+    if len(_KEPT) > MOST_KEPT:
+        _KEPT.clear()
+    for form, fresh, parts in rows:
+        own = kept[form] if fresh is None else _KEPT.setdefault(form, tuple(fresh))
+        yield form, (*own, *(parts or ()))
 
 
 def marked(text: str, hits: frozenset[str]) -> SafeString:

@@ -57,7 +57,7 @@ def correction(asked: Asked, viewer: Viewer, at: datetime) -> str:
 
     Only words that stand in something that this viewer may see are named. Two queries.
     """
-    candidates = _nearest(asked.unknown[:MOST_CORRECTED])
+    candidates = nearest(asked.unknown[:MOST_CORRECTED])
     seen = _seen({word: query for found in candidates.values() for word, query in found}, viewer, at)
     chosen = {typed: next((word for word, _q in found if word in seen), "") for typed, found in candidates.items()}
     if not any(chosen.values()):
@@ -65,7 +65,7 @@ def correction(asked: Asked, viewer: Viewer, at: datetime) -> str:
     return re.sub(r"\w+", lambda match: chosen.get(match[0]) or match[0], asked.typed)
 
 
-def _nearest(typed: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+def nearest(typed: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
     """Words of the vocabulary that differ by few letters, nearest first, as they are written, with their lexemes.
 
     One query. The threshold of similarity is set by `finding` for the transaction.

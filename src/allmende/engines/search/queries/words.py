@@ -7,6 +7,8 @@ from functools import cache, lru_cache
 from typing import Any
 
 LONGEST_QUERY = 200
+LONGEST_TEXT = 4000
+"""Characters of a text that is compared with others."""
 LETTERS = re.compile(r"[^\W\d_]+")
 """A word for the vocabulary: letters of any script. Numbers are found, but neither learned nor corrected."""
 SHORTEST, LONGEST = 3, 40
@@ -21,6 +23,12 @@ _TYPED_UMLAUTS = re.compile(r"(?<![aeq])(a|o|u)e")
 def clean(text: str) -> str:
     """What was typed, on one line, without signs that no text can hold, not endlessly long."""
     return re.sub(r"[\x00-\x1f\x7f\ud800-\udfff\s]+", " ", text).strip()[:LONGEST_QUERY].strip()
+
+
+def clean_lines(text: str) -> str:
+    """What somebody writes, without signs that no text can hold, lines kept, not endlessly long."""
+    lines = (re.sub(r"[\x00-\x1f\x7f\ud800-\udfff\s]+", " ", line).strip() for line in text[:LONGEST_TEXT].splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 @lru_cache(maxsize=100_000)
