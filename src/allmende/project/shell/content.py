@@ -26,6 +26,7 @@ UNWATCHED = frozenset(
         "accounts_rolegrant",
         "accounts_session",
         "accounts_spentchallenge",
+        "ballots_castballot",
         "core_auditentry",
         "core_delivery",
         "core_erasure",

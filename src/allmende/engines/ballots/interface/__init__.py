@@ -1,4 +1,7 @@
-"""What other rooms and the command line may ask of counting; usable without database and framework."""
+"""What other rooms and the command line may ask of counting; usable without database and framework.
+
+Opening votes, casting and closing: `interface.voting`.
+"""
 
 from allmende.engines.ballots.rules.counting import (
     AS_LISTED,

@@ -1,0 +1,183 @@
+"""Opening a vote, casting a ballot, closing and counting."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from random import SystemRandom
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.utils.translation import gettext as _
+
+from allmende.core import audit, events
+from allmende.core.actions import action, lock
+from allmende.core.actor import Actor, Channel, Viewer
+from allmende.core.errors import Closed, Conflict, Invalid, NotAllowed, NotFound
+from allmende.core.models import IdempotencyKey
+from allmende.core.refs import Ref
+from allmende.engines.ballots import queries
+from allmende.engines.ballots.events import BallotCast, VoteClosed, VoteOpened
+from allmende.engines.ballots.models import CastBallot, CountedBallot, Vote, VoteOption, VotingCode
+from allmende.engines.ballots.rules import access
+from allmende.engines.ballots.rules.counting import RULES, count
+from allmende.engines.ballots.workflow import RULES_OF, Gate, State
+
+LETTERS = "ACDEFGHJKLMNPQRTUVWXY34679"
+"""Of codes and receipts: nothing that is mistaken for something else."""
+FEWEST_OPTIONS = 2
+
+
+@action
+def open_vote(
+    *,
+    actor: Actor,
+    ref: Ref,
+    title: str,
+    way: str,
+    options: Sequence[tuple[str, int]],
+    opens_at: datetime,
+    closes_at: datetime,
+    at: datetime,
+    gate: str = Gate.ACCOUNT,
+    rule: str = "",
+    **declared: Any,
+) -> Vote:
+    """Puts a thing to the vote. `options` are titles with their cost in cents; `declared` the other fields of `Vote`
+    that decide the outcome. Nothing of this can be changed afterwards.
+    """
+    access.require_may_conduct(ref, actor.viewer, at)
+    rule = rule or RULES_OF.get(way, ("",))[0]
+    if rule not in RULES_OF.get(way, ()) or gate not in Gate.values:
+        raise Invalid(fields={"rule": _("So ausgefüllte Stimmzettel lassen sich nach dieser Regel nicht zählen.")})
+    if len(options) < FEWEST_OPTIONS:
+        raise Invalid(fields={"options": _("Zur Wahl stehen mindestens zwei Möglichkeiten.")})
+    if closes_at <= max(at, opens_at):
+        raise Invalid(fields={"closes_at": _("Das Ende liegt nach dem Anfang.")})
+    if RULES[rule].spends and not declared.get("budget"):
+        raise Invalid(fields={"budget": _("Bitte geben Sie das Budget an.")})
+    vote = Vote.objects.create(
+        capability=ref.capability,
+        kind=ref.kind,
+        object_id=ref.id,
+        title=title,
+        way=way,
+        gate=gate,
+        rule=rule,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        key=secrets.token_bytes(32),
+        **declared,
+    )
+    VoteOption.objects.bulk_create(
+        VoteOption(vote=vote, place=place, title=text, cost=cost) for place, (text, cost) in enumerate(options)
+    )
+    audit.record(actor, "ballots.open_vote", vote.this, fields=["state"])
+    events.publish(actor, VoteOpened(ref=vote.this, thing=ref))
+    return vote
+
+
+@action
+def make_codes(*, actor: Actor, vote_id: UUID, number: int, at: datetime) -> list[str]:
+    """Codes for letters, in clear only here and now; kept are their keyed hashes."""
+    vote = _shared(vote_id)
+    access.require_may_conduct(vote.ref, actor.viewer, at)
+    if vote.key is None or vote.gate != Gate.CODE:
+        raise Conflict(_("Diese Abstimmung hat keine Codes."))
+    key = bytes(vote.key)
+    codes = [code(12) for _number in range(number)]
+    VotingCode.objects.bulk_create(VotingCode(vote=vote, mark=access.mark(key, f"code:{text}")) for text in codes)
+    audit.record(actor, "ballots.make_codes", vote.this, fields=["codes"])
+    return codes
+
+
+@action
+def cast_ballot(*, actor: Actor, vote_id: UUID, choices: access.Choices, at: datetime, code: str = "") -> CastBallot:
+    """Casts a ballot, or puts it in the place of the one cast before: one person, one vote.
+
+    Audit and event say that one more was cast, nothing else. The row hangs on the keyed hash until the close.
+    """
+    vote = _shared(vote_id)
+    access.require_running(vote, actor.viewer, at)
+    verified = vote.gate == Gate.VERIFIED and queries.is_verified(actor.viewer)
+    who = access.identity(vote, actor.viewer, is_verified=verified, code=code)
+    access.require_valid(vote, list(vote.options.all()), choices)
+    assert vote.key is not None  # by constraint, while it is open
+    own = access.mark(bytes(vote.key), who)
+    if vote.gate == Gate.CODE and not VotingCode.objects.filter(vote=vote, mark=own).exists():
+        raise NotAllowed(_("Diesen Code gibt es nicht. Bitte prüfen Sie ihn noch einmal."))
+    CastBallot.objects.bulk_create(
+        [CastBallot(vote=vote, mark=own, choices=list(map(list, choices)), receipt=receipt(vote))],
+        update_conflicts=True,
+        unique_fields=["vote", "mark"],
+        update_fields=["choices"],
+    )
+    nobody = nameless(actor)
+    audit.record(nobody, "ballots.cast_ballot", vote.this, fields=["cast"])
+    events.publish(nobody, BallotCast(ref=vote.this))
+    return CastBallot.objects.get(vote=vote, mark=own)
+
+
+@action
+def close_vote(*, actor: Actor, vote_id: UUID, at: datetime) -> Vote:
+    """Closes, rewrites, counts; by the clock or by whoever conducts the vote, never before its end.
+
+    In this one transaction all ballots are written anew, under new ids and in random order, and what led to them is
+    deleted: the old rows with their marks, codes, the answers kept for repeated requests, the key. The new rows share
+    one transaction number, so nothing that was written with the old ones tells which is whose.
+    """
+    vote = lock(Vote.objects.all(), id=vote_id)
+    if actor.channel != Channel.SYSTEM:
+        access.require_may_conduct(vote.ref, actor.viewer, at)
+    if vote.state == State.CLOSED:
+        return vote
+    if at < vote.closes_at:
+        raise Closed(_("Die Abstimmung läuft noch."))
+    cast = list(CastBallot.objects.filter(vote=vote).values_list("id", "choices", "receipt"))
+    SystemRandom().shuffle(cast)
+    CountedBallot.objects.bulk_create(
+        (
+            CountedBallot(id=uuid4(), vote=vote, number=number, choices=choices, receipt=text)
+            for number, (_id, choices, text) in enumerate(cast, 1)
+        ),
+        batch_size=5000,
+    )
+    answered = [str(id_) for id_, _choices, _text in cast]
+    IdempotencyKey.objects.filter(result_model="ballots.castballot", result_id__in=answered).delete()
+    CastBallot.objects.filter(vote=vote).delete()
+    VotingCode.objects.filter(vote=vote).delete()
+    election = queries.election_of(vote, [choices for _id, choices, _text in cast])
+    vote.result = count(election, vote.rule, vote.counting()).as_data()
+    vote.state, vote.key, vote.closed_at = State.CLOSED, None, at
+    vote.save()
+    audit.record(actor, "ballots.close_vote", vote.this, fields=["state"])
+    events.publish(actor, VoteClosed(ref=vote.this, thing=vote.ref))
+    return vote
+
+
+def erase_ballots(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT001 - called so by erasure
+    """What the person has cast in votes that are still open goes; in closed ones nobody knows whose is whose."""
+    CastBallot.objects.filter(id__in=queries.own_ballot_ids(person_id)).delete()
+
+
+def nameless(actor: Actor) -> Actor:
+    """The channel stays, the person, the request and whoever it was for do not."""
+    return replace(actor, viewer=Viewer(language=actor.language), key=None, on_behalf_of=None, request_id="")
+
+
+def _shared(vote_id: UUID) -> Vote:
+    """The vote, held open for this transaction: others may cast at the same time, closing waits for them."""
+    found = list(Vote.objects.raw("SELECT * FROM ballots_vote WHERE id = %s FOR SHARE", [vote_id]))
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def code(length: int) -> str:
+    """A code of letters and digits, drawn at random."""
+    return "".join(secrets.choice(LETTERS) for _place in range(length))
+
+
+def receipt(vote: Vote) -> str:
+    """A receipt by which one finds one's ballot in the public list; empty unless the vote has such a list."""
+    return code(10) if vote.has_receipts else ""
