@@ -102,13 +102,19 @@ class Vocabulary:
             return vocabulary
         heads = {form: _bases(form) for form in forms if HEAD <= len(form) <= words.LONGEST}
         asked = [(words.key(form), f"%{base}%") for form, bases in heads.items() for base in bases]
-        sql = """SELECT word, key, shown, count, noun, parts FROM search_word WHERE word = ANY(%s)
+        sql = """SELECT word, key, shown, count, noun, parts FROM search_word
+              WHERE word = ANY(string_to_array(%s, ' '))
             UNION SELECT word, key, shown, count, noun, parts FROM search_word WHERE key = ANY(%s)
             UNION SELECT w.* FROM unnest(%s::text[], %s::text[]) AS asked (key, pattern), LATERAL (
               SELECT word, key, shown, count, noun, parts FROM search_word
               WHERE word LIKE asked.pattern ORDER BY count DESC, word LIMIT %s) AS w
             WHERE NOT EXISTS (SELECT FROM search_word k WHERE k.key = asked.key)"""
-        values = [sorted(wanted), sorted(map(words.key, forms)), [k for k, _p in asked], [p for _k, p in asked]]
+        values = [
+            " ".join(sorted(wanted)),
+            sorted(map(words.key, forms)),
+            [k for k, _p in asked],
+            [p for _k, p in asked],
+        ]
         for row in Word.objects.raw(sql, [*values, MOST_HEADED]):
             vocabulary.rows[row.word] = row
             vocabulary.by_key.setdefault(row.key, []).append(row.word)

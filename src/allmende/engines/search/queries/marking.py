@@ -53,10 +53,11 @@ def _lexemes(forms: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
         SELECT form, CASE WHEN fresh THEN tsvector_to_array(
             to_tsvector('public.city_german', form) || to_tsvector('public.city_english', form)) END,
           tsvector_to_array(to_tsvector('public.city_german', w.parts))
-        FROM unnest(%s::text[], %s::bool[]) AS asked (form, fresh)
+        FROM unnest(string_to_array(%s, ' '), %s::bool[]) AS asked (form, fresh)
         LEFT JOIN search_word w ON w.word = form AND w.parts <> ''"""
     with connection.cursor() as cursor:
-        cursor.execute(sql, [forms, [form not in kept for form in forms]])
+        fresh_ones = ",".join("f" if form in kept else "t" for form in forms)
+        cursor.execute(sql, [" ".join(forms), f"{{{fresh_ones}}}"])  # as texts: psycopg takes long over long lists
         rows = cursor.fetchall()
     if len(_KEPT) > MOST_KEPT:
         _KEPT.clear()

@@ -26,6 +26,8 @@ from allmende.engines.search.queries.finding import by_index
 
 MOST_TYPED = 24
 """Words of a text that are looked for: those that fewest things have."""
+COMMON = 1500
+"""A way to say a word that so many things have sets none of them apart, and is left out if others remain."""
 COMPARED = 80
 """Things that are weighed word by word, those with the most of the typed words."""
 LEAST = 0.1
@@ -187,7 +189,8 @@ class _Compared:
 def _compared(base: FindingQuerySet, notions: Sequence[_Notion]) -> tuple[list[_Compared], dict[str, float]]:
     """The things with most of the typed words, and what each way weighs. One query by the index of words.
 
-    Of vectors only those of the things that are compared are read.
+    The inner OFFSET keeps PostgreSQL from walking through all things because of the limit. Of vectors only those of
+    the things that are compared are read.
     """
     asked = [(place, way.query, way.factor) for place, notion in enumerate(notions) for way in notion.ways]
     sql, params = base.order_by().values("entry_id", "words").query.sql_with_params()
@@ -198,8 +201,12 @@ def _compared(base: FindingQuerySet, notions: Sequence[_Notion]) -> tuple[list[_
             WITH asked AS (SELECT * FROM unnest(%s::int[], %s::text[], %s::float8[]) AS a (place, query, factor)),
             hits AS MATERIALIZED (
               SELECT a.place, a.query, a.factor, f.entry_id FROM asked a, LATERAL (
-                SELECT search_finding.entry_id FROM {visible} AND search_finding.words @@ a.query::tsquery) f),
-            frequent AS (SELECT query, count(DISTINCT entry_id)::float8 AS n FROM hits GROUP BY 1),
+                SELECT entry_id FROM (
+                  SELECT search_finding.entry_id FROM {visible} AND search_finding.words @@ a.query::tsquery OFFSET 0
+                ) AS found LIMIT {COMMON}) f),
+            counted AS (SELECT query, count(DISTINCT entry_id)::float8 AS n FROM hits GROUP BY 1),
+            frequent AS (
+              SELECT query, n FROM counted WHERE n < {COMMON} OR NOT EXISTS (SELECT FROM counted WHERE n < {COMMON})),
             everything AS (SELECT 2 * count(DISTINCT entry_id)::float8 AS n FROM hits),
             weighed AS (SELECT query, ln(1 + e.n / f.n) AS weight FROM frequent f, everything e),
             best AS (

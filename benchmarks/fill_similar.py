@@ -1,0 +1,116 @@
+"""Puts 200 labelled wishes among 10,000 ideas and measures what is proposed while one types: how good, and how fast.
+
+The other ideas are made here: sentences of the wishes' own words, shuffled, with names of places; so every word that
+decides also stands in many others. Nothing is kept: all of it happens in one transaction that is taken back.
+
+Usage: python fill_similar.py IDEAS, with the settings of a running city; prints JSON.
+"""
+
+import json
+import random
+import sys
+import time
+import tomllib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import django
+
+if __name__ == "__main__":
+    django.setup()
+
+from django.db import connection, transaction
+from fill_search import copy
+
+from allmende.core.actor import Viewer
+from allmende.core.ids import uuid7
+from allmende.engines.search import actions
+from allmende.engines.search import interface as search
+from allmende.engines.search.interface import Entry
+
+ROOM, KIND = "example", "wish"
+LABELLED = Path(search.__file__).parent / "tests" / "alike.toml"
+PLACES = ("Lusan", "Bieblach", "Untermhaus", "Langenberg", "Zwötzen", "Debschwitz", "Pforten", "Roschütz", "Tinz")
+
+
+def idea(title: str, text: str, at: datetime) -> Entry:
+    id_ = uuid7()
+    return Entry(
+        capability=ROOM,
+        kind=KIND,
+        object_id=id_,
+        titles={"de": title},
+        summaries={"de": text},
+        bodies={},
+        url=f"/beispiel/{id_}/",
+        state="published",
+        state_labels={"de": "veröffentlicht"},
+        happened_at=at,
+        published_at=at,
+        counted=True,
+    )
+
+
+def others(count: int, wishes: dict[str, list[str]], at: datetime) -> Iterator[Entry]:
+    """Ideas that mean nothing: words of two to four different wishes, shuffled."""
+    chance = random.Random(4)
+    every = [text.replace(".", "").split() for texts in wishes.values() for text in texts]
+    for number in range(count):
+        pool = [word for text in chance.sample(every, chance.randrange(2, 5)) for word in text]
+        chance.shuffle(pool)
+        title = " ".join([*pool[:4], "in", chance.choice(PLACES)])
+        yield idea(title, " ".join(pool[4 : chance.randrange(12, 30)]), at - timedelta(minutes=number))
+
+
+def split(text: str) -> tuple[str, str]:
+    title, _dot, body = text.partition(". ")
+    return title, body
+
+
+def measure(count: int, at: datetime) -> dict[str, Any]:
+    wishes: dict[str, list[str]] = tomllib.loads(LABELLED.read_text())["wishes"]
+    mine = {(wish, text): idea(*split(text), at) for wish, texts in wishes.items() for text in texts}
+    copy(iter(mine.values()))
+    copied = copy(others(count - len(mine), wishes, at))
+    actions.refresh_words()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE search_entry, search_finding, search_word")
+    keys = {row.object_id: key for key, row in mine.items()}
+    seconds: list[float] = []
+    ours, plain = [], []
+    for (wish, text), row in mine.items():
+        right = {other.object_id for (theirs, _t), other in mine.items() if theirs == wish and other is not row}
+        begun = time.perf_counter()
+        hits = search.similar(kind=KIND, words="\n".join(split(text)), viewer=Viewer(), at=at, besides=row.object_id)
+        seconds.append(time.perf_counter() - begun)
+        ours.append(len(right & {hit.id for hit in hits}) / len(right))
+        plain.append(len(right & set(trigram(row, text))) / len(right))
+    seconds.sort()
+    return {
+        "ideas": copied + len(keys),
+        "examples": len(keys),
+        "recall_at_5": sum(ours) / len(ours),
+        "trigram_recall_at_5": sum(plain) / len(plain),
+        "p50": seconds[len(seconds) // 2],
+        "p95": seconds[int(len(seconds) * 0.95)],
+    }
+
+
+def trigram(row: Entry, text: str) -> list[Any]:
+    """What PostgreSQL proposes that knows no language."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT object_id FROM search_entry WHERE kind = %s AND object_id <> %s"
+            " ORDER BY similarity((titles ->> 'de') || ' ' || (summaries ->> 'de'), %s) DESC, object_id LIMIT 5",
+            [KIND, row.object_id, text],
+        )
+        return [found[0] for found in cursor.fetchall()]
+
+
+if __name__ == "__main__":
+    with transaction.atomic():
+        made = measure(int(sys.argv[1]), datetime.now(UTC))
+        transaction.set_rollback(True)
+    json.dump(made, sys.stdout)
