@@ -224,6 +224,7 @@ manifest = Manifest(
         Page("notify:notices", SIGNED_IN),
         Page("notify:contributions", SIGNED_IN),
         Page("notify:contribution", frozenset(), kwargs=lambda: {"receipt_id": uuid4()}, axe=False),  # whoever holds it
+        Page("notify:follows", SIGNED_IN),
         Page("notify:read", SIGNED_IN, post_only=True),
         Page("notify:open", SIGNED_IN, kwargs=lambda: {"notice_id": uuid4()}, axe=False),  # leads on, or to the list
         Page("notify:settings", SIGNED_IN),

@@ -1,4 +1,4 @@
-"""What a person brought in, and what became of it: for that person alone."""
+"""What a person brought in and what became of it, and what they follow: for that person alone."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +10,10 @@ from allmende.core import manifest
 from allmende.core.actor import Viewer
 from allmende.core.errors import NotFound
 from allmende.core.manifest import Shown
+from allmende.core.refs import Ref
 from allmende.core.texts import Text
 from allmende.engines.notify.models import Receipt
+from allmende.engines.notify.queries import follows_of
 from allmende.engines.trace.interface import Trace, traces_of
 
 
@@ -67,6 +69,31 @@ def _told(row: Receipt, label: Text, trace: Trace, shown: Shown | None, language
         office=shown.office_name(language),
         due=shown.due,
     )
+
+
+@dataclass(frozen=True)
+class Followed:
+    """Something that the viewer follows. Without `url` they may not see it any more, or it is gone."""
+
+    id: UUID
+    ref: Ref
+    kind_label: Text
+    title: str = ""
+    title_language: str = ""
+    url: str = ""
+
+
+def followed_things(viewer: Viewer, at: datetime, *, after: UUID | None = None, limit: int = 30) -> list[Followed]:
+    """What the viewer follows, newest first, in two queries; `after` is the last id of the part before."""
+    rows = follows_of(viewer, after=after, limit=limit)
+    kinds, language = manifest.index_kinds(), viewer.language
+    shown = manifest.lookup().resolve({row.ref for row in rows}, viewer, at) if rows else {}
+    found = []
+    for row in rows:
+        kind, thing = kinds.get((row.capability, row.kind)), shown.get(row.ref)
+        words = (thing.title(language), thing.title_language(language), thing.path(language)) if thing else ("", "", "")
+        found.append(Followed(row.id, row.ref, kind.label if kind else "", *words))
+    return found
 
 
 def receipt_by_id(receipt_id: UUID, viewer: Viewer) -> Receipt:

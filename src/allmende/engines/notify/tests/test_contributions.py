@@ -14,6 +14,7 @@ from allmende.engines.notify import actions, handlers
 from allmende.engines.notify.builders import by_letter, thing
 from allmende.engines.notify.models import Errand, Notice
 from allmende.engines.notify.queries.contributions import contributions_of
+from allmende.engines.search.builders import put_thing
 from allmende.engines.trace import interface as trace
 from allmende.engines.trace.builders import put_edge
 
@@ -142,3 +143,25 @@ def test_a_long_list_comes_in_parts_and_takes_few_queries(db, django_assert_max_
 def test_whoever_brought_nothing_in_reads_what_will_be_there(db):
     page = people.login(Client(), people.person()).get("/mitteilungen/beitraege/").content.decode()
     assert "Noch nichts von Ihnen" in page
+
+
+def test_the_list_of_what_one_follows_leads_there_and_ends_it(db, django_assert_max_num_queries):
+    person = people.person()
+    browser = people.login(Client(), person)
+    assert "Sie folgen noch nichts" in browser.get("/mitteilungen/folgen/").content.decode()
+    things = [thing(title=f"Ding {number:02}") for number in range(33)]
+    for ref in things:
+        actions.follow(actor=people.actor(person), ref=ref, at=NOW)
+    with django_assert_max_num_queries(15):
+        page = browser.get("/mitteilungen/folgen/").content.decode()
+    assert page.index("Ding 32") < page.index("Ding 03")
+    assert "Ding 02" not in page
+    browser.post(f"/folgen/example/thing/{things[32].id}/", {"action": "unfollow", "next": "/mitteilungen/folgen/"})
+    page = browser.get("/mitteilungen/folgen/").content.decode()
+    assert "Ding 32" not in page
+    assert "Ding 02" in page
+    put_thing("Ding 31", id_=things[31].id, visibility="hidden")
+    page = browser.get("/mitteilungen/folgen/").content.decode()
+    assert "Ding 31" not in page
+    assert "Das gibt es nicht mehr" in page
+    assert Client().get("/mitteilungen/folgen/").status_code != 200

@@ -9,6 +9,7 @@ urlpatterns = [
     path("mitteilungen/", views.notices, name="notices"),
     path("mitteilungen/beitraege/", contributions.contributions, name="contributions"),
     path("mitteilungen/beitraege/<uuid:receipt_id>/", contributions.contribution, name="contribution"),
+    path("mitteilungen/folgen/", contributions.follows, name="follows"),
     path("mitteilungen/gelesen/", views.read, name="read"),
     path("mitteilungen/einstellungen/", settings.settings, name="settings"),
     path("mitteilungen/einstellungen/feed/", settings.change_feed, name="change_feed"),
