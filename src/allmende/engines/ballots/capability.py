@@ -7,6 +7,8 @@ manifest = Manifest(
     name="ballots",
     label=_("Abstimmung"),
     summary=_("Abstimmen und zählen, so dass es jeder nachrechnen kann."),
+    api="allmende.engines.ballots.api",
+    scopes=("ballots:write",),
     gates={"vote": queries.may_see},
     personal_data=(
         PersonalData(

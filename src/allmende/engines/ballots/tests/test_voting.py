@@ -312,3 +312,30 @@ def test_a_vote_in_the_closing_second_is_counted_or_refused_never_lost(conductor
     assert CountedBallot.objects.filter(vote=vote).count() == cast_by
     assert Vote.objects.get(id=vote.id).result["ballots"] == cast_by
     assert not CastBallot.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_programs_cast_read_and_download(conductor, client):
+    start = datetime.now(UTC)
+    vote = opened(
+        conductor, opens_at=start - timedelta(hours=1), closes_at=start + timedelta(hours=1), gate="code", at=start
+    )
+    (code,) = actions.make_codes(actor=conductor, vote_id=vote.id, number=1, at=start)
+    base = f"/api/v1/ballots/votes/{vote.id}"
+
+    def put(**body):
+        return client.put(f"{base}/ballot", body, content_type="application/json", headers={"host": "localhost"})
+
+    assert put(choices=[{"place": TREES}], code="ZZZ").status_code == 403
+    assert put(choices=[{"place": 9}], code=code).status_code == 422
+    assert put(choices=[{"place": TREES}], code=code).json() == {"choices": [[TREES, 0]], "receipt": ""}
+    assert put(choices=[{"place": BENCHES}], code=code).status_code == 200
+    seen = client.get(base, headers={"host": "localhost"}).json()
+    assert (seen["phase"], seen["ballots"], seen["result"]) == ("running", 1, None)
+    assert client.get(f"{base}/ballots.pb", headers={"host": "localhost"}).status_code == 404
+    actions.close_vote(actor=SYSTEM, vote_id=vote.id, at=vote.closes_at)
+    seen = client.get(base, headers={"host": "localhost"}).json()
+    assert (seen["phase"], seen["result"]["winners"]) == ("counted", ["2"])
+    content = client.get(f"{base}/ballots.pb", headers={"host": "localhost"}).content
+    assert count(read_pb(content), "approval").winner_ids == ["2"]
+    assert client.get(f"{base}/receipts", headers={"host": "localhost"}).json() == []
