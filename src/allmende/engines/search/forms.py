@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from allmende.core import city, manifest
@@ -48,7 +49,9 @@ class SearchForm(Form):
         years = [(str(year), str(year)) for year in range(at.year, at.year - 6, -1)]
         districts = sorted(((d.slug, d.name) for d in city.current().districts.values()), key=lambda pair: pair[1])
         chosen = self.data.get("stand", "")
-        found = [(state.value, f"{state.label} ({state.count})") for state in states]
+        found = [
+            (state.value, f"{state.label} ({number_format(state.count, force_grouping=True)})") for state in states
+        ]
         if chosen and chosen not in dict(found):
             found.append((chosen, chosen))
         for name, choices in (

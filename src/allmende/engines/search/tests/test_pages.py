@@ -5,13 +5,16 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from allmende.accounts import builders as people
 from allmende.core.refs import Ref
+from allmende.engines.search import queries
 from allmende.engines.search.builders import drop_thing, put_thing
 from allmende.engines.search.models import Entry
+from allmende.engines.search.views.pages import sentence
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -30,6 +33,13 @@ def test_a_search_says_how_many_and_marks_what_fits(db, visitor):
     assert "1 Treffer für „laterne“" in text
     assert "Kaputte <mark>Laternen</mark>" in text
     assert 'name="q" value="laterne"' in text
+
+
+def test_large_numbers_are_written_as_people_read_them():
+    found = queries.Results([], 23561)
+    assert sentence("laterne", found) == "23.561 Treffer für „laterne“"
+    with override("en"):
+        assert sentence("lamp", found).startswith("23,561 ")
 
 
 def test_nothing_found_says_what_to_try_and_whom_to_ask(db, visitor):

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.utils.formats import number_format
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -121,11 +122,16 @@ def sentence(words: str, found: queries.Results) -> str:
             "%(n)s Treffer passt zu einem Teil von „%(words)s“",
             "%(n)s Treffer passen zu einem Teil von „%(words)s“",
             found.total,
-        ) % {"n": found.total, "words": words}
+        ) % {"n": grouped(found.total), "words": words}
     return ngettext("%(n)s Treffer für „%(words)s“", "%(n)s Treffer für „%(words)s“", found.total) % {
-        "n": found.total,
+        "n": grouped(found.total),
         "words": found.meant or words,
     }
+
+
+def grouped(number: int) -> str:
+    """A number as people read it: 23.561 in German, 23,561 in English."""
+    return number_format(number, force_grouping=True)
 
 
 def _narrow(words: str, asked: Mapping[str, str], found: queries.Results) -> list[tuple[str, str, bool]]:
@@ -135,9 +141,9 @@ def _narrow(words: str, asked: Mapping[str, str], found: queries.Results) -> lis
     if len(found.kinds) + bool(art) <= 1:
         return []
     others = {"q": words, **{key: value for key, value in asked.items() if key not in {"art", "stand"}}}
-    rows = [(_("Alles (%(n)s)") % {"n": everything}, f"?{urlencode(others)}", not art)]
+    rows = [(_("Alles (%(n)s)") % {"n": grouped(everything)}, f"?{urlencode(others)}", not art)]
     rows += [
-        (f"{row.label} ({row.count})", f"?{urlencode({**others, 'art': row.kind})}", row.kind == art)
+        (f"{row.label} ({grouped(row.count)})", f"?{urlencode({**others, 'art': row.kind})}", row.kind == art)
         for row in found.kinds
     ]
     return rows
