@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from allmende.capabilities.portal.actions import calendar as actions
 from allmende.capabilities.portal.actions.calendar.importing import LARGEST
@@ -26,6 +26,32 @@ SCOPES = [
     (actions.FOLLOWING, gettext_lazy("für diesen und alle folgenden der Reihe")),
     (actions.ALL, gettext_lazy("für alle kommenden Termine der Reihe")),
 ]
+
+
+type Row = str | tuple[str, ...]
+PARTS: Sequence[tuple[Any, Sequence[Row]]] = (
+    ("", ("scope",)),
+    (
+        gettext_lazy("Was"),
+        ("kind", ("title", "title_en"), ("summary", "summary_en"), ("description", "description_en"), "link"),
+    ),
+    (
+        gettext_lazy("Wann"),
+        (("day", "last_day", "starts", "ends"), "all_day", "weekdays", ("interval", "until", "count"), "left_out"),
+    ),
+    (
+        gettext_lazy("Wo"),
+        (("place", "place_en"), ("address", "district"), "online_url", "access", ("access_note", "access_note_en")),
+    ),
+    (gettext_lazy("Wer lädt ein?"), ("department", ("organiser", "organiser_en"), "groups")),
+    (gettext_lazy("Sprachen und Hilfen"), ("languages", "aids", "aids_on_request", "aids_until")),
+    (
+        gettext_lazy("Anmeldung und Kosten"),
+        ("registration", ("capacity", "registration_until"), ("costs", "costs_en")),
+    ),
+)
+"""The fields of an event as one fills them in: a heading and rows, those of a tuple beside each other."""
+ORDER = tuple(name for _heading, rows in PARTS for row in rows for name in (row if isinstance(row, tuple) else (row,)))
 
 
 class TimeField(forms.TimeField):
@@ -60,7 +86,7 @@ class EventForm(ui.Form):
     description_en = ui.LongText(
         label=gettext_lazy("Worum es geht, auf Englisch"), max_length=5000, rows=4, required=False
     )
-    day = ui.DateField(label=gettext_lazy("Tag"))
+    day = ui.DateField(label=pgettext_lazy("event", "Tag"))
     last_day = ui.DateField(
         label=gettext_lazy("Letzter Tag"), required=False, help_text=gettext_lazy("Nur wenn es mehrere Tage dauert.")
     )
@@ -110,6 +136,17 @@ class EventForm(ui.Form):
     )  # fmt: skip
 
     FIELDS_OF_ACTION: Mapping[str, str] = {"starts_at": "starts", "ends_at": "ends"}
+    field_order: Sequence[str] = ORDER
+
+    def parts(self) -> list[tuple[Any, list[list[forms.BoundField]]]]:
+        """Heading and rows of fields, without what this form does not have."""
+        found = []
+        for heading, rows in PARTS:
+            names = [row if isinstance(row, tuple) else (row,) for row in rows]
+            there = [[self[name] for name in row if name in self.fields] for row in names]
+            if any(there):
+                found.append((heading, [row for row in there if row]))
+        return found
 
     def __init__(
         self,
@@ -305,8 +342,6 @@ class ScopedForm(ui.Form):
 
 class EditEventForm(ScopedForm, EventForm):
     """Changing an event, or a series from this date on."""
-
-    field_order = ("scope",)
 
 
 class PublishForm(ScopedForm):

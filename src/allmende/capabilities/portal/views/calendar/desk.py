@@ -127,7 +127,7 @@ def new(request: Request) -> HttpResponse:
         "cancel_url": reverse("portal:calendar_desk"),
         "crumbs": _desk_crumbs((_("Neu"), "")),
     }
-    return render_form(request, "portal/calendar/form.html", form, context)
+    return render_form(request, "portal/calendar/plan.html", form, context)
 
 
 def _plan(request: Request, form: forms.NewEventForm) -> HttpResponse:
@@ -205,7 +205,7 @@ def edit(request: Request, number: int) -> HttpResponse:
         "cancel_url": reverse("portal:calendar_manage", args=[number]),
         "crumbs": _event_crumbs(event, request.viewer.language, _("Ändern")),
     }
-    return render_form(request, "portal/calendar/form.html", form, context)
+    return render_form(request, "portal/calendar/plan.html", form, context)
 
 
 def _step(

@@ -4,7 +4,7 @@ The markup is that of ui/parts/dates.html and ui/parts/table.html.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from html import escape
 from zoneinfo import ZoneInfo
@@ -36,7 +36,29 @@ class Words:
     queue: str
     online: str
     also_online: str
+    on_day: str
     languages: Mapping[str, str]
+    said: dict[tuple[str, object], str] = field(default_factory=dict)
+    """Sentences with a day or a number in them, once each: a month says most of them many times."""
+
+    def day(self, day: date) -> str:
+        """„3. Mai“."""
+        key = ("day", day)
+        if key not in self.said:
+            self.said[key] = formats.date_format(day, "MONTH_DAY_FORMAT")
+        return self.said[key]
+
+    def others(self, count: int) -> str:
+        key = ("others", count)
+        if key not in self.said:
+            self.said[key] = escape(ngettext("%(n)s weiterer", "%(n)s weitere", count) % {"n": count})
+        return self.said[key]
+
+    def free(self, count: int) -> str:
+        key = ("free", count)
+        if key not in self.said:
+            self.said[key] = " · " + ngettext("%(n)s Platz frei", "%(n)s Plätze frei", count) % {"n": count}
+        return self.said[key]
 
     @classmethod
     def now(cls, language: str) -> "Words":
@@ -52,6 +74,7 @@ class Words:
             queue=escape(_("Warteliste")),
             online=_("online"),
             also_online=_("%(place)s und online"),
+            on_day=_("am %(day)s"),
             languages={key: escape(word(texts, language)) for key, texts in LANGUAGES.items() if key != "de"},
         )
 
@@ -73,8 +96,7 @@ def _time(item: Item, starts: datetime, zone: ZoneInfo, words: Words) -> str:
         return words.at % {"hour": _clock(starts)}
     ends = item.ends_at.astimezone(zone)
     if ends.date() != starts.date():
-        last = formats.date_format(ends, "MONTH_DAY_FORMAT")
-        return words.nights % {"from": _clock(starts), "last": last, "to": _clock(ends)}
+        return words.nights % {"from": _clock(starts), "last": words.day(ends.date()), "to": _clock(ends)}
     return words.span % {"from": _clock(starts), "to": _clock(ends)}
 
 
@@ -107,7 +129,6 @@ def rows(
 ) -> SafeString:
     """Items as `<li>` of `<ul class="dates">`; with `days` each has the tile of its day."""
     said = words or Words.now(language)
-    left: dict[int, str] = {}
     found = []
     for item in items:
         starts = item.starts_at.astimezone(zone)
@@ -124,10 +145,7 @@ def rows(
             place = said.also_online % {"place": place} if place else said.online
         seats = ""
         if item.registration and item.free and item.state == "published" and item.starts_at > at:
-            if item.free not in left:
-                text = ngettext("%(n)s Platz frei", "%(n)s Plätze frei", item.free)
-                left[item.free] = f" · {text % {'n': item.free}}"
-            seats = left[item.free]
+            seats = said.free(item.free)
         when = _time(item, starts, zone, said)
         line = escape(f"{when}, {place}{seats}" if place else f"{when}{seats}")
         title = escape(item.title)
@@ -169,6 +187,7 @@ def month_table(
     caption: str,
     zone: ZoneInfo,
     day_url: str,
+    words: Words,
 ) -> SafeString:
     """The month as a table: a row is a week, a column a weekday; the number of a full day leads to its week."""
     head = "".join(f'<th scope="col"><abbr title="{escape(str(name))}">{escape(str(short))}</abbr></th>'
@@ -179,16 +198,16 @@ def month_table(
         for day in week:
             items = days.get(day, ())
             classes = " ".join(name for name, on in (("out", day.month != month), ("today", day == today)) if on)
-            words = formats.date_format(day, "j. F")
             current = ' aria-current="date"' if day == today else ""
             shown = "".join(_short(item, zone, day) for item in items[:FEW])
-            more = _more(day, max(len(items), counts.get(day, 0)) - FEW, day_url)
+            more = _more(day, max(len(items), counts.get(day, 0)) - FEW, day_url, words)
             if more:
                 more = f"<li>{more}</li>"
             listed = f'<ul role="list">{shown}{more}</ul>' if items else ""
             cells.append(
                 f'<td{f" class={classes!r}" if classes else ""}{current}><time datetime="{day:%Y-%m-%d}">'
-                f'<span aria-hidden="true">{day.day}</span><span class="sr">{escape(words)}</span></time>{listed}</td>'
+                f'<span aria-hidden="true">{day.day}</span><span class="sr">{escape(words.day(day))}</span></time>'
+                f"{listed}</td>"
             )
         body.append(f"<tr>{''.join(cells)}</tr>")
     return mark_safe(  # noqa: S308 - as above
@@ -197,13 +216,12 @@ def month_table(
     )
 
 
-def _more(day: date, count: int, day_url: str) -> str:
+def _more(day: date, count: int, day_url: str, words: Words) -> str:
     """The link to all of a day, where there is more than is shown."""
     if count <= 0:
         return ""
     year, number, _weekday = day.isocalendar()
-    text = escape(ngettext("%(n)s weiterer", "%(n)s weitere", count) % {"n": count})
-    unseen = escape(_("am %(day)s") % {"day": formats.date_format(day, "MONTH_DAY_FORMAT")})
+    text, unseen = words.others(count), escape(words.on_day % {"day": words.day(day)})
     address = escape(day_url % (year, number))
     return f'<a class="others" href="{address}#tag-{day.isoformat()}">{text}<span class="sr"> {unseen}</span></a>'
 
@@ -217,17 +235,17 @@ def month_list(
     language: str,
     zone: ZoneInfo,
     day_url: str,
+    words: Words,
 ) -> SafeString:
     """The month as headings with lists, for phones."""
-    words = Words.now(language)
     found = []
     for day in month:
         items = days.get(day, ())
         if not items:
             continue
-        name = escape(f"{WEEKDAYS[day.weekday()]}, {formats.date_format(day, 'MONTH_DAY_FORMAT')}")
+        name = escape(f"{WEEKDAYS[day.weekday()]}, {words.day(day)}")
         listed = rows(items[:SOME], at, language=language, zone=zone, days=False, words=words)
-        more = _more(day, max(len(items), counts.get(day, 0)) - SOME, day_url)
+        more = _more(day, max(len(items), counts.get(day, 0)) - SOME, day_url, words)
         found.append(
             f'<section aria-labelledby="liste-{day.isoformat()}"><h2 id="liste-{day.isoformat()}">{name}</h2>'
             f'<ul class="dates dates--hours" role="list">{listed}</ul>{f"<p>{more}</p>" if more else ""}</section>'

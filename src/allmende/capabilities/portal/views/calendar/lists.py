@@ -138,13 +138,14 @@ def month(request: Request, year: int | None = None, number: int | None = None) 
     before, after = inside[0] - timedelta(days=1), inside[-1] + timedelta(days=1)
     week_url = reverse("portal:calendar_week", args=[1111, 22]).replace("1111", "%s").replace("22", "%s")
     day_url = week_url + context["query"].replace("%", "%%")
+    words = html.Words.now(language)
     context |= {
         "count_text": ngettext("%(n)s Termin", "%(n)s Termine", count) % {"n": count},
         "count": count,
         "table": html.month_table(
-            weeks, days, counts, month=number, today=today, caption=name, zone=zone, day_url=day_url
+            weeks, days, counts, month=number, today=today, caption=name, zone=zone, day_url=day_url, words=words
         ),
-        "list": html.month_list(inside, days, counts, at, language=language, zone=zone, day_url=day_url),
+        "list": html.month_list(inside, days, counts, at, language=language, zone=zone, day_url=day_url, words=words),
         "previous": _month_link(before, context["query"]),
         "next": _month_link(after, context["query"]),
         "here": (year, number) == (today.year, today.month),
