@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.core.mail import mailers
+from django.core.validators import validate_email
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -61,6 +65,7 @@ __all__ = [
     "key_of",
     "level_of",
     "limit",
+    "limit_proofs",
     "mail",
     "person",
     "person_names",
@@ -108,6 +113,11 @@ def guest(
         raise Invalid(fields={needed: sentence})
     if under_16 and needed and not adult_name.strip():
         raise Invalid(fields={"adult_name": _("Bitte nennen Sie einen Erwachsenen, den wir ansprechen dürfen.")})
+    if needed == "email":
+        try:
+            validate_email(email.strip())
+        except ValidationError:
+            raise Invalid(fields={"email": _("Bitte prüfen Sie die E-Mail-Adresse.")}) from None
     kept = {name: value.strip() if name == needed else "" for name, value in given.items()}
     return Person.objects.create_user(
         None,
@@ -145,6 +155,12 @@ def sign_as(viewer: Viewer, organisation_id: UUID) -> str:
     """The name under which a post in a group's name stands. Raises NotSignedIn or NotAllowed."""
     require_may_post_as(viewer, organisation_id)
     return group_names([organisation_id])[organisation_id]
+
+
+def limit_proofs(request: HttpRequest, email: str) -> None:
+    """Before a form that sends a guest's link: nobody has an address flooded with them. Raises TooMany."""
+    if email.strip():
+        limit(request, "accounts.code.address", times=8, per=timedelta(hours=1), subject=email.strip().lower())
 
 
 def claim_url(person_id: UUID) -> str:

@@ -37,6 +37,12 @@ class Limit:
     field: str = ""
 
 
+PER_ADDRESS = Limit("accounts.code.address", 8, field="email")
+SENDS_CODE = (Limit("accounts.code", 30), PER_ADDRESS)
+TAKES_CODE = (Limit("accounts.enter", 60),)
+CHANGES_PASSWORD = (Limit("accounts.change_password", 10),)
+
+
 class Page:
     """Beside one of allauth's views: our title, our errors, our limits."""
 
@@ -102,7 +108,7 @@ class Login(FreshStart, Page, theirs.RequestLoginCodeView):
 
     title = _("Anmelden")
     template_name = "account/login.html"
-    limits = (Limit("accounts.code", 30), Limit("accounts.code.address", 8, field="email"))
+    limits = SENDS_CODE
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -115,7 +121,7 @@ class Login(FreshStart, Page, theirs.RequestLoginCodeView):
 class LoginCode(Page, theirs.ConfirmLoginCodeView):
     title = _("Code eingeben")
     template_name = "account/confirm_login_code.html"
-    limits = (Limit("accounts.enter", 60),)
+    limits = TAKES_CODE
 
 
 class PasswordLogin(Page, theirs.LoginView):
@@ -127,7 +133,7 @@ class PasswordLogin(Page, theirs.LoginView):
 class Signup(FreshStart, Page, theirs.SignupView):
     title = _("Konto anlegen")
     template_name = "account/signup.html"
-    limits = (Limit("accounts.signup", 20), Limit("accounts.code.address", 8, field="email"))
+    limits = (Limit("accounts.signup", 20), PER_ADDRESS)
 
     def get_initial(self) -> dict[str, Any]:
         return {**super().get_initial(), "guest": self.request.GET.get("gast", "")}
@@ -142,7 +148,7 @@ class Signup(FreshStart, Page, theirs.SignupView):
 class EmailCode(Page, theirs.ConfirmEmailVerificationCodeView):
     title = _("Adresse bestätigen")
     template_name = "account/confirm_email_verification_code.html"
-    limits = (Limit("accounts.enter", 60),)
+    limits = TAKES_CODE
 
 
 class Logout(Page, theirs.LogoutView):
@@ -166,31 +172,31 @@ class ShownAgain:
 class ChangeEmail(ShownAgain, Page, theirs.EmailView):
     title = _("E-Mail-Adresse")
     template_name = "account/email_change.html"
-    limits = (Limit("accounts.email", 10), Limit("accounts.code.address", 8, field="email"))
+    limits = (Limit("accounts.email", 10), PER_ADDRESS)
 
 
 class ChangePassword(Page, theirs.PasswordChangeView):
     title = _("Passwort ändern")
     template_name = "account/password_change.html"
-    limits = (Limit("accounts.change_password", 10),)
+    limits = CHANGES_PASSWORD
 
 
 class SetPassword(ShownAgain, Page, theirs.PasswordSetView):
     title = _("Passwort festlegen")
     template_name = "account/password_set.html"
-    limits = (Limit("accounts.change_password", 10),)
+    limits = CHANGES_PASSWORD
 
 
 class ForgotPassword(Page, theirs.PasswordResetView):
     title = _("Passwort vergessen")
     template_name = "account/password_reset.html"
-    limits = (Limit("accounts.code", 30), Limit("accounts.code.address", 8, field="email"))
+    limits = SENDS_CODE
 
 
 class ForgottenCode(Page, theirs.ConfirmPasswordResetCodeView):
     title = _("Code eingeben")
     template_name = "account/confirm_password_reset_code.html"
-    limits = (Limit("accounts.enter", 60),)
+    limits = TAKES_CODE
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Whoever comes without a code on its way begins at the beginning."""

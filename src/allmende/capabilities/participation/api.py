@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Path, Router, Schema, Status
 from pydantic import Field
 
-from allmende.accounts.interface import ApiAuth, limit, proof_token
+from allmende.accounts.interface import ApiAuth, limit, limit_proofs, proof_token
 from allmende.capabilities.participation import actions, queries, rules
 from allmende.capabilities.participation.models import (
     BODY_LIMIT,
@@ -162,9 +162,7 @@ class IdeaIn(Schema):
     contact_kind: Literal["none", "number", "email"] = "number"
     email: str = Field(default="", max_length=254, description="Some stores ask guests to confirm it (`confirm`).")
     under_16: bool = False
-    organisation: UUID | None = Field(
-        default=None, description="A group in whose name you may write; `GET /api/v1/accounts/me` names them."
-    )
+    organisation: UUID | None = Field(default=None, description="A group that you may write for (`/accounts/me`).")
 
 
 class ReceiptOut(Schema):
@@ -378,6 +376,8 @@ def create_idea(request: HttpRequest, body: IdeaIn) -> Status[IdeaTaken]:
     signed_in = asked.viewer.is_signed_in
     store = queries.open_store(body.store, asked.viewer, asked.at)
     language = body.language or asked.viewer.language
+    if not signed_in and store.guests == TopicStore.Guests.CONFIRMED:
+        limit_proofs(request, _plain(body.email))
     guest = {
         "display_name": _plain(body.display_name),
         "contact_kind": body.contact_kind,

@@ -29,6 +29,8 @@ def office(slug: str) -> Mapping[str, str]:
 
 def office_of(idea: Idea) -> Mapping[str, str]:
     """Who sees to the idea's next step: the moderators until it is released, then its office."""
+    if idea.awaits_proof:
+        return {}  # the next step is its guest's
     return workflow.CHECKING if idea.state == State.SUBMITTED else office(idea.department)
 
 

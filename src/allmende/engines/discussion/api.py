@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Field, Path, Query, Router, Schema, Status
 
-from allmende.accounts.interface import ApiAuth, limit, proof_token
+from allmende.accounts.interface import ApiAuth, limit, limit_proofs, proof_token
 from allmende.core import manifest
 from allmende.core.errors import NotFound
 from allmende.core.http import Request
@@ -16,6 +16,7 @@ from allmende.engines.discussion import actions
 from allmende.engines.discussion.models import Comment
 from allmende.engines.discussion.queries import log, threads
 from allmende.engines.discussion.queries.published import hours_in_words, in_words, rules_in_force
+from allmende.engines.discussion.rules import access
 from allmende.engines.discussion.rules.hours import due
 from allmende.engines.discussion.workflow import BODY_LIMIT, REPORT_LIMIT, CommentState
 
@@ -211,6 +212,8 @@ def create_comment(request: HttpRequest, thing: Path[ThingPath], body: CommentIn
     asked = cast("Request", request)
     limit(request, "discussion.comment", times=60, per=AN_HOUR)
     signed_in = asked.viewer.is_signed_in
+    if not signed_in and access.guests_confirm(asked.actor):
+        limit_proofs(request, _plain(body.email))
     made = actions.add_comment(
         actor=asked.actor,
         ref=thing.ref,

@@ -128,6 +128,8 @@ def _submit(request: Request, form: IdeaForm, store: TopicStore, draft_id: UUID 
     times = int(city.setting("participation.submissions_per_hour", 20))
     proof = accounts.check_visitor(request, "participation.submit", times=times)
     values = form.cleaned_data
+    if form.confirms:
+        accounts.limit_proofs(request, values["email"])
     image_id: UUID | None = None
     if values.get("image"):
         try:

@@ -95,6 +95,8 @@ def add(request: Request, capability: str, kind: str, object_id: UUID) -> HttpRe
     if form.is_bound and form.is_valid():
         with form.attempt():
             proof = accounts.check_visitor(request, "discussion.comment", times=OFTEN, per=AN_HOUR)
+            if form.confirms:
+                accounts.limit_proofs(request, form.cleaned_data["email"])
             made = actions.add_comment(
                 actor=request.actor,
                 ref=ref,
