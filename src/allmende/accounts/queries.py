@@ -233,6 +233,14 @@ def tokens_of(person_id: UUID) -> QuerySet[ApiToken]:
     return ApiToken.objects.filter(person_id=person_id).order_by("-created_at")
 
 
+def token_scope_label(scope: str) -> str:
+    """A program's scope in words, with the name that its documentation uses: „Mitmachen: lesen (…)“."""
+    name, _colon, verb = scope.partition(":")
+    room = manifest.registry().get(name)
+    words = {"read": _("lesen"), "write": _("schreiben")}.get(verb, verb)
+    return f"{room.label}: {words} ({scope})" if room else scope
+
+
 def token_scopes() -> list[str]:
     """All scopes that the rooms offer to programs."""
     return sorted({scope for room in manifest.registry().values() for scope in room.scopes})

@@ -123,7 +123,9 @@ class TokenForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast("forms.MultipleChoiceField", self.fields["scopes"]).choices = [(s, s) for s in queries.token_scopes()]
+        cast("forms.MultipleChoiceField", self.fields["scopes"]).choices = [
+            (scope, queries.token_scope_label(scope)) for scope in queries.token_scopes()
+        ]
 
 
 class EraseForm(Form):
