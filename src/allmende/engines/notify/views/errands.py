@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -19,6 +20,10 @@ from allmende.ui.templatetags.ui import at_time
 
 LONGEST_NUMBER = 15
 PAGES = {Errand.Medium.LETTER: "notify:letters", Errand.Medium.CALL: "notify:calls"}
+
+
+def _staff() -> tuple[str, str]:
+    return _("Verwaltung"), reverse("accounts:staff")
 
 
 def _rows(found: list[ErrandView], *, done: bool) -> list[dict[str, Any]]:
@@ -63,7 +68,7 @@ def letters(request: Request) -> HttpResponse:
             "finish_actions": [("finish", _("Als gedruckt markieren"))],
             "printed_actions": [("post", _("Zur Post gegeben")), ("reopen", _("Doch noch nicht gedruckt"))],
             "posted_actions": [("return", _("Kam zurück"))],
-            "crumbs": [(_("Briefe"), "")],
+            "crumbs": [_staff(), (_("Briefe"), "")],
         },
     )
 
@@ -79,7 +84,7 @@ def print_letters(request: Request) -> HttpResponse:
         {
             "letters": found,
             "up_to": str(max((one.errand.number for one in found), default=0)),
-            "crumbs": [(_("Briefe"), "../"), (_("Druckansicht"), "")],
+            "crumbs": [_staff(), (_("Briefe"), "../"), (_("Druckansicht"), "")],
         },
     )
 
@@ -115,7 +120,7 @@ def calls(request: Request) -> HttpResponse:
             "done_rows": _rows(done, done=True),
             "done_columns": columns,
             "reopen_actions": [("reopen", _("Doch noch nicht angerufen"))],
-            "crumbs": [(_("Anrufe"), "")],
+            "crumbs": [_staff(), (_("Anrufe"), "")],
         },
     )
 

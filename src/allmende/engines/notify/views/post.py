@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -41,6 +42,6 @@ def post(request: Request) -> HttpResponse:
             "answer_rows": [
                 {"id": "", "cells": [answer or _("noch keine"), plain_number(n)]} for answer, n in found.answers
             ],
-            "crumbs": [(_("E-Mails"), "")],
+            "crumbs": [(_("Verwaltung"), reverse("accounts:staff")), (_("E-Mails"), "")],
         },
     )
