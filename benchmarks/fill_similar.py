@@ -1,7 +1,8 @@
 """Puts 200 labelled wishes among 10,000 ideas and measures what is proposed while one types: how good, and how fast.
 
-The other ideas are made here: sentences of the wishes' own words, shuffled, with names of places; so every word that
-decides also stands in many others. Nothing is kept: all of it happens in one transaction that is taken back.
+The other ideas are made here: the wishes' own words in any order, as often as they have them, with names of
+places; so every word that decides also stands in many others. Nothing is kept: all of it happens in one transaction
+that is taken back.
 
 Usage: python fill_similar.py IDEAS, with the settings of a running city; prints JSON.
 """
@@ -54,12 +55,11 @@ def idea(title: str, text: str, at: datetime) -> Entry:
 
 
 def others(count: int, wishes: dict[str, list[str]], at: datetime) -> Iterator[Entry]:
-    """Ideas that mean nothing: words of two to four different wishes, shuffled."""
+    """Ideas that mean nothing: words of all wishes, drawn one by one."""
     chance = random.Random(4)
-    every = [text.replace(".", "").split() for texts in wishes.values() for text in texts]
+    every = [word for texts in wishes.values() for text in texts for word in text.replace(".", "").split()]
     for number in range(count):
-        pool = [word for text in chance.sample(every, chance.randrange(2, 5)) for word in text]
-        chance.shuffle(pool)
+        pool = chance.choices(every, k=30)
         title = " ".join([*pool[:4], "in", chance.choice(PLACES)])
         yield idea(title, " ".join(pool[4 : chance.randrange(12, 30)]), at - timedelta(minutes=number))
 

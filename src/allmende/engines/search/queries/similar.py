@@ -26,7 +26,7 @@ from allmende.engines.search.queries.finding import by_index
 
 MOST_TYPED = 24
 """Words of a text that are looked for: those that fewest things have."""
-COMMON = 1500
+COMMON = 800
 """A way to say a word that so many things have sets none of them apart, and is left out if others remain."""
 COMPARED = 80
 """Things that are weighed word by word, those with the most of the typed words."""
