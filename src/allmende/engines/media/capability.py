@@ -33,7 +33,8 @@ def _example_file() -> Mapping[str, Any] | None:
     """A file of a document that is not public."""
     from allmende.engines.media.models import File
 
-    row = File.objects.filter(role=File.Role.DOCUMENT, medium__library=True, medium__state="private").first()
+    rows = File.objects.filter(role=File.Role.DOCUMENT, medium__library=True, medium__object_id=None)
+    row = rows.filter(medium__state="private").first()
     return {"medium_id": row.medium_id, "file_id": row.pk, "extension": row.extension} if row else None
 
 

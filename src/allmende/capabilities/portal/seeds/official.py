@@ -1,13 +1,13 @@
 """Examples of official notices, elections and reported barriers, from the city pack, through the actions."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
 from allmende.accounts import interface as accounts
-from allmende.capabilities.portal.actions import barriers, elections, exchange, notices
+from allmende.capabilities.portal.actions import annexes, barriers, elections, exchange, notices
 from allmende.capabilities.portal.models.barriers import BarrierReport
 from allmende.capabilities.portal.models.elections import ElectionPeriod
 from allmende.capabilities.portal.models.exchange import FeedSource
@@ -16,6 +16,8 @@ from allmende.capabilities.portal.tasks.exchange import read_source
 from allmende.core import city
 from allmende.core.actor import Actor, Channel, Grant, Role, Viewer
 from allmende.core.city import CityPack
+from allmende.engines.media import interface as media
+from allmende.ui import pdf
 
 
 def staff(key: str, *grants: Grant) -> Actor:
@@ -72,11 +74,32 @@ def _notice(row: dict[str, Any], editor: Actor, made: dict[str, UUID], now: date
         is_example=True,
     )
     found = notices.write_notice(actor=editor, data=data, at=at)
+    if not made or row.get("state") == "draft":
+        _annex(found, editor, at)
     if row.get("state") != "draft":
         clerk = staff("clerk", Grant(Role.CLERK, f"department:{row['department']}"))
         notices.check_notice(actor=clerk, notice_id=found.pk, at=at)
         notices.provide_notice(actor=editor, notice_id=found.pk, not_before=provided, at=at)
     return found.pk
+
+
+def _annex(notice: Notice, editor: Actor, at: datetime) -> None:
+    """A page as PDF beside the first notice, and beside every draft."""
+    title, summary = "Beispiel: Übersicht auf einem Blatt", "Ein Blatt mit zwei Sätzen. Es zeigt, wie Anlagen aussehen."
+    words = "Dieses Blatt ist ein Beispiel. In einer echten Bekanntmachung stünde hier ein Plan oder eine Karte."
+    values = {
+        "label": "Anlage",
+        "city": city.current().name,
+        "heading": title,
+        "blocks": [{"kind": "paragraph", "text": words, "mark": ""}],
+        "facts": [],
+        "seal": {"words": "", "hash": ""},
+    }
+    content = pdf.make("portal/pdf/notice.typ", values, title=title, language="de", at=at.astimezone(UTC))
+    kept = media.take_document(content, words=media.Words(title, summary, "de"), actor=editor, at=at, library=True)
+    annexes.add_annex(
+        actor=editor, notice_id=notice.pk, title=title, summary=summary, kept=kept, content=content, at=at
+    )
 
 
 def _barriers(pack: CityPack, now: datetime) -> None:

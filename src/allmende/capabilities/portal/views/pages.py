@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.capabilities.portal.actions import publishing
 from allmende.capabilities.portal.forms.pages import PreviewForm, StepForm
+from allmende.capabilities.portal.index import PAGES
 from allmende.capabilities.portal.models import NewsPage, Post, ProgrammePage, ProjectPage, VersionPage
 from allmende.capabilities.portal.models.files import shown_documents, shown_films, shown_pictures
 from allmende.capabilities.portal.models.pages import EditorialPage
@@ -141,8 +143,18 @@ def desk(http_request: HttpRequest) -> HttpResponse:
     """What waits to be checked or released, what is held, what appears when."""
     request = _editor(http_request)
     rows = queries.waiting(request.at)
+    kinds, languages = {kind: one for kind, one, _many in PAGES}, dict(settings.LANGUAGES)
     context = {
-        "rows": [(post, stage(post, request.at), reverse("portal:desk_step", args=[post.page_id])) for post in rows],
+        "rows": [
+            (
+                post,
+                stage(post, request.at),
+                kinds.get(post.kind, _("Fassung")),
+                languages.get(post.language, post.language),
+                reverse("portal:desk_step", args=[post.page_id]),
+            )
+            for post in rows
+        ],
         "crumbs": [(_("Verwaltung"), reverse("accounts:staff")), (_("Prüfen und freigeben"), "")],
     }
     return render(request, "portal/desk/desk.html", context)
