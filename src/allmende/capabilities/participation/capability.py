@@ -11,6 +11,7 @@ from allmende.capabilities.participation.handlers import address_proven, comment
 from allmende.core.actor import Role
 from allmende.core.manifest import (
     EVERYONE,
+    MODERATORS,
     SIGNED_IN,
     Handler,
     IndexKind,
@@ -46,6 +47,10 @@ def _example(model: str, field: str, argument: str, **conditions: Any) -> Callab
 _idea = _example("Idea", "number", "number", state="published")
 _group = _example("WorkingGroup", "slug", "slug")
 _store = _example("TopicStore", "number", "number", opens_at__isnull=False)
+_project = _example("Project", "number", "number", announced_at__isnull=False)
+_theme = _example("Theme", "number", "number", dissolved_at=None)
+_condensed = _example("TopicStore", "number", "number", documents__edition=1)
+EDITION = frozenset({"fassung"})
 _meeting = _example("Meeting", "number", "number")
 
 
@@ -100,6 +105,14 @@ manifest = Manifest(
             "participation:store", EVERYONE, _store, cached=True, cache_query=frozenset({"order", "category", "after"})
         ),
         Page("participation:paper", EVERYONE, _store, cached=True),
+        Page("participation:result", EVERYONE, _condensed, cached=True, cache_query=EDITION),
+        Page("participation:result_pdf", EVERYONE, _condensed, axe=False),
+        Page("participation:result_docx", EVERYONE, _condensed, axe=False),
+        Page("participation:result_csv", EVERYONE, _condensed, axe=False),
+        Page("participation:result_json", EVERYONE, _condensed, axe=False),
+        Page("participation:theme", EVERYONE, _theme, cached=True),
+        Page("participation:heard", EVERYONE, _project, cached=True, cache_query=frozenset({"after", "state"})),
+        Page("participation:project", EVERYONE, _project, cached=True, cache_query=frozenset({"after", "order"})),
         Page("participation:meeting", EVERYONE, _meeting, cached=True),
         Page("participation:idea_new", EVERYONE),
         Page("participation:draft", EVERYONE, post_only=True, axe=False),
@@ -112,6 +125,12 @@ manifest = Manifest(
         Page("participation:leave", EVERYONE, _group, post_only=True, axe=False),
         Page("participation:enter", ENTERING),
         Page("participation:desk", frozenset({Persona.CLERK})),
+        Page("participation:board", MODERATORS, _store),
+        Page("participation:step_undo", MODERATORS, _store, post_only=True, axe=False),
+        Page("participation:publish", MODERATORS, _condensed, post_only=True, axe=False),
+        Page("participation:theme_edit", MODERATORS, _theme),
+        Page("participation:theme_merge", MODERATORS, _theme),
+        Page("participation:heard_edit", NOBODY_HERE, _project),
         Page("participation:idea_edit", NOBODY_HERE, _idea),
         Page("participation:idea_withdraw", NOBODY_HERE, _idea),
         Page("participation:answer", NOBODY_HERE, _idea),
@@ -120,6 +139,10 @@ manifest = Manifest(
         Page("participation:members", NOBODY_HERE, _group),
         Page("participation:group_edit", NOBODY_HERE, _group),
         Page("participation:store_new", NOBODY_HERE, _group),
+        Page("participation:project_new", NOBODY_HERE, _group),
+        Page("participation:project_edit", NOBODY_HERE, _project),
+        Page("participation:project_phases", NOBODY_HERE, _project),
+        Page("participation:project_preview", NOBODY_HERE, _project),
         Page("participation:store_edit", NOBODY_HERE, _store),
         Page("participation:store_close", NOBODY_HERE, _store),
         Page("participation:meeting_new", NOBODY_HERE, _group),
@@ -147,6 +170,16 @@ manifest = Manifest(
         IndexKind(
             "store", _("Themenspeicher"), _("Themenspeicher"), index.store_entry, index.store_ids, index.store_url
         ),
+        IndexKind("theme", _("Thema"), _("Themen"), index.theme_entry, index.theme_ids, index.theme_url),
+        IndexKind(
+            "document",
+            _("Ergebnis einer Sammlung"),
+            _("Ergebnisse von Sammlungen"),
+            index.document_entry,
+            index.document_ids,
+            index.document_url,
+        ),
+        IndexKind("project", _("Projekt"), _("Projekte"), index.project_entry, index.project_ids, index.project_url),
         IndexKind("group", _("Gruppe"), _("Gruppen"), index.group_entry, index.group_ids, index.group_url),
         IndexKind("meeting", _("Termin"), _("Termine"), index.meeting_entry, index.meeting_ids, index.meeting_url),
     ),
@@ -179,6 +212,13 @@ manifest = Manifest(
             hint=_("Je Anschluss oder Zugang."),
             kind="number",
         ),
+        SettingSpec(
+            "participation.grace_minutes",
+            _("Minuten nach dem Ende, in denen ein offenes Formular noch angenommen wird"),
+            0,
+            hint=_("Null heißt: Das Ende gilt auf die Sekunde. Für Wettbewerbe gilt es immer so."),
+            kind="number",
+        ),
     ),
     first_start=seeds.first_start,
     seed=seeds.seed,
@@ -189,6 +229,10 @@ manifest = Manifest(
         "answer": interface.may_see_answer,
         "store": interface.may_see_store,
         "group": interface.may_see_group,
+        "project": interface.may_see_project,
+        "theme": interface.may_see_theme,
+        "document": interface.may_see_document,
+        "comment:project": interface.may_comment_on_project,
         "meeting": interface.may_see_meeting,
         "comment:idea": interface.may_comment_on_idea,
         "own:idea": interface.is_own_idea,

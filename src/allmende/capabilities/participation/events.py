@@ -175,3 +175,43 @@ class MeetingCancelled(DomainEvent):
 
     name: ClassVar[str] = "participation.meeting_cancelled"
     group_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectSaved(DomainEvent):
+    """A project, its parts or its phases were set up or changed."""
+
+    name: ClassVar[str] = "participation.project_saved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectTurned(DomainEvent):
+    """A phase of a project began or ended with time. `phase_id` is the one that began, empty when none did."""
+
+    name: ClassVar[str] = "participation.project_turned"
+    phase_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThemeSaved(DomainEvent):
+    """A theme of a topic store was made, named, merged or dissolved."""
+
+    name: ClassVar[str] = "participation.theme_saved"
+    store_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdeasOrdered(DomainEvent):
+    """Ideas were put into themes, or taken out; `ref` is the topic store, `step_id` says which."""
+
+    name: ClassVar[str] = "participation.ideas_ordered"
+    step_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreCondensed(DomainEvent):
+    """A condensed document of a topic store was published; `ref` is the document."""
+
+    name: ClassVar[str] = "participation.store_condensed"
+    store_id: UUID
+    edition: int

@@ -6,8 +6,17 @@ from uuid import UUID
 from django.utils import timezone
 
 from allmende.capabilities.participation import queries, rules, workflow
-from allmende.capabilities.participation.models import Idea, Meeting, OfficialAnswer, TopicStore, WorkingGroup
-from allmende.capabilities.participation.workflow import Outcome, State, StoreState, Texts
+from allmende.capabilities.participation.models import (
+    Idea,
+    Meeting,
+    OfficialAnswer,
+    Project,
+    StoreDocument,
+    Theme,
+    TopicStore,
+    WorkingGroup,
+)
+from allmende.capabilities.participation.workflow import Outcome, State, StoreState, Texts, phases
 from allmende.core import city
 from allmende.core.manifest import EntryData
 from allmende.engines.places import interface as places
@@ -51,7 +60,7 @@ def idea_entry(idea_id: UUID) -> EntryData | None:
     waits = idea.state == State.SUBMITTED and not idea.awaits_proof
     visibility = "public" if info.public else MODERATORS if waits else "hidden"
     figures = {"comments": idea.comment_count}
-    if not idea.store.is_question:
+    if idea.store.counts_support:
         figures = {"supports": idea.support_count, **figures}
     centre = places.centre_of(idea.district) if idea.longitude is None or idea.latitude is None else None
     longitude, latitude = centre or (idea.longitude, idea.latitude)
@@ -158,6 +167,105 @@ def store_ids() -> Iterable[UUID]:
 def store_url(store_id: UUID) -> str | None:
     number = TopicStore.objects.filter(pk=store_id).values_list("number", flat=True).first()
     return None if number is None else f"/mitmachen/speicher/{number}/"
+
+
+def project_entry(project_id: UUID) -> EntryData | None:
+    """Public from its announcement on, unless its topic store says everything: then that one is found, not both."""
+    project = queries.project(project_id)
+    if project is None:
+        return None
+    at = timezone.now()
+    spans = [span for module in project.modules.all() for span in module.spans()]
+    now = phases.running(spans, at)
+    label = phases.PHASES[now[0].kind] if now else {"de": "Projekt", "en": "Project"}
+    return EntryData(
+        ref=project.ref,
+        titles=_both(project.title),
+        summaries=_both(project.summary),
+        bodies={
+            language: " ".join(str(text.get(language, "")) for text in project.contract.values())
+            for language in project.title
+        },
+        url=f"/mitmachen/projekte/{project.number}/",
+        state=now[0].kind.value if now else "project",
+        state_labels=label,
+        happened_at=project.announced_at or project.created_at,
+        visibility="hidden" if project.announced_at is None or project.is_store_only else "public",
+        open_until=now[0].ends_at if now else None,
+        office=office(project.group.department),
+    )
+
+
+def project_ids() -> Iterable[UUID]:
+    return Project.objects.order_by("id").values_list("pk", flat=True).iterator()
+
+
+def project_url(project_id: UUID) -> str | None:
+    number = Project.objects.filter(pk=project_id).values_list("number", flat=True).first()
+    return None if number is None else f"/mitmachen/projekte/{number}/"
+
+
+def theme_entry(theme_id: UUID) -> EntryData | None:
+    """Public with its store; one that was merged says into which."""
+    theme = queries.theme(theme_id)
+    if theme is None:
+        return None
+    state, labels = "theme", {"de": "geordnet", "en": "ordered"}
+    if theme.merged_into is not None:
+        state, labels = "merged", {"de": "in einem anderen Thema aufgegangen", "en": "merged into another theme"}
+    elif theme.dissolved_at is not None:
+        state, labels = "dissolved", {"de": "aufgelöst", "en": "dissolved"}
+    hidden = theme.store.opens_at is None or state == "dissolved"
+    return EntryData(
+        ref=theme.ref,
+        titles=_both(theme.title),
+        summaries=_both(theme.summary),
+        url=f"/mitmachen/themen/{theme.number}/",
+        state=state,
+        state_labels=labels,
+        happened_at=theme.created_at,
+        visibility="hidden" if hidden else "public",
+        office=office(theme.store.group.department),
+        within=str(theme.store.ref),
+    )
+
+
+def theme_ids() -> Iterable[UUID]:
+    return Theme.objects.order_by("id").values_list("pk", flat=True).iterator()
+
+
+def theme_url(theme_id: UUID) -> str | None:
+    number = Theme.objects.filter(pk=theme_id).values_list("number", flat=True).first()
+    return None if number is None else f"/mitmachen/themen/{number}/"
+
+
+def document_entry(document_id: UUID) -> EntryData | None:
+    """An edition of a condensed store."""
+    document = queries.document_by_id(document_id)
+    if document is None:
+        return None
+    store = document.store
+    names = {"de": "Ergebnis: %s", "en": "Result: %s"}
+    return EntryData(
+        ref=document.ref,
+        titles={language: names.get(language, names["de"]) % text for language, text in _both(store.title).items()},
+        summaries={},
+        url=f"/mitmachen/speicher/{store.number}/ergebnis/?fassung={document.edition}",
+        state="published",
+        state_labels={"de": f"{document.edition}. Fassung", "en": f"edition {document.edition}"},
+        happened_at=document.at,
+        office=office(store.group.department),
+        within=str(store.ref),
+    )
+
+
+def document_ids() -> Iterable[UUID]:
+    return StoreDocument.objects.order_by("id").values_list("pk", flat=True).iterator()
+
+
+def document_url(document_id: UUID) -> str | None:
+    found = queries.document_by_id(document_id)
+    return None if found is None else f"/mitmachen/speicher/{found.store.number}/ergebnis/?fassung={found.edition}"
 
 
 def group_entry(group_id: UUID) -> EntryData | None:

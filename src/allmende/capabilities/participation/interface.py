@@ -5,6 +5,7 @@ from uuid import UUID
 
 from allmende.capabilities.participation import queries, rules
 from allmende.capabilities.participation.actions import answer_idea, set_next_step, submit_idea, take_up_idea
+from allmende.capabilities.participation.workflow import phases
 from allmende.core.actor import Viewer
 from allmende.core.refs import Ref
 
@@ -14,7 +15,9 @@ __all__ = [
     "idea_ref",
     "may_see_answer",
     "may_see_idea",
+    "may_see_project",
     "may_see_store",
+    "open_deeds",
     "released_at",
     "set_next_step",
     "store_of",
@@ -81,6 +84,43 @@ def may_see_store(store_id: UUID, viewer: Viewer, at: datetime) -> bool:
     return rules.may_see_store(store, viewer, at) or rules.may_see_store(
         store, viewer, at, queries.function_in(viewer, store.group_id)
     )
+
+
+def may_see_project(project_id: UUID, viewer: Viewer, at: datetime) -> bool:
+    """The gate of kind "project"."""
+    found = queries.project(project_id)
+    return found is not None and rules.may_see_project(
+        found, viewer, at, queries.function_in(viewer, found.group_id) if found.announced_at is None else ""
+    )
+
+
+def may_see_theme(theme_id: UUID, viewer: Viewer, at: datetime) -> bool:
+    """The gate of kind "theme": whoever may see its store."""
+    found = queries.theme(theme_id)
+    return found is not None and may_see_store(found.store_id, viewer, at)
+
+
+def may_see_document(document_id: UUID, viewer: Viewer, at: datetime) -> bool:
+    """The gate of kind "document": whoever may see its store."""
+    found = queries.document_by_id(document_id)
+    return found is not None and may_see_store(found.store_id, viewer, at)
+
+
+def may_comment_on_project(project_id: UUID, _viewer: Viewer, at: datetime) -> bool:
+    """The gate "comment:project": while a discussion of the project is in a phase that lets people talk."""
+    found = queries.project(project_id)
+    return found is not None and rules.may_talk_about(found, at)
+
+
+def open_deeds(project_id: UUID, viewer: Viewer, at: datetime) -> dict[UUID, frozenset[phases.Deed]]:
+    """Part of the project → what this viewer can do with it now; for rooms whose things stand in a project."""
+    found = queries.project(project_id)
+    if found is None or not may_see_project(project_id, viewer, at):
+        return {}
+    standing = rules.standing_of(
+        viewer, function=queries.function_in(viewer, found.group_id), department=found.group.department
+    )
+    return {module.pk: rules.deeds(module, standing, at) for module in found.modules.all()}
 
 
 def may_see_group(group_id: UUID, _viewer: Viewer, _at: datetime) -> bool:

@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from allmende.capabilities.participation import workflow
-from allmende.capabilities.participation.models import GroupMember, Idea, TopicStore
-from allmende.capabilities.participation.workflow import State, StoreState
+from allmende.capabilities.participation.models import GroupMember, Idea, Module, Project, TopicStore
+from allmende.capabilities.participation.workflow import State, StoreState, phases
+from allmende.capabilities.participation.workflow.phases import Deed, Standing
 from allmende.core.actor import Actor, Channel, Role, Viewer
 from allmende.core.errors import Closed, Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
 
@@ -59,6 +60,60 @@ def may_see_store(store: TopicStore, viewer: Viewer, at: datetime, function: str
     return store_state(store, at) != StoreState.DRAFT or may_edit_store(viewer, function)
 
 
+# Projects and their phases: what is open stands in `workflow.phases.TABLE` and nowhere else
+
+
+def standing_of(viewer: Viewer, *, function: str = "", department: str = "") -> Standing:
+    """What the table distinguishes of a viewer; `function` in the group, `department` of the group's office."""
+    office = (
+        may_edit_store(viewer, function)
+        or viewer.has(Role.CLERK, SCOPE)
+        or (department != "" and viewer.has(Role.CLERK, f"department:{department}"))
+    )
+    return Standing(
+        signed_in=viewer.is_signed_in,
+        verified=viewer.has_anywhere(Role.RESIDENT),
+        member=function != "" or viewer.has(Role.MODERATOR, SCOPE),
+        office=office,
+    )
+
+
+def deeds(module: Module, standing: Standing, at: datetime) -> frozenset[Deed]:
+    """What somebody can do with a part of a project now."""
+    return phases.allowed(phases.ModuleKind(module.kind), module.spans(), standing, at)
+
+
+def store_deeds(store: TopicStore, standing: Standing, at: datetime) -> frozenset[Deed]:
+    """As `deeds`, for the part that a topic store is. Reads the store's module and its phases."""
+    return phases.allowed(store.module_kind, store.module.spans(), standing, at)
+
+
+def may_see_project(project: Project, viewer: Viewer, at: datetime, function: str = "") -> bool:
+    """Everybody once it is announced; before, editors and those who lead the group."""
+    announced = project.announced_at is not None and project.announced_at <= at
+    return announced or may_edit_store(viewer, function)
+
+
+def may_talk_about(project: Project, at: datetime) -> bool:
+    """Whether the project's own thread is open: it has a discussion, and a phase of it runs."""
+    if project.announced_at is None or project.announced_at > at:
+        return False
+    talks = [module for module in project.modules.all() if module.kind == phases.ModuleKind.DISCUSSION]
+    return any(Deed.COMMENT in deeds(module, Standing(), at) for module in talks)
+
+
+def may_condense(store: TopicStore, viewer: Viewer, at: datetime, function: str) -> bool:
+    """Whether the viewer may order the ideas into themes now: members of the group, moderators, the office."""
+    standing = standing_of(viewer, function=function, department=store.group.department)
+    return viewer.is_signed_in and Deed.CONDENSE in store_deeds(store, standing, at)
+
+
+def require_may_condense(store: TopicStore, viewer: Viewer, at: datetime, function: str) -> None:
+    require_signed_in(viewer)
+    if not may_condense(store, viewer, at, function):
+        raise NotAllowed(_("Ideen ordnen die Mitglieder der Gruppe, die Moderation und die Redaktion."))
+
+
 # Handing in
 
 
@@ -74,9 +129,12 @@ def received_at(day: date, store: TopicStore, zone: ZoneInfo) -> datetime:
     return opens if opens is not None and opens > start and opens.astimezone(zone).date() == day else start
 
 
-def require_may_submit(store: TopicStore, actor: Actor, *, received_at: datetime, at: datetime) -> None:
+def require_may_submit(
+    store: TopicStore, actor: Actor, *, received_at: datetime, at: datetime, grace: timedelta = timedelta()
+) -> None:
     """Anybody while the store is open. What a clerk enters must have arrived while it was open.
 
+    `grace`: how long after the end a form that was open is still taken; never for a contest, whose end is exact.
     Raises Closed with the date, NotAllowed for who enters by hand without the right to, Invalid for a date to come.
     """
     if actor.channel in HAND_CHANNELS and not may_enter(actor.viewer):
@@ -84,12 +142,15 @@ def require_may_submit(store: TopicStore, actor: Actor, *, received_at: datetime
     if received_at > at:
         raise Invalid(fields={"received_on": _("Dieses Datum liegt in der Zukunft.")})
     state = store_state(store, received_at)
-    if state == StoreState.OPEN:
+    by_hand = actor.channel in HAND_CHANNELS
+    late = timedelta() if by_hand or store.kind == TopicStore.Kind.CONTEST else grace
+    spans = store.spans()
+    if any(Deed.SUBMIT in phases.open_to(store.module_kind, spans, when) for when in (received_at, received_at - late)):
         return
     if state == StoreState.CLOSED:
         raise Closed(
             _("Diese Sammlung ist inzwischen geschlossen. Ihr Text ist noch da, Sie können ihn kopieren.")
-            if actor.channel not in HAND_CHANNELS
+            if not by_hand
             else _("An diesem Tag war die Sammlung schon geschlossen.")
         )
     raise Closed(_("Diese Sammlung ist noch nicht geöffnet."))
@@ -132,24 +193,29 @@ def require_may_see_idea(idea: Idea, viewer: Viewer, at: datetime) -> None:
 
 
 def may_comment(idea: Idea, at: datetime) -> bool:
-    """On everything public; on an answered idea too, for people do answer an answer."""
-    return idea.is_public and idea.published_at is not None and idea.published_at <= at
+    """On everything public whose phase lets people talk; on an answered idea too, for people do answer an answer."""
+    public = idea.is_public and idea.published_at is not None and idea.published_at <= at
+    return public and Deed.COMMENT in store_deeds(idea.store, Standing(), at)
 
 
-def may_support(idea: Idea, store: TopicStore) -> bool:
+def may_support(idea: Idea, store: TopicStore, at: datetime) -> bool:
     """Ideas, until they are answered; answers to a future question are never counted against each other."""
-    return not store.is_question and idea.state in {State.PUBLISHED, State.IN_REVIEW}
+    if not store.counts_support or idea.state not in {State.PUBLISHED, State.IN_REVIEW}:
+        return False
+    return Deed.SUPPORT in phases.open_to(store.module_kind, store.module.spans(), at)
 
 
-def require_may_support(idea: Idea, store: TopicStore, viewer: Viewer) -> UUID:
+def require_may_support(idea: Idea, store: TopicStore, viewer: Viewer, at: datetime) -> UUID:
     """The person who supports. Raises NotFound for what is not public, NotSignedIn, or Closed."""
     if not idea.is_public:
         raise NotFound
     person_id = require_signed_in(viewer)
     if store.is_question:
         raise Closed(_("Antworten auf Zukunftsfragen werden gesammelt und gelesen, nicht gezählt."))
-    if not may_support(idea, store):
+    if idea.state not in {State.PUBLISHED, State.IN_REVIEW}:
         raise Closed(_("Zu dieser Idee hat die Stadt schon geantwortet. Unterstützen geht deshalb nicht mehr."))
+    if not may_support(idea, store, at):
+        raise Closed(_("Unterstützen ist hier zurzeit nicht offen."))
     return person_id
 
 

@@ -63,6 +63,7 @@ class Example:
         self.resident = accounts.demo_person("resident")
         self.groups = {group.slug: group for group in WorkingGroup.objects.all()}
         self.stores: dict[str, TopicStore] = {}
+        self.ideas: dict[str, Idea] = {}
         self.crowd: list[Actor] = []
 
     def day(self, offset: int) -> datetime:
@@ -79,7 +80,13 @@ class Example:
         most = max((int(row.get("supports", 0)) for row in self.content.get("ideas", [])), default=0)
         self.crowd = [self.somebody(number) for number in range(most)]
         for number, row in enumerate(self.content.get("ideas", [])):
-            self.idea(number, row)
+            self.ideas[row["title"]] = self.idea(number, row)
+        for row in self.content.get("themes", []):
+            self.theme(row)
+        for slug, store in self.stores.items():  # what has ended is condensed with all that was ordered
+            self.stores[slug] = actions.note_period(actor=SEED, store_id=store.pk, at=self.now)
+        for row in self.content.get("projects", []):
+            self.project(row)
 
     def members(self) -> None:
         """The first group that asks: the demonstration has its chair, a member, and the clerk who answers for it."""
@@ -139,7 +146,43 @@ class Example:
         store = actions.save_store(
             actor=self.editor, group_id=self.groups[row["group"]].pk, data=data, at=min(opens, self.now)
         )
-        self.stores[row["slug"]] = actions.note_period(actor=SEED, store_id=store.pk, at=self.now)
+        self.stores[row["slug"]] = store
+
+    def theme(self, row: dict[str, Any]) -> None:
+        """Ordered by the moderator, an hour before now."""
+        at = self.now - timedelta(hours=1)
+        store = self.stores[row["store"]]
+        step = actions.order_ideas(
+            actor=self.moderator,
+            store_id=store.pk,
+            idea_ids=[self.ideas[title].pk for title in row["ideas"]],
+            new_title=row["title"],
+            at=at,
+        )
+        assert step.target is not None
+        actions.save_theme(
+            actor=self.moderator, theme_id=step.target.pk, title=row["title"], summary=row["summary"], at=at
+        )
+
+    def project(self, row: dict[str, Any]) -> None:
+        """From its blueprint; announced on the day it opens, at the latest now."""
+        opens = self.day(row["opens"])
+        at = min(opens, self.now)
+        made = actions.create_project(
+            actor=self.editor,
+            group_id=self.groups[row["group"]].pk,
+            blueprint=row["blueprint"],
+            data=actions.ProjectData(
+                title=row["title"], summary=row["summary"], contract=row["contract"], is_example=True
+            ),
+            opens_at=opens,
+            closes_at=self.day(row["closes"] + 1),
+            at=at,
+        )
+        for module in made.modules.exclude(store=None):
+            assert module.store_id is not None
+            actions.note_period(actor=SEED, store_id=module.store_id, at=self.now)
+        actions.note_turn(actor=SEED, project_id=made.pk, at=self.now)
 
     def idea(self, number: int, row: dict[str, Any]) -> Idea:
         """Handed in, checked, supported, discussed, answered: each at its time, by who does it in life."""

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from allmende.capabilities.participation.views import groups, ideas, office, overview, stores, submit
+from allmende.capabilities.participation.views import (
+    documents,
+    groups,
+    heard,
+    ideas,
+    office,
+    overview,
+    projects,
+    stores,
+    submit,
+    themes,
+)
 
 app_name = "participation"
 
@@ -31,11 +42,29 @@ urlpatterns = [
     path("gruppen/<slug:slug>/mitglieder/", groups.members, name="members"),
     path("gruppen/<slug:slug>/aendern/", groups.group_edit, name="group_edit"),
     path("gruppen/<slug:slug>/speicher/neu/", stores.store_new, name="store_new"),
+    path("gruppen/<slug:slug>/projekte/neu/", projects.project_new, name="project_new"),
+    path("projekte/<int:number>/", projects.project, name="project"),
+    path("projekte/<int:number>/aendern/", projects.project_edit, name="project_edit"),
+    path("projekte/<int:number>/gehoert/", heard.heard, name="heard"),
+    path("projekte/<int:number>/gehoert/aendern/", heard.heard_edit, name="heard_edit"),
+    path("projekte/<int:number>/phasen/", projects.project_phases, name="project_phases"),
+    path("projekte/<int:number>/vorschau/", projects.project_preview, name="project_preview"),
     path("gruppen/<slug:slug>/termine/neu/", groups.meeting_new, name="meeting_new"),
     path("termine/<int:number>/", groups.meeting, name="meeting"),
     path("termine/<int:number>/aendern/", groups.meeting_edit, name="meeting_edit"),
     path("termine/<int:number>/absagen/", groups.meeting_cancel, name="meeting_cancel"),
     path("speicher/<int:number>/", stores.store, name="store"),
+    path("speicher/<int:number>/ordnen/", themes.board, name="board"),
+    path("speicher/<int:number>/ordnen/zurueck/", themes.step_undo, name="step_undo"),
+    path("speicher/<int:number>/ergebnis/", documents.result, name="result"),
+    path("speicher/<int:number>/ergebnis/neu/", themes.publish, name="publish"),
+    path("speicher/<int:number>/ergebnis.pdf", documents.result_pdf, name="result_pdf"),
+    path("speicher/<int:number>/ergebnis.docx", documents.result_docx, name="result_docx"),
+    path("speicher/<int:number>/ergebnis.csv", documents.result_csv, name="result_csv"),
+    path("speicher/<int:number>/ergebnis.json", documents.result_json, name="result_json"),
+    path("themen/<int:number>/", themes.theme, name="theme"),
+    path("themen/<int:number>/aendern/", themes.theme_edit, name="theme_edit"),
+    path("themen/<int:number>/aufnehmen/", themes.theme_merge, name="theme_merge"),
     path("speicher/<int:number>/papier/", stores.paper, name="paper"),
     path("speicher/<int:number>/aendern/", stores.store_edit, name="store_edit"),
     path("speicher/<int:number>/schliessen/", stores.store_close, name="store_close"),

@@ -72,6 +72,34 @@ def retract_edge(*, actor: Actor, edge_id: UUID, reason: str, at: datetime) -> E
     return edge
 
 
+def untie(actor: Actor, source: Ref, target: Ref, *, reason: str, at: datetime) -> Edge | None:
+    """Takes the live edge between the two back: call inside an action that has asked its own rule.
+
+    It stays on record with both reasons. None when there is none.
+    """
+    edge = (
+        Edge.objects.select_for_update()
+        .filter(
+            source_capability=source.capability,
+            source_kind=source.kind,
+            source_id=source.id,
+            target_capability=target.capability,
+            target_kind=target.kind,
+            target_id=target.id,
+            retracted_at__isnull=True,
+        )
+        .first()
+    )
+    if edge is None:
+        return None
+    edge.retract_reason = _reason(reason)
+    edge.retracted_at, edge.retracted_by = at, actor.key
+    edge.save(update_fields=["retracted_at", "retracted_by", "retract_reason"])
+    audit.record(actor, "trace.untie", source, fields=["retracted_at"], reason=edge.retract_reason)
+    events.publish(actor, EdgeRetracted(ref=source, target=target, edge_id=edge.id))
+    return edge
+
+
 def _write(
     actor: Actor, source: Ref, target: Ref, *, reason: str, happened_at: datetime, at: datetime
 ) -> tuple[Edge, bool]:

@@ -1,6 +1,6 @@
 """What journeys and rooms may ask of the Trace."""
 
-from allmende.engines.trace.actions import link_things, retract_edge, tie
+from allmende.engines.trace.actions import link_things, retract_edge, tie, untie
 from allmende.engines.trace.models import Edge
 from allmende.engines.trace.queries import Trace, TraceLink, TraceStation, Ways, trace_of, traces_of, ways
 
@@ -15,5 +15,6 @@ __all__ = [
     "tie",
     "trace_of",
     "traces_of",
+    "untie",
     "ways",
 ]

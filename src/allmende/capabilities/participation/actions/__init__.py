@@ -3,6 +3,7 @@
 Row locks are taken in this order: store, idea, support, then the engines' own rows (case, image, receipt).
 """
 
+from allmende.capabilities.participation.actions.documents import publish_document
 from allmende.capabilities.participation.actions.drafts import discard_draft, save_draft
 from allmende.capabilities.participation.actions.groups import (
     appoint_member,
@@ -26,10 +27,22 @@ from allmende.capabilities.participation.actions.office import (
     set_next_step,
     take_up_idea,
 )
+from allmende.capabilities.participation.actions.projects import (
+    PhaseData,
+    ProjectData,
+    create_project,
+    note_turn,
+    save_phases,
+    save_project,
+    tell_heard,
+)
 from allmende.capabilities.participation.actions.stores import StoreData, close_store, note_period, save_store
 from allmende.capabilities.participation.actions.support import count_comments, support_idea, unsupport_idea
+from allmende.capabilities.participation.actions.themes import merge_themes, order_ideas, save_theme, undo_step
 
 __all__ = [
+    "PhaseData",
+    "ProjectData",
     "StoreData",
     "accept_proven_idea",
     "answer_idea",
@@ -39,25 +52,35 @@ __all__ = [
     "change_meeting",
     "close_store",
     "count_comments",
+    "create_project",
     "discard_draft",
     "edit_idea",
     "ensure_group",
     "hold_idea",
     "join_group",
     "leave_group",
+    "merge_themes",
     "note_period",
+    "note_turn",
+    "order_ideas",
     "plan_meeting",
+    "publish_document",
     "refuse_idea",
     "release_idea",
     "remind_of_idea",
     "remind_of_store",
     "save_draft",
     "save_group",
+    "save_phases",
+    "save_project",
     "save_store",
+    "save_theme",
     "set_next_step",
     "submit_idea",
     "support_idea",
     "take_up_idea",
+    "tell_heard",
+    "undo_step",
     "unsupport_idea",
     "withdraw_idea",
 ]

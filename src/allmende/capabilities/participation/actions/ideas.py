@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,8 @@ from allmende.engines.media import interface as media
 from allmende.engines.notify import interface as notify
 from allmende.engines.places import interface as places
 
+GRACE_MINUTES = 0
+"""Minutes after the end in which a form that was open is still taken, unless the city says otherwise."""
 tidy = discussion.tidy
 """Words as they are kept: composed, without what a database cannot hold."""
 
@@ -123,7 +125,8 @@ def submit_idea(
     store = TopicStore.objects.select_related("group").filter(pk=store_id).first()
     if store is None or not rules.may_see_store(store, actor.viewer, at):
         raise NotFound
-    rules.require_may_submit(store, actor, received_at=received_at, at=at)
+    grace = timedelta(minutes=int(city.setting("participation.grace_minutes", GRACE_MINUTES)))
+    rules.require_may_submit(store, actor, received_at=received_at, at=at, grace=grace)
     rules.require_guest_welcome(store, actor, guest)
     by_hand = actor.channel in rules.HAND_CHANNELS
     sender = actor

@@ -9,9 +9,11 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from allmende.capabilities.participation import queries, rules, workflow
+from allmende.capabilities.participation.actions.documents import publish
+from allmende.capabilities.participation.actions.projects import set_turn
 from allmende.capabilities.participation.actions.rows import locked_group, locked_store
 from allmende.capabilities.participation.events import StoreClosed, StoreOpened, StoreSaved
-from allmende.capabilities.participation.models import CONTRACT_FIELDS, Category, TopicStore
+from allmende.capabilities.participation.models import CONTRACT_FIELDS, Category, Module, Project, TopicStore
 from allmende.capabilities.participation.workflow import StoreState, Texts
 from allmende.core import audit, events
 from allmende.core.actions import action
@@ -88,6 +90,7 @@ def save_store(
     )
     store.reminded_at = store.deputy_reminded_at = None
     store.save()
+    _in_project(store, is_new=store_id is None, at=at)
     _save_categories(store, data.categories)
     audit.record(
         actor,
@@ -111,6 +114,22 @@ def _save_categories(store: TopicStore, wanted: Sequence[tuple[str, Texts]]) -> 
     store.categories.exclude(slug__in=kept).delete()
 
 
+def _in_project(store: TopicStore, *, is_new: bool, at: datetime) -> None:
+    """Each store lies in a project. One that is set up alone gets a project of its own, which says what it says."""
+    project = Project(group=store.group, created_at=at) if is_new else store.module.project
+    if project.is_store_only:
+        project.title, project.summary, project.contract = store.title, store.description, store.contract
+        project.is_formal, project.is_example = store.is_formal, store.is_example
+        if store.opens_at is not None and project.announced_at is None:
+            project.announced_at = at
+        project.save()
+    if is_new:
+        Module.objects.create(project=project, kind=store.module_kind.value, title=store.title, store=store)
+    else:
+        Module.objects.filter(store=store).update(kind=store.module_kind.value)
+    set_turn(project, at)
+
+
 @action
 def close_store(*, actor: Actor, store_id: UUID, reason: str = "", at: datetime) -> TopicStore:
     """Ends the collection before its date."""
@@ -121,8 +140,11 @@ def close_store(*, actor: Actor, store_id: UUID, reason: str = "", at: datetime)
     store.closes_at = store.close_noted_at = at
     store.due_at = at + timedelta(days=workflow.CONDENSE_DAYS)
     store.save()
-    audit.record(actor, "participation.close_store", store.ref, fields=["closes_at"], reason=reason)
+    set_turn(store.module.project, at)
+    audit.record(actor, "participation.close_store", store.ref, fields=["closes_at", "documents"], reason=reason)
     events.publish(actor, StoreClosed(ref=store.ref))
+    if store.kind != TopicStore.Kind.CONTEST:
+        publish(actor, store, at)
     return store
 
 
@@ -141,6 +163,8 @@ def note_period(*, actor: Actor, store_id: UUID, at: datetime) -> TopicStore:
     if state == StoreState.CLOSED and store.close_noted_at is None:
         store.close_noted_at = at
         store.save(update_fields=["close_noted_at"])
-        audit.record(actor, "participation.note_period", store.ref, fields=["close_noted_at"])
+        audit.record(actor, "participation.note_period", store.ref, fields=["close_noted_at", "documents"])
         events.publish(actor, StoreClosed(ref=store.ref))
+        if store.kind != TopicStore.Kind.CONTEST:
+            publish(actor, store, at)
     return store

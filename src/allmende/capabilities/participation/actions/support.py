@@ -19,7 +19,7 @@ from allmende.engines.discussion import interface as discussion
 def support_idea(*, actor: Actor, idea_id: UUID, at: datetime) -> Idea:
     """Counts one person's support. Once; repeating it changes nothing. No signature (ThürEBBG § 30)."""
     idea, store = idea_and_store(idea_id)
-    person_id = rules.require_may_support(idea, store, actor.viewer)
+    person_id = rules.require_may_support(idea, store, actor.viewer, at)
     if not Support.objects.filter(idea=idea, person_id=person_id).exists():  # the idea's row is locked
         Support.objects.create(idea=idea, person_id=person_id, at=at)
         idea.support_count = F("support_count") + 1
@@ -30,10 +30,10 @@ def support_idea(*, actor: Actor, idea_id: UUID, at: datetime) -> Idea:
 
 
 @action
-def unsupport_idea(*, actor: Actor, idea_id: UUID, at: datetime) -> Idea:  # noqa: ARG001 - every action has its time
+def unsupport_idea(*, actor: Actor, idea_id: UUID, at: datetime) -> Idea:
     """Takes the support back, as long as the idea is not answered."""
     idea, store = idea_and_store(idea_id)
-    person_id = rules.require_may_support(idea, store, actor.viewer)
+    person_id = rules.require_may_support(idea, store, actor.viewer, at)
     gone, _rows = Support.objects.filter(idea=idea, person_id=person_id).delete()
     if gone:
         idea.support_count = F("support_count") - 1

@@ -47,6 +47,10 @@ class StoreForm(ui.Form):
                 TopicStore.Kind.FUTURE_QUESTION.value,
                 gettext_lazy("Zukunftsfrage: Antworten werden gesammelt, nie gezählt und nie gereiht"),
             ),
+            (
+                TopicStore.Kind.CONTEST.value,
+                gettext_lazy("Wettbewerb: Beiträge werden eingereicht und bewertet, ohne Zahlen daneben"),
+            ),
         ],
         widget=forms.RadioSelect,
         initial=TopicStore.Kind.STORE.value,

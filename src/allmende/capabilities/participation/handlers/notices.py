@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from allmende.accounts.models import RoleGrant
 from allmende.capabilities.participation import index, queries, workflow
 from allmende.capabilities.participation.models import Idea, OfficialAnswer, StatusChange
-from allmende.capabilities.participation.workflow import Outcome
+from allmende.capabilities.participation.workflow import Outcome, phases
 from allmende.core import city
 from allmende.core.actor import Role
 from allmende.core.events import Stored
@@ -201,6 +201,47 @@ def store_closed(event: Stored, language: str) -> NoticeText | None:
     )
 
 
+def condensed(event: Stored, language: str) -> NoticeText | None:
+    """For everybody whose words stand in a document, and who follows the store: once per edition."""
+    document = queries.document_by_id(event.ref.id)
+    if document is None:
+        return None
+    title = _word(document.store.title, language)
+    themes = len(document.content.get("themes", ()))
+    return NoticeText(
+        _("Zusammengefasst: „%(title)s“") % {"title": title},
+        _("Das Ergebnis ist da: %(n)s Themen. Dort steht auch, was aus den einzelnen Beiträgen wurde.") % {"n": themes},
+        document.ref,
+    )
+
+
+def condensed_authors(event: Stored) -> Iterable[UUID]:
+    document = queries.document_by_id(event.ref.id)
+    return () if document is None else queries.authors_of(document)
+
+
+def condensed_store(event: Stored) -> Iterable[Ref]:
+    return (Ref("participation", "store", UUID(event.payload["store_id"])),)
+
+
+def turned(event: Stored, language: str) -> NoticeText | None:
+    """For who follows a project: what has begun."""
+    phase = queries.phase(UUID(event.payload["phase_id"])) if event.payload["phase_id"] else None
+    if phase is None or phase.ends_at <= event.at:
+        return None
+    project = phase.module.project
+    names = {
+        "phase": _word(phases.PHASES[phases.PhaseKind(phase.kind)], language),
+        "part": _word(phase.module.title, language),
+        "day": _day(phase.ends_at - timedelta(seconds=1)),
+    }
+    return NoticeText(
+        _("Es geht weiter: „%(title)s“") % {"title": _word(project.title, language)},
+        _("Jetzt läuft: %(phase)s (%(part)s), bis %(day)s.") % names,
+        project.ref,
+    )
+
+
 def group_of(event: Stored) -> Iterable[Ref]:
     return (Ref("participation", "group", UUID(event.payload["group_id"])),)
 
@@ -258,6 +299,8 @@ RULES = (
     NoticeRule("participation.store_overdue", store_overdue, people=clerks),
     NoticeRule("participation.store_opened", store_opened, followed=store_group),
     NoticeRule("participation.store_closed", store_closed, followed=store_group),
+    NoticeRule("participation.store_condensed", condensed, people=condensed_authors, followed=condensed_store),
+    NoticeRule("participation.project_turned", turned, followed=itself),
     NoticeRule("participation.meeting_planned", meeting_planned, people=group_members, followed=group_of),
     NoticeRule("participation.meeting_changed", meeting_changed, people=group_members, followed=group_and_meeting),
     NoticeRule("participation.meeting_cancelled", meeting_cancelled, people=group_members, followed=group_and_meeting),

@@ -10,7 +10,9 @@ from allmende.capabilities.participation.models.ideas import (
     IdeaVersion,
     Support,
 )
+from allmende.capabilities.participation.models.projects import Module, Phase, Project
 from allmende.capabilities.participation.models.stores import CONTRACT_FIELDS, Category, TopicStore
+from allmende.capabilities.participation.models.themes import StoreDocument, Theme, ThemePlace, ThemeStep
 
 __all__ = [
     "BODY_LIMIT",
@@ -22,9 +24,16 @@ __all__ = [
     "IdeaDraft",
     "IdeaVersion",
     "Meeting",
+    "Module",
     "OfficialAnswer",
+    "Phase",
+    "Project",
     "StatusChange",
+    "StoreDocument",
     "Support",
+    "Theme",
+    "ThemePlace",
+    "ThemeStep",
     "TopicStore",
     "WorkingGroup",
 ]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from allmende.capabilities.participation.models.groups import WorkingGroup
+from allmende.capabilities.participation.workflow.phases import ModuleKind, PhaseKind, Span
 from allmende.core.ids import uuid7
 from allmende.core.numbers import NextNumber
 from allmende.core.refs import Ref
@@ -33,12 +34,14 @@ class TopicStore(models.Model):
     """What a group asks the city, from `opens_at` until before `closes_at`.
 
     `opens_at` None is a draft that only editors and the group's chair see. `future_question` collects answers to a
-    question without right or wrong: they are read, never supported and never ranked. `idea_count` counts public ideas.
+    question without right or wrong: they are read, never supported and never ranked. A `contest` collects entries,
+    without counts beside them. `idea_count` counts public ideas.
     """
 
     class Kind(models.TextChoices):
         STORE = "store"
         FUTURE_QUESTION = "future_question"
+        CONTEST = "contest"
 
     class Guests(models.TextChoices):
         """Who may write without an account."""
@@ -100,8 +103,27 @@ class TopicStore(models.Model):
         return Ref("participation", "store", self.pk)
 
     @property
+    def module_kind(self) -> ModuleKind:
+        """Which part of a project it is, as the table of phases knows it."""
+        return ModuleKind.IDEAS if self.kind == TopicStore.Kind.STORE else ModuleKind(self.kind)
+
+    def spans(self) -> list[Span]:
+        """The phases that its own two dates are: collecting, then condensing without an end."""
+        if self.opens_at is None or self.closes_at is None:
+            return []
+        return [
+            Span(PhaseKind.COLLECT, self.opens_at, self.closes_at),
+            Span(PhaseKind.CONDENSE, self.closes_at, None),
+        ]
+
+    @property
     def is_question(self) -> bool:
         return self.kind == TopicStore.Kind.FUTURE_QUESTION
+
+    @property
+    def counts_support(self) -> bool:
+        """Whether support is counted and shown: not for questions about the future, not beside a contest's entries."""
+        return self.kind == TopicStore.Kind.STORE
 
     @property
     def contract(self) -> dict[str, dict[str, str]]:

@@ -25,6 +25,9 @@ from allmende.capabilities.participation.workflow import StoreState
 from allmende.core.actor import Viewer
 from allmende.core.errors import NotFound
 
+WHOLE = ("version", "pending", "store", "store__group", "store__module", "category", "organisation")
+STORE_PHASES = "store__module__phases"
+
 
 def function_in(viewer: Viewer, group_id: UUID) -> str:
     """The viewer's function in a group now, "" for none."""
@@ -64,9 +67,9 @@ def answered_idea(answer_id: UUID) -> UUID | None:
 
 
 def idea_by_number(number: int, viewer: Viewer, at: datetime) -> IdeaPage:
-    """Three queries. Raises NotFound for what is not there and what this viewer may not know of."""
+    """Four queries. Raises NotFound for what is not there and what this viewer may not know of."""
     person = viewer.person_id
-    rows = Idea.objects.select_related("version", "pending", "store", "store__group", "category", "organisation")
+    rows = Idea.objects.select_related(*WHOLE).prefetch_related(STORE_PHASES)
     if person is not None:
         member = GroupMember.objects.filter(group=OuterRef("store__group"), person_id=person, until=None)
         rows = rows.annotate(
@@ -87,7 +90,7 @@ def idea_by_number(number: int, viewer: Viewer, at: datetime) -> IdeaPage:
 
 def idea(idea_id: UUID) -> Idea | None:
     """The row with its words and store, whoever asks; for index, notices and gates."""
-    rows = Idea.objects.select_related("version", "pending", "store", "store__group", "category", "organisation")
+    rows = Idea.objects.select_related(*WHOLE)
     return rows.filter(pk=idea_id).first()
 
 
@@ -172,8 +175,10 @@ def waiting_for(departments: Collection[str] | None, *, limit: int = 200) -> lis
 
 
 def store_by_number(number: int, viewer: Viewer, at: datetime) -> tuple[TopicStore, str]:
-    """The store and the viewer's function in its group. At most two queries. Raises NotFound."""
-    rows = TopicStore.objects.select_related("group").prefetch_related("categories")
+    """The store with its part of a project, and the viewer's function in its group. Four queries. Raises NotFound."""
+    rows = TopicStore.objects.select_related("group", "module__project").prefetch_related(
+        "categories", "module__phases"
+    )
     store = rows.filter(number=number).first() if 0 < number < 2**63 else None
     if store is None:
         raise NotFound

@@ -8,7 +8,17 @@ from django.core.management import call_command
 
 from allmende.accounts import seeds as people
 from allmende.capabilities.participation import seeds
-from allmende.capabilities.participation.models import Idea, Meeting, OfficialAnswer, TopicStore, WorkingGroup
+from allmende.capabilities.participation.models import (
+    Idea,
+    Meeting,
+    OfficialAnswer,
+    Project,
+    StoreDocument,
+    Theme,
+    TopicStore,
+    WorkingGroup,
+)
+from allmende.capabilities.participation.workflow import phases
 from allmende.core import city
 from allmende.core.city import CityPack
 from allmende.core.models import AuditEntry
@@ -38,12 +48,19 @@ def test_the_examples_of_the_pack_go_the_way_of_every_idea(db, name, monkeypatch
     for _ in range(2):
         seeds.seed(pack)
     content = pack.content
-    assert TopicStore.objects.count() == len(content["stores"])
+    parts = [part for row in content["projects"] for part in phases.BLUEPRINTS[row["blueprint"]].parts]
+    in_projects = sum(part.kind in phases.COLLECTING for part in parts)
+    assert TopicStore.objects.count() == len(content["stores"]) + in_projects
+    assert Project.objects.count() == len(content["stores"]) + len(content["projects"])
+    ended = [row for row in content["stores"] if row["closes"] < 0]
+    assert ended
+    assert StoreDocument.objects.count() == len(ended)
+    assert Theme.objects.count() == len(content["themes"])
     assert Meeting.objects.count() == len(content["meetings"])
     assert Counter(Idea.objects.values_list("state", flat=True)) == Counter(row["state"] for row in content["ideas"])
     assert OfficialAnswer.objects.count() == sum("answer" in row for row in content["ideas"])
     assert sum(Idea.objects.values_list("support_count", flat=True)) == sum(row["supports"] for row in content["ideas"])
-    for model in (TopicStore, Meeting, Idea):
+    for model in (TopicStore, Meeting, Idea, Project, Theme):
         assert not model.objects.filter(is_example=False).exists()
     assert AuditEntry.objects.filter(action="participation.submit_idea").count() == len(content["ideas"])
     for store in TopicStore.objects.all():

@@ -1,6 +1,6 @@
 """The page of an idea, and what its reader and its author can do there."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -61,14 +61,14 @@ def _history(page: IdeaPage, language: str, *, own: bool) -> list[dict[str, Any]
     ]
 
 
-def support_context(idea: Idea, *, signed_in: bool, supported: bool) -> dict[str, Any]:
+def support_context(idea: Idea, at: datetime, *, signed_in: bool, supported: bool) -> dict[str, Any]:
     """Context of participation/parts/support.html."""
     count = idea.support_count
     return {
         "support_id": f"support-{idea.pk}",
         "support_url": reverse("participation:support", args=[idea.number]),
         "support_about": idea.version.title if idea.version else "",
-        "support_open": rules.may_support(idea, idea.store),
+        "support_open": rules.may_support(idea, idea.store, at),
         "supported": supported,
         "signed_in": signed_in,
         "count": count,
@@ -124,7 +124,8 @@ def idea(request: Request, number: int) -> HttpResponse:
         ),
         "example": found.is_example,
         "is_question": found.store.is_question,
-        **support_context(found, signed_in=viewer.is_signed_in, supported=page.supported),
+        "counts_support": found.store.counts_support,
+        **support_context(found, at, signed_in=viewer.is_signed_in, supported=page.supported),
     }
     if found.is_public:
         context["follow"] = notify.follow_box(request, ref, about=title)
@@ -168,16 +169,17 @@ def support(request: Request, number: int) -> HttpResponse:
             messages.success(request, said)
             return redirect("participation:idea", number=number)
         page = queries.idea_by_number(number, request.viewer, request.at)
-        context = support_context(page.idea, signed_in=True, supported=page.supported)
+        context = support_context(page.idea, request.at, signed_in=True, supported=page.supported)
         return announce(render(request, "participation/parts/support.html", context), said)
     title = found.version.title if found.version else ""
     context = {
-        **support_context(found, signed_in=request.viewer.is_signed_in, supported=page.supported),
+        **support_context(found, request.at, signed_in=request.viewer.is_signed_in, supported=page.supported),
         "idea": found,
         "title": title,
         "idea_url": reverse("participation:idea", args=[number]),
         "crumbs": crumbs((title, reverse("participation:idea", args=[number])), (_("Unterstützen"), "")),
         "is_question": found.store.is_question,
+        "counts_support": found.store.counts_support,
         "example": found.is_example,
     }
     return render(request, "participation/support.html", context)

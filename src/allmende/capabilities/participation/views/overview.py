@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from allmende.capabilities.participation import queries, workflow
 from allmende.capabilities.participation.views.filters import KEYS, narrowed
 from allmende.capabilities.participation.views.pages import crumbs, ours, store_card, until, word
+from allmende.capabilities.participation.views.projects import project_card
 from allmende.core import city
 from allmende.core.errors import NotSignedIn
 from allmende.core.http import Request
@@ -31,6 +32,9 @@ def overview(request: Request) -> HttpResponse:
         "open": [store_card(store, at, language) for store in found.open],
         "planned": [store_card(store, at, language) for store in found.planned],
         "closed": [store_card(store, at, language) for store in found.closed],
+        "projects": [
+            project_card(project, at, language) for project in queries.announced_projects(at, with_stores=False)
+        ],
         "groups": groups,
         "groups_word": city.current().word("groups", language),
         "ideas": queries.latest(at, language=language),

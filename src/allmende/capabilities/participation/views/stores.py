@@ -42,7 +42,7 @@ def store(request: Request, number: int) -> HttpResponse:
     chosen = request.GET.get("category", "")
     chosen = chosen if chosen in dict(categories) else ""
     order = request.GET.get("order", "")
-    order = order if order in queries.ORDERS and not found.is_question else "newest"
+    order = order if order in queries.ORDERS and found.counts_support else "newest"
     page = queries.ideas(
         Filters(store=found.number, order=order, category=chosen),
         at,
@@ -78,12 +78,24 @@ def store(request: Request, number: int) -> HttpResponse:
             for key, label in queries.ORDERS.items()
             if key in {"newest", "supported"}
         ]
-        if not found.is_question
+        if found.counts_support
         else [],
         "new_url": f"{reverse('participation:idea_new')}?speicher={number}",
         "paper_url": reverse("participation:paper", args=[number]),
         "follow": notify.follow_box(request, found.ref, about=card.title),
         "trace": trace.trace_of(found.ref, request.viewer, at),
+        "result_url": reverse("participation:result", args=[number])
+        if state == StoreState.CLOSED and queries.documents_of(found.pk)
+        else "",
+        "themes": [
+            (word(pile.theme.title, language), reverse("participation:theme", args=[pile.theme.number]), pile.count)
+            for pile in queries.themes_of(found.pk)
+            if pile.count
+        ],
+        "heard_url": reverse("participation:heard", args=[found.module.project.number]),
+        "may_condense": rules.may_condense(found, request.viewer, at, function),
+        "project_url": reverse("participation:project", args=[found.module.project.number]),
+        "project_title": "" if found.module.project.is_store_only else word(found.module.project.title, language),
         "may_edit": rules.may_edit_store(request.viewer, function),
         "crumbs": crumbs(
             (word(found.group.names, language), reverse("participation:group", args=[found.group.slug])),

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from allmende.accounts.interface import ApiAuth, limit, limit_proofs, proof_token
 from allmende.capabilities.participation import actions, queries, rules
+from allmende.capabilities.participation.api import projects
 from allmende.capabilities.participation.models import (
     BODY_LIMIT,
     CONTRACT_FIELDS,
@@ -26,6 +27,7 @@ from allmende.core.http import Request
 from allmende.engines.notify import interface as notify
 
 router = Router(tags=["participation"])
+router.add_router("", projects.router)
 
 READ = ApiAuth("participation:read", optional=True)
 WRITE = ApiAuth("participation:write", optional=True)
@@ -247,7 +249,7 @@ def _idea(row: Idea) -> IdeaOut:
         longitude=row.longitude,
         latitude=row.latitude,
         state=row.state,
-        supports=None if row.store.is_question else row.support_count,
+        supports=row.support_count if row.store.counts_support else None,
         comments=row.comment_count,
         submitted_at=row.submitted_at,
         published_at=row.published_at,

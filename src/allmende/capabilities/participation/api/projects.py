@@ -1,0 +1,109 @@
+"""Projects over the API: parts, phases, and what is open to whom now."""
+
+from datetime import datetime
+from typing import Annotated, cast
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Path, Router, Schema
+from pydantic import Field
+
+from allmende.accounts.interface import ApiAuth
+from allmende.capabilities.participation import queries, rules
+from allmende.capabilities.participation.models import Module, Project
+from allmende.capabilities.participation.workflow import phases
+from allmende.core.http import Request
+
+router = Router(tags=["participation"])
+READ = ApiAuth("participation:read", optional=True)
+Number = Annotated[int, Field(ge=1, lt=2**63, description="Public number, as it stands on the page.")]
+
+
+class PhaseOut(Schema):
+    """A dated phase; several may run at once."""
+
+    kind: str
+    starts_at: datetime
+    ends_at: datetime | None = Field(description="Half-open; null: no end.")
+    audience: str
+
+
+class ModuleOut(Schema):
+    """A part of a project. `open` is what the one table of phases opens now; `allowed` what the asker can do of it."""
+
+    id: UUID
+    kind: str
+    title: dict[str, str]
+    store: int | None
+    phases: list[PhaseOut]
+    open: dict[str, list[str]] = Field(description="Deed to those it is open to.")
+    allowed: list[str]
+
+
+class ProjectOut(Schema):
+    """A project with its parts, phases and contract. Texts per language code."""
+
+    id: UUID
+    number: int
+    group: str
+    blueprint: str
+    title: dict[str, str]
+    summary: dict[str, str]
+    contract: dict[str, dict[str, str]]
+    is_formal: bool
+    announced_at: datetime | None
+    modules: list[ModuleOut]
+    is_example: bool
+    url: str
+
+
+def _module(row: Module, standing: phases.Standing, at: datetime) -> ModuleOut:
+    kind, spans = phases.ModuleKind(row.kind), row.spans()
+    return ModuleOut(
+        id=row.pk,
+        kind=row.kind,
+        title=row.title,
+        store=row.store.number if row.store is not None else None,
+        phases=[
+            PhaseOut(kind=span.kind.value, starts_at=span.starts_at, ends_at=span.ends_at, audience=span.audience.value)
+            for span in spans
+        ],
+        open={deed.value: sorted(who) for deed, who in phases.open_to(kind, spans, at).items()},
+        allowed=sorted(phases.allowed(kind, spans, standing, at)),
+    )
+
+
+def _project(row: Project, asked: Request, functions: dict[UUID, str]) -> ProjectOut:
+    standing = rules.standing_of(
+        asked.viewer, function=functions.get(row.group_id, ""), department=row.group.department
+    )
+    return ProjectOut(
+        id=row.pk,
+        number=row.number,
+        group=row.group.slug,
+        blueprint=row.blueprint,
+        title=row.title,
+        summary=row.summary,
+        contract=row.contract,
+        is_formal=row.is_formal,
+        announced_at=row.announced_at,
+        modules=[_module(module, standing, asked.at) for module in row.modules.all()],
+        is_example=row.is_example,
+        url=f"/mitmachen/projekte/{row.number}/",
+    )
+
+
+@router.get("projects", response=list[ProjectOut], auth=READ, summary="Projects")
+def list_projects(request: HttpRequest) -> list[ProjectOut]:
+    """All announced projects, newest first, with what is open now and what the asker can do."""
+    asked = cast("Request", request)
+    functions = queries.functions_of(asked.viewer)
+    return [_project(row, asked, functions) for row in queries.announced_projects(asked.at)]
+
+
+@router.get("projects/{number}", response=ProjectOut, auth=READ, summary="One project")
+def get_project(request: HttpRequest, number: Path[Number]) -> ProjectOut:
+    """With parts and phases."""
+    asked = cast("Request", request)
+    page = queries.project_by_number(number, asked.viewer, asked.at)
+    return _project(page.project, asked, {page.project.group_id: page.function})

@@ -1,0 +1,63 @@
+"""Projects with their parts and phases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from allmende.capabilities.participation import rules
+from allmende.capabilities.participation.models import Module, Phase, Project
+from allmende.capabilities.participation.queries.pages import function_in
+from allmende.capabilities.participation.workflow.phases import Span
+from allmende.core.actor import Viewer
+from allmende.core.errors import NotFound
+
+
+@dataclass(frozen=True)
+class ProjectPage:
+    """A project as its page shows it; `function` is the viewer's in the group."""
+
+    project: Project
+    modules: Sequence[Module]
+    function: str
+
+    @property
+    def spans(self) -> list[Span]:
+        return [span for module in self.modules for span in module.spans()]
+
+
+def _whole() -> QuerySet[Project]:
+    return Project.objects.select_related("group").prefetch_related("modules__store", "modules__phases")
+
+
+def project_by_number(number: int, viewer: Viewer, at: datetime) -> ProjectPage:
+    """Five queries. Raises NotFound for what is not there and what this viewer may not know of."""
+    project = _whole().filter(number=number).first() if 0 < number < 2**63 else None
+    if project is None:
+        raise NotFound
+    function = function_in(viewer, project.group_id)
+    if not rules.may_see_project(project, viewer, at, function):
+        raise NotFound
+    return ProjectPage(project, list(project.modules.all()), function)
+
+
+def project(project_id: UUID) -> Project | None:
+    """The row with parts and phases, whoever asks; for index, notices and gates."""
+    return _whole().filter(pk=project_id).first()
+
+
+def phase(phase_id: UUID) -> Phase | None:
+    return Phase.objects.select_related("module__project").filter(pk=phase_id).first()
+
+
+def announced_projects(at: datetime, *, with_stores: bool = True) -> list[Project]:
+    """Everything that is announced, newest first; without `with_stores` only what is more than its topic store."""
+    rows = _whole().filter(announced_at__lte=at).order_by("-announced_at", "-number")
+    return list(rows if with_stores else rows.exclude(blueprint="store"))
+
+
+def projects_to_turn(at: datetime) -> list[UUID]:
+    """Projects of which a phase has begun or ended and was not made known yet."""
+    return list(Project.objects.filter(turn_at__lte=at).order_by("turn_at").values_list("pk", flat=True))
