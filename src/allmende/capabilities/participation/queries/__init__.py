@@ -14,6 +14,7 @@ from allmende.capabilities.participation.queries.ideas import (
     latest,
     mine,
     similar,
+    words_in,
 )
 from allmende.capabilities.participation.queries.pages import (
     GroupPage,
@@ -153,4 +154,5 @@ __all__ = [
     "themes_of",
     "waiting_for",
     "whole_ideas",
+    "words_in",
 ]

@@ -265,6 +265,12 @@ def similar(store_id: UUID, title: str, body: str, at: datetime, *, language: st
     return [cards[id_] for id_ in ids if id_ in cards]
 
 
+def words_in(store_id: UUID) -> set[tuple[str, str]]:
+    """Title and text of everything that a store holds, whatever its state: what is read in twice is found by it."""
+    rows = Idea.objects.filter(store_id=store_id, version__isnull=False)
+    return set(rows.values_list("version__title", "version__body"))
+
+
 def mine(person_id: UUID) -> QuerySet[Idea]:
     """What the person handed in, or entered for somebody, in any state, newest first."""
     return (

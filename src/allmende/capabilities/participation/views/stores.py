@@ -93,6 +93,7 @@ def store(request: Request, number: int) -> HttpResponse:
             if pile.count
         ],
         "heard_url": reverse("participation:heard", args=[found.module.project.number]),
+        "may_enter": rules.may_enter(request.viewer),
         "may_condense": rules.may_condense(found, request.viewer, at, function),
         "project_url": reverse("participation:project", args=[found.module.project.number]),
         "project_title": "" if found.module.project.is_store_only else word(found.module.project.title, language),
