@@ -139,11 +139,20 @@ def _joined(title: Texts, part: Texts) -> dict[str, str]:
 
 @action
 def save_project(*, actor: Actor, project_id: UUID, data: ProjectData, at: datetime) -> Project:
-    """Changes what a project says of itself. Announcing it opens its topic stores on their dates."""
+    """Changes what a project says of itself. Announcing a draft opens its topic stores at once, where no other day was
+    set at the store itself.
+    """
     project = locked_project(project_id)
     rules.require_may_edit_store(actor.viewer, queries.function_in(actor.viewer, project.group_id))
     _fill(project, data, at)
     project.save()
+    if data.announced:
+        for store in TopicStore.objects.select_for_update().filter(module__project=project, opens_at=None):
+            for name, texts in project.contract.items():
+                setattr(store, name, texts)
+            store.opens_at = at if store.closes_at is None or store.closes_at > at else None
+            store.save()
+            events.publish(actor, StoreSaved(ref=store.ref))
     set_turn(project, at)
     audit.record(
         actor, "participation.save_project", project.ref, fields=["title", "summary", "contract", "announced_at"]

@@ -19,7 +19,6 @@ from allmende.capabilities.participation.models import (
     Idea,
     OfficialAnswer,
     TopicStore,
-    WorkingGroup,
 )
 from allmende.core import city, feeds
 from allmende.core.errors import Invalid, NotFound
@@ -36,17 +35,6 @@ Number = Annotated[int, Field(ge=1, lt=2**63, description="Public number, as it 
 Keyset = Annotated[str, Field(max_length=120, description="`next` of the part before.")]
 Limit = Annotated[int, Field(ge=1, le=100)]
 Word = Annotated[str, Field(max_length=60)]
-
-
-class GroupOut(Schema):
-    """A working group, or field of action."""
-
-    id: UUID
-    slug: str
-    names: dict[str, str]
-    summary: dict[str, str]
-    department: str
-    url: str
 
 
 class CategoryOut(Schema):
@@ -197,17 +185,6 @@ class SupportOut(Schema):
     supported: bool
 
 
-def _group(row: WorkingGroup) -> GroupOut:
-    return GroupOut(
-        id=row.pk,
-        slug=row.slug,
-        names=row.names,
-        summary=row.summary,
-        department=row.department,
-        url=f"/mitmachen/gruppen/{row.slug}/",
-    )
-
-
 def _store(row: TopicStore, at: datetime) -> StoreOut:
     step = queries.store_step(row, at)
     return StoreOut(
@@ -277,12 +254,6 @@ def _answer(row: OfficialAnswer) -> AnswerOut:
 def _ordered(rows: Iterable[Idea], ids: list[UUID]) -> list[IdeaOut]:
     by_id = {row.pk: row for row in rows}
     return [_idea(by_id[id_]) for id_ in ids if id_ in by_id]
-
-
-@router.get("groups", response=list[GroupOut], auth=READ, summary="Working groups")
-def list_groups(request: HttpRequest) -> list[GroupOut]:  # noqa: ARG001 - ninja passes it by name
-    """All groups, in the city's order."""
-    return [_group(row) for row in queries.all_groups()]
 
 
 @router.get("stores", response=list[StoreOut], auth=READ, summary="Topic stores")

@@ -1,4 +1,4 @@
-"""Projects over the API: parts, phases, and what is open to whom now."""
+"""Groups and projects over the API: parts, phases, and what is open to whom now."""
 
 from datetime import datetime
 from typing import Annotated, cast
@@ -10,13 +10,24 @@ from pydantic import Field
 
 from allmende.accounts.interface import ApiAuth
 from allmende.capabilities.participation import queries, rules
-from allmende.capabilities.participation.models import Module, Project
+from allmende.capabilities.participation.models import Module, Project, WorkingGroup
 from allmende.capabilities.participation.workflow import phases
 from allmende.core.http import Request
 
 router = Router(tags=["participation"])
 READ = ApiAuth("participation:read", optional=True)
 Number = Annotated[int, Field(ge=1, lt=2**63, description="Public number, as it stands on the page.")]
+
+
+class GroupOut(Schema):
+    """A working group, or field of action."""
+
+    id: UUID
+    slug: str
+    names: dict[str, str]
+    summary: dict[str, str]
+    department: str
+    url: str
 
 
 class PhaseOut(Schema):
@@ -57,6 +68,17 @@ class ProjectOut(Schema):
     url: str
 
 
+def _group(row: WorkingGroup) -> GroupOut:
+    return GroupOut(
+        id=row.pk,
+        slug=row.slug,
+        names=row.names,
+        summary=row.summary,
+        department=row.department,
+        url=f"/mitmachen/gruppen/{row.slug}/",
+    )
+
+
 def _module(row: Module, standing: phases.Standing, at: datetime) -> ModuleOut:
     kind, spans = phases.ModuleKind(row.kind), row.spans()
     return ModuleOut(
@@ -91,6 +113,12 @@ def _project(row: Project, asked: Request, functions: dict[UUID, str]) -> Projec
         is_example=row.is_example,
         url=f"/mitmachen/projekte/{row.number}/",
     )
+
+
+@router.get("groups", response=list[GroupOut], auth=READ, summary="Working groups")
+def list_groups(request: HttpRequest) -> list[GroupOut]:  # noqa: ARG001 - ninja passes it by name
+    """All groups, in the city's order."""
+    return [_group(row) for row in queries.all_groups()]
 
 
 @router.get("projects", response=list[ProjectOut], auth=READ, summary="Projects")

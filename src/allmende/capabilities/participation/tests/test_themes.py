@@ -329,6 +329,7 @@ def test_pages_of_a_store_ask_no_more_for_sixty_ideas_than_for_two(moderator, st
 
         with CaptureQueriesContext(connection) as found:
             assert client.get(address).status_code == 200
+        print(*(row["sql"][:90] for row in found), sep="\n")
         return len(found)
 
     few = asked()

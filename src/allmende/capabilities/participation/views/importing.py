@@ -37,12 +37,20 @@ from allmende.ui.views import render_form
 GUEST = {"contact_kind": "number", "under_16": False}
 
 
+def _content(form: UploadForm) -> bytes:
+    """All of the file, however often it was read before."""
+    file = form.cleaned_data["file"]
+    file.seek(0)
+    content: bytes = file.read()
+    return content
+
+
 def _rows(form: MappingForm, store: TopicStore) -> list[Row]:
     categories = {
         str(name).casefold(): row.slug for row in store.categories.all() for name in (row.slug, *row.names.values())
     }
     districts = {name.casefold(): slug for slug, one in city.current().districts.items() for name in (slug, one.name)}
-    sheet = read(form.cleaned_data["file"].read())
+    sheet = read(_content(form))
     return check(sheet, form.columns, categories=categories, districts=districts, there=queries.words_in(store.pk))
 
 
@@ -74,7 +82,7 @@ def import_ideas(request: Request, number: int) -> HttpResponse:
 
 def _read_in(request: Request, upload: UploadForm, store: TopicStore, context: dict[str, Any]) -> HttpResponse:
     """The second and third step, and at last the deed. Raises Invalid for a file that is no table."""
-    sheet = read(upload.cleaned_data["file"].read())
+    sheet = read(_content(upload))
     context["read"] = {"encoding": sheet.encoding, "rows": len(sheet.rows)}
     step = request.POST.get("step", "file")
     data = request.POST.copy()

@@ -27,7 +27,7 @@ def into_projects(apps, _editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("participation", "0003_projects"),
+        ("participation", "0005_projects"),
     ]
 
     operations = [

@@ -16,7 +16,7 @@ from allmende.core.numbers import create_sequence
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('participation', '0002_idea_point'),
+        ('participation', '0004_guests'),
     ]
 
     operations = [

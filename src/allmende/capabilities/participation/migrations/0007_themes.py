@@ -13,7 +13,7 @@ from allmende.core.numbers import create_sequence
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('participation', '0004_stores_in_projects'),
+        ('participation', '0006_stores_in_projects'),
     ]
 
     operations = [
