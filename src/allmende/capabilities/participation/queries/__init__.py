@@ -64,6 +64,7 @@ from allmende.capabilities.participation.queries.projects import (
     projects_to_turn,
 )
 from allmende.capabilities.participation.queries.themes import (
+    BOARD_PAGE,
     Board,
     Chapter,
     Condensed,
@@ -75,13 +76,16 @@ from allmende.capabilities.participation.queries.themes import (
     document_by_id,
     documents_of,
     ideas_of_theme,
+    ids_of_numbers,
     step,
+    suggestions,
     theme,
     theme_by_number,
     themes_of,
 )
 
 __all__ = [
+    "BOARD_PAGE",
     "ORDERS",
     "Board",
     "Card",
@@ -124,6 +128,7 @@ __all__ = [
     "idea_by_number",
     "ideas",
     "ideas_of_theme",
+    "ids_of_numbers",
     "in_same_group",
     "last_draft",
     "latest",
@@ -149,6 +154,7 @@ __all__ = [
     "store_step",
     "stores_for_entry",
     "stores_to_note",
+    "suggestions",
     "theme",
     "theme_by_number",
     "themes_of",

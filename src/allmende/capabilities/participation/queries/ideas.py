@@ -242,22 +242,21 @@ def choices(filters: Filters, at: datetime, *, language: str) -> Choices:
 
 
 def similar(store_id: UUID, title: str, body: str, at: datetime, *, language: str, limit: int = 3) -> list[Card]:
-    """Public ideas of the store that say something like it: words of the title in any form, also inside compounds.
+    """Public ideas of the store that say something like it, most alike first; the index knows what is alike.
 
-    Asked of the public index, whose vectors are stored: as quick for ten thousand ideas as for ten. Five queries.
+    As quick for ten thousand ideas as for ten. At most seven queries.
     """
-    store = Ref("participation", "store", store_id)
-    ids = search.alike(
-        title,
-        body,
-        Viewer(),
-        at,
-        capability="participation",
+    hits = search.similar(
         kind="idea",
-        within=str(store),
-        language=language,
+        words=f"{title}\n{body}",
+        viewer=Viewer(),
+        at=at,
         limit=limit,
+        capability="participation",
+        within=str(Ref("participation", "store", store_id)),
+        language=language,
     )
+    ids = [hit.id for hit in hits]
     if not ids:
         return []
     rows = Idea.objects.filter(pk__in=ids, store_id=store_id, state__in=_PUBLIC, published_at__lte=at)

@@ -17,7 +17,9 @@ from allmende.capabilities.participation.models import (
     ThemeStep,
     TopicStore,
 )
+from allmende.core.actor import Viewer
 from allmende.core.errors import NotFound
+from allmende.engines.search import interface as search
 
 BOARD_PAGE = 50
 """Ideas of a pile at a time."""
@@ -107,6 +109,31 @@ def board(store: TopicStore, *, theme: int, after: int = 0, only: Sequence[UUID]
         next=page[-1].number if len(found) > BOARD_PAGE else 0,
         steps=list(steps),
     )
+
+
+SUGGESTED = 500
+"""Ideas of a store that are looked at for suggestions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Ideas that might belong together, by number, and the words that show it."""
+
+    words: Sequence[str]
+    numbers: Sequence[int]
+
+
+def suggestions(store_id: UUID, viewer: Viewer, at: datetime) -> list[Suggestion]:
+    """Groups among the ideas that stand in no theme yet; a person decides. Four queries."""
+    rows = dict(_loose(store_id).order_by("number").values_list("pk", "number")[:SUGGESTED])
+    found = search.clusters(kind="idea", keys=list(rows), viewer=viewer, at=at, capability="participation")
+    return [Suggestion(one.words[:5], [rows[key] for key in one.keys][:BOARD_PAGE]) for one in found[:12]]
+
+
+def ids_of_numbers(store_id: UUID, numbers: Sequence[int]) -> list[UUID]:
+    """Public ideas of the store by number."""
+    rows = Idea.objects.public().filter(store_id=store_id, number__in=numbers)
+    return list(rows.values_list("pk", flat=True))
 
 
 def theme_by_number(number: int) -> Theme:

@@ -66,6 +66,9 @@ def board(request: Request, number: int) -> HttpResponse:
     opened, after = _number(request.GET.get("theme")), _number(request.GET.get("after"))
     alike = _number(request.GET.get("similar"))
     only = _alike(request, store, alike) if alike else None
+    together = [_number(part) for part in request.GET.get("only", "").split(",")[: queries.BOARD_PAGE]]
+    if any(together):
+        only = queries.ids_of_numbers(store.pk, together)
     found = queries.board(store, theme=opened, after=after, only=only)
     form = OrderForm(request.POST or None, board=found, language=language)
     here = reverse("participation:board", args=[number])
@@ -109,6 +112,14 @@ def board(request: Request, number: int) -> HttpResponse:
         "drops": [(str(pile.theme.pk), word(pile.theme.title, language), pile.count) for pile in found.piles],
         "chosen_title": word(found.chosen.title, language) if found.chosen else "",
         "narrowed": only is not None,
+        "suggest_url": f"{here}?suggest=1" if found.chosen is None and found.loose > 1 else "",
+        "suggested": request.GET.get("suggest") == "1",
+        "suggestions": [
+            (", ".join(one.words), len(one.numbers), f"{here}?only={','.join(map(str, one.numbers))}")
+            for one in queries.suggestions(store.pk, request.viewer, request.at)
+        ]
+        if request.GET.get("suggest") == "1" and found.chosen is None
+        else [],
         "here": f"{here}?theme={opened}" if opened else here,
         "more_url": f"{here}?theme={opened}&after={found.next}" if found.next else "",
         "steps": [
