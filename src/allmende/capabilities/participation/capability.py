@@ -7,7 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from allmende.capabilities.participation import actions, index, interface, seeds
 from allmende.capabilities.participation.actions.personal_data import PERSONAL_DATA
-from allmende.capabilities.participation.handlers import address_proven, comments_changed, notices, previews
+from allmende.capabilities.participation.handlers import (
+    address_proven,
+    comments_changed,
+    needs_ordered,
+    notices,
+    previews,
+)
+from allmende.capabilities.participation.handlers import needs as needs_notices
 from allmende.core.actor import Role
 from allmende.core.manifest import (
     EVERYONE,
@@ -48,7 +55,9 @@ _idea = _example("Idea", "number", "number", state="published")
 _group = _example("WorkingGroup", "slug", "slug")
 _store = _example("TopicStore", "number", "number", opens_at__isnull=False)
 _project = _example("Project", "number", "number", announced_at__isnull=False)
-_theme = _example("Theme", "number", "number", dissolved_at=None)
+_theme = _example("Theme", "number", "number", dissolved_at=None, store__kind="store")
+_need = _example("Theme", "number", "number", dissolved_at=None, store__kind="need")
+_partner = _example("PartnerOffer", "number", "number", state="new")
 _condensed = _example("TopicStore", "number", "number", documents__edition=1)
 EDITION = frozenset({"fassung"})
 _meeting = _example("Meeting", "number", "number")
@@ -73,6 +82,14 @@ manifest = Manifest(
             summary=_("Was auf Papier, am Telefon oder vor Ort kam"),
         ),
         MenuItem(
+            _("Bedarf bearbeiten"),
+            "participation:needs_desk",
+            order=32,
+            staff=True,
+            roles=frozenset({Role.MODERATOR, Role.CLERK, Role.EDITOR}),
+            summary=_("Wünsche bündeln, Gruppen antworten, Partner"),
+        ),
+        MenuItem(
             _("Antworten"),
             "participation:desk",
             order=31,
@@ -94,6 +111,12 @@ manifest = Manifest(
             order=20,
             summary=_("Offene Sammlungen und Gruppen"),
         ),
+        MenuItem(
+            _("Was brauchen Sie morgen?"),
+            "participation:needs",
+            order=30,
+            summary=_("Wünsche nennen, Angebote der Stadt finden"),
+        ),
     ),
     pages=(
         Page("participation:overview", EVERYONE, cached=True),
@@ -114,6 +137,14 @@ manifest = Manifest(
         Page("participation:heard", EVERYONE, _project, cached=True, cache_query=frozenset({"after", "state"})),
         Page("participation:project", EVERYONE, _project, cached=True, cache_query=frozenset({"after", "order"})),
         Page("participation:meeting", EVERYONE, _meeting, cached=True),
+        Page("participation:needs", EVERYONE, cached=True, cache_query=frozenset({"show", "after"})),
+        Page("participation:need_group", EVERYONE, _need, cached=True),
+        Page("participation:need_new", EVERYONE, axe=False),
+        Page("participation:need_answer", NOBODY_HERE, _need),
+        Page("participation:needs_desk", ENTERING),
+        Page("participation:partner_new", SIGNED_IN),
+        Page("participation:partner_enter", ENTERING),
+        Page("participation:partner_reply", ENTERING, _partner),
         Page("participation:idea_new", EVERYONE),
         Page("participation:draft", EVERYONE, post_only=True, axe=False),
         Page("participation:draft_discard", EVERYONE, post_only=True, axe=False),
@@ -158,6 +189,7 @@ manifest = Manifest(
             frozenset({"accounts.address_proven", "accounts.account_opened"}),
             address_proven,
         ),
+        Handler("participation.needs_ordered", frozenset({"participation.ideas_ordered"}), needs_ordered),
         Handler("participation.comments_changed", COUNT_CHANGED, comments_changed),
     ),
     index=(
@@ -175,6 +207,22 @@ manifest = Manifest(
         ),
         IndexKind("theme", _("Thema"), _("Themen"), index.theme_entry, index.theme_ids, index.theme_url),
         IndexKind(
+            "offer",
+            _("Angebot der Stadt"),
+            _("Angebote der Stadt"),
+            index.offer_entry,
+            index.offer_ids,
+            index.offer_url,
+        ),
+        IndexKind(
+            "partner_offer",
+            _("Angebot eines Partners"),
+            _("Angebote von Partnern"),
+            index.partner_entry,
+            index.partner_ids,
+            index.partner_url,
+        ),
+        IndexKind(
             "document",
             _("Ergebnis einer Sammlung"),
             _("Ergebnisse von Sammlungen"),
@@ -186,7 +234,7 @@ manifest = Manifest(
         IndexKind("group", _("Gruppe"), _("Gruppen"), index.group_entry, index.group_ids, index.group_url),
         IndexKind("meeting", _("Termin"), _("Termine"), index.meeting_entry, index.meeting_ids, index.meeting_url),
     ),
-    notices=notices.RULES,
+    notices=(*notices.RULES, *needs_notices.RULES),
     moderated=(
         Moderated(
             "idea",
@@ -235,6 +283,8 @@ manifest = Manifest(
         "project": interface.may_see_project,
         "theme": interface.may_see_theme,
         "document": interface.may_see_document,
+        "offer": interface.may_see_offer,
+        "partner_offer": interface.may_see_partner_offer,
         "comment:project": interface.may_comment_on_project,
         "meeting": interface.may_see_meeting,
         "comment:idea": interface.may_comment_on_idea,

@@ -215,3 +215,34 @@ class StoreCondensed(DomainEvent):
     name: ClassVar[str] = "participation.store_condensed"
     store_id: UUID
     edition: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedsAnswered(DomainEvent):
+    """The city answered a group of needs; `ref` is the group (a theme), `offer` the answer as a reference."""
+
+    name: ClassVar[str] = "participation.needs_answered"
+    offer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedFollowed(IdeaEvent):
+    """A single need took over the state of its group. `late`: it came to a group that had its answer already."""
+
+    name: ClassVar[str] = "participation.need_followed"
+    late: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerOffered(DomainEvent):
+    """A partner said what it could contribute."""
+
+    name: ClassVar[str] = "participation.partner_offered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerReplied(DomainEvent):
+    """The city replied to a partner, or made an offer with it."""
+
+    name: ClassVar[str] = "participation.partner_replied"
+    state: str

@@ -9,14 +9,18 @@ from allmende.capabilities.participation import queries, rules, workflow
 from allmende.capabilities.participation.models import (
     Idea,
     Meeting,
+    Offer,
     OfficialAnswer,
+    PartnerOffer,
     Project,
     StoreDocument,
     Theme,
     TopicStore,
     WorkingGroup,
 )
-from allmende.capabilities.participation.workflow import Outcome, State, StoreState, Texts, phases
+from allmende.capabilities.participation.queries import needs as reading
+from allmende.capabilities.participation.workflow import Outcome, State, StoreState, Texts, needs, phases
+from allmende.capabilities.participation.workflow.needs import OfferKind
 from allmende.core import city
 from allmende.core.manifest import EntryData
 from allmende.engines.places import interface as places
@@ -51,6 +55,12 @@ def _both(texts: Texts) -> dict[str, str]:
     return {language: text for language, text in texts.items() if text}
 
 
+def _state_labels(idea: Idea) -> Texts:
+    """What its state is called; a wish says that it is one."""
+    labels = workflow.STATES[State(idea.state)].labels
+    return needs.STATES.get(idea.state, labels) if idea.store.is_need else labels
+
+
 def idea_entry(idea_id: UUID) -> EntryData | None:
     """Public when released; moderators find what waits; what was refused or taken back nobody finds."""
     idea = queries.idea(idea_id)
@@ -72,7 +82,7 @@ def idea_entry(idea_id: UUID) -> EntryData | None:
         language=idea.language,
         url=f"/mitmachen/ideen/{idea.number}/",
         state=idea.state,
-        state_labels=info.labels,
+        state_labels=_state_labels(idea),
         happened_at=idea.received_at,
         visibility=visibility,
         visible_from=idea.published_at,
@@ -206,11 +216,18 @@ def project_url(project_id: UUID) -> str | None:
 
 
 def theme_entry(theme_id: UUID) -> EntryData | None:
-    """Public with its store; one that was merged says into which."""
+    """Public with its store; one that was merged says into which. A group of needs says what the city answered."""
     theme = queries.theme(theme_id)
     if theme is None:
         return None
-    state, labels = "theme", {"de": "geordnet", "en": "ordered"}
+    state: str = "theme"
+    labels: Texts = {"de": "geordnet", "en": "ordered"}
+    answer = reading.offers_of(theme.pk)[:1] if theme.store.is_need else []
+    waits = theme.store.is_need and not answer and theme.dissolved_at is None
+    if answer:
+        state, labels = answer[0].kind, needs.OFFERS[OfferKind(answer[0].kind)]
+    elif waits:
+        state, labels = "waiting", needs.WAITING
     if theme.merged_into is not None:
         state, labels = "merged", {"de": "in einem anderen Thema aufgegangen", "en": "merged into another theme"}
     elif theme.dissolved_at is not None:
@@ -220,11 +237,13 @@ def theme_entry(theme_id: UUID) -> EntryData | None:
         ref=theme.ref,
         titles=_both(theme.title),
         summaries=_both(theme.summary),
-        url=f"/mitmachen/themen/{theme.number}/",
+        url=_theme_path(theme),
         state=state,
         state_labels=labels,
         happened_at=theme.created_at,
         visibility="hidden" if hidden else "public",
+        next_step=needs.ANSWERING if waits else {},
+        due=theme.answer_due if waits else None,
         office=office(theme.store.group.department),
         within=str(theme.store.ref),
     )
@@ -234,9 +253,75 @@ def theme_ids() -> Iterable[UUID]:
     return Theme.objects.order_by("id").values_list("pk", flat=True).iterator()
 
 
+def _theme_path(theme: Theme) -> str:
+    return f"/mitmachen/{'bedarf' if theme.store.is_need else 'themen'}/{theme.number}/"
+
+
 def theme_url(theme_id: UUID) -> str | None:
-    number = Theme.objects.filter(pk=theme_id).values_list("number", flat=True).first()
-    return None if number is None else f"/mitmachen/themen/{number}/"
+    theme = queries.theme(theme_id)
+    return None if theme is None else _theme_path(theme)
+
+
+def offer_entry(offer_id: UUID) -> EntryData | None:
+    """The city's answer to a group of needs as a station of its own: seen as long as its group is."""
+    offer = reading.offer(offer_id)
+    theme = theme_entry(offer.theme_id) if offer is not None else None
+    if offer is None or theme is None:
+        return None
+    labels = needs.OFFERS[OfferKind(offer.kind)]
+    return EntryData(
+        ref=offer.ref,
+        titles={
+            language: f"{text}: {theme.titles.get(language, theme.titles.get('de', ''))}"
+            for language, text in _both(labels).items()
+        },
+        summaries={offer.language: _short(offer.text)},
+        bodies={offer.language: f"{offer.text} {offer.alternative} {offer.partner_name}"},
+        url=f"{theme.url}#offer-title",
+        state=offer.kind,
+        state_labels=labels,
+        happened_at=offer.at,
+        visibility=theme.visibility,
+        next_step=needs.ASK_AGAIN if offer.ask_again_on else {},
+        office=office(offer.department),
+        due=workflow.start_of(offer.ask_again_on, city.current().zone) if offer.ask_again_on else None,
+        within=theme.within,
+    )
+
+
+def offer_ids() -> Iterable[UUID]:
+    return Offer.objects.order_by("id").values_list("pk", flat=True).iterator()
+
+
+def offer_url(offer_id: UUID) -> str | None:
+    found = reading.offer(offer_id)
+    return None if found is None else f"{_theme_path(found.theme)}#offer-title"
+
+
+def partner_entry(partner_id: UUID) -> EntryData | None:
+    """What partners offer is told to the city and stays there: nobody finds it."""
+    found = reading.partner_offer_by_id(partner_id)
+    if found is None:
+        return None
+    return EntryData(
+        ref=found.ref,
+        titles={found.language: found.title},
+        summaries={},
+        url=partner_url(partner_id) or "",
+        state=found.state,
+        state_labels=needs.PARTNER_STATES[needs.PartnerState(found.state)],
+        happened_at=found.at,
+        visibility="hidden",
+    )
+
+
+def partner_ids() -> Iterable[UUID]:
+    return PartnerOffer.objects.order_by("id").values_list("pk", flat=True).iterator()
+
+
+def partner_url(_partner_id: UUID) -> str | None:
+    """Where its sender reads what became of it."""
+    return "/mitmachen/bedarf/partner/"
 
 
 def document_entry(document_id: UUID) -> EntryData | None:

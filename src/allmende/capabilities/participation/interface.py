@@ -5,6 +5,7 @@ from uuid import UUID
 
 from allmende.capabilities.participation import queries, rules
 from allmende.capabilities.participation.actions import answer_idea, set_next_step, submit_idea, take_up_idea
+from allmende.capabilities.participation.queries import needs
 from allmende.capabilities.participation.workflow import phases
 from allmende.core.actor import Viewer
 from allmende.core.refs import Ref
@@ -98,6 +99,20 @@ def may_see_theme(theme_id: UUID, viewer: Viewer, at: datetime) -> bool:
     """The gate of kind "theme": whoever may see its store."""
     found = queries.theme(theme_id)
     return found is not None and may_see_store(found.store_id, viewer, at)
+
+
+def may_see_offer(offer_id: UUID, viewer: Viewer, at: datetime) -> bool:
+    """The gate of kind "offer": whoever may see its group."""
+    found = needs.offer(offer_id)
+    return found is not None and may_see_store(found.theme.store_id, viewer, at)
+
+
+def may_see_partner_offer(partner_id: UUID, viewer: Viewer, _at: datetime) -> bool:
+    """The gate of kind "partner_offer": who sent it and the staff; never residents."""
+    found = needs.partner_offer_by_id(partner_id)
+    if found is None or viewer.person_id is None:
+        return False
+    return found.sender_id == viewer.person_id or rules.may_enter(viewer)
 
 
 def may_see_document(document_id: UUID, viewer: Viewer, at: datetime) -> bool:

@@ -262,6 +262,17 @@ def may_answer(idea: Idea, viewer: Viewer) -> bool:
     return viewer.has(Role.CLERK, f"department:{idea.department}") or viewer.has(Role.CLERK, SCOPE)
 
 
+def may_answer_group(store: TopicStore, viewer: Viewer) -> bool:
+    """Who answers groups of needs: clerks of the office that runs the collection, and those for all offices."""
+    return viewer.has(Role.CLERK, f"department:{store.group.department}") or viewer.has(Role.CLERK, SCOPE)
+
+
+def require_may_answer_group(store: TopicStore, viewer: Viewer) -> None:
+    require_signed_in(viewer)
+    if not may_answer_group(store, viewer):
+        raise NotAllowed(_("Antworten gibt das zuständige Amt."))
+
+
 def departments_of(viewer: Viewer) -> frozenset[str] | None:
     """The offices for which the viewer answers; None for all of them."""
     if viewer.has(Role.CLERK, SCOPE):

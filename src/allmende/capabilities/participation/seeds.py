@@ -83,6 +83,8 @@ class Example:
             self.ideas[row["title"]] = self.idea(number, row)
         for row in self.content.get("themes", []):
             self.theme(row)
+        for row in self.content.get("partner_offers", []):
+            self.partner(row)
         for slug, store in self.stores.items():  # what has ended is condensed with all that was ordered
             self.stores[slug] = actions.note_period(actor=SEED, store_id=store.pk, at=self.now)
         for row in self.content.get("projects", []):
@@ -162,6 +164,38 @@ class Example:
         assert step.target is not None
         actions.save_theme(
             actor=self.moderator, theme_id=step.target.pk, title=row["title"], summary=row["summary"], at=at
+        )
+        if "offer" in row:
+            self.offer(step.target.pk, row["offer"])
+
+    def offer(self, theme_id: UUID, row: dict[str, Any]) -> None:
+        """The city's answer to a group of needs, half an hour before now."""
+        again, starts = row.get("ask_again_in_days"), row.get("starts_in_days")
+        actions.answer_needs(
+            actor=_staff(self.clerk_id, Grant(Role.CLERK, "participation")),
+            theme_id=theme_id,
+            data=actions.OfferData(
+                kind=row["kind"],
+                text=row["text"],
+                department=row["department"],
+                starts_on=self.day(starts).date() if starts else None,
+                alternative=row.get("alternative", ""),
+                ask_again_on=self.day(again).date() if again else None,
+                is_example=True,
+            ),
+            at=self.now - timedelta(minutes=30),
+        )
+
+    def partner(self, row: dict[str, Any]) -> None:
+        """What an organisation that is not real told the city."""
+        actions.offer_as_partner(
+            actor=SEED,
+            title=row["title"],
+            body=row["body"],
+            name=row["name"],
+            may_be_named=row.get("may_be_named", False),
+            is_example=True,
+            at=self.now - timedelta(days=row["days_ago"]),
         )
 
     def project(self, row: dict[str, Any]) -> None:

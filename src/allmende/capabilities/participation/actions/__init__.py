@@ -20,6 +20,13 @@ from allmende.capabilities.participation.actions.moderation import (
     refuse_idea,
     release_idea,
 )
+from allmende.capabilities.participation.actions.needs import (
+    OfferData,
+    answer_needs,
+    follow_order,
+    offer_as_partner,
+    reply_to_partner,
+)
 from allmende.capabilities.participation.actions.office import (
     answer_idea,
     remind_of_idea,
@@ -41,11 +48,13 @@ from allmende.capabilities.participation.actions.support import count_comments, 
 from allmende.capabilities.participation.actions.themes import merge_themes, order_ideas, save_theme, undo_step
 
 __all__ = [
+    "OfferData",
     "PhaseData",
     "ProjectData",
     "StoreData",
     "accept_proven_idea",
     "answer_idea",
+    "answer_needs",
     "appoint_member",
     "blank_name",
     "cancel_meeting",
@@ -56,12 +65,14 @@ __all__ = [
     "discard_draft",
     "edit_idea",
     "ensure_group",
+    "follow_order",
     "hold_idea",
     "join_group",
     "leave_group",
     "merge_themes",
     "note_period",
     "note_turn",
+    "offer_as_partner",
     "order_ideas",
     "plan_meeting",
     "publish_document",
@@ -69,6 +80,7 @@ __all__ = [
     "release_idea",
     "remind_of_idea",
     "remind_of_store",
+    "reply_to_partner",
     "save_draft",
     "save_group",
     "save_phases",

@@ -9,7 +9,7 @@ from allmende.capabilities.participation import queries, rules, workflow
 from allmende.capabilities.participation.actions.rows import idea_and_store, note_change
 from allmende.capabilities.participation.events import IdeaChangeDecided, IdeaEdited, IdeaPublished, IdeaRefused
 from allmende.capabilities.participation.models import Idea
-from allmende.capabilities.participation.workflow import State
+from allmende.capabilities.participation.workflow import State, needs
 from allmende.core import audit, events
 from allmende.core.actions import action
 from allmende.core.actor import Actor
@@ -39,7 +39,7 @@ def release_idea(*, actor: Actor, object_id: UUID, reason: str = "", at: datetim
     idea.state = State.PUBLISHED
     idea.published_at = idea.published_at or at
     idea.pending = None
-    idea.next_step = dict(workflow.STATES[State.PUBLISHED].next_step)
+    idea.next_step = dict(needs.GROUPING if store.is_need else workflow.STATES[State.PUBLISHED].next_step)
     idea.due_at = workflow.due(State.PUBLISHED, at)
     idea.save()
     store.count_ideas(+1)

@@ -19,7 +19,9 @@ from allmende.capabilities.participation.models import (
     Idea,
     IdeaDraft,
     IdeaVersion,
+    Offer,
     OfficialAnswer,
+    PartnerOffer,
     StatusChange,
     Support,
 )
@@ -176,6 +178,19 @@ def erase_memberships(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT0
     GroupMember.objects.filter(person_id=person_id).delete()
 
 
+def export_partner_offers(person_id: UUID) -> Rows:
+    rows = PartnerOffer.objects.filter(Q(sender_id=person_id) | Q(entered_by_id=person_id))
+    for row in rows.order_by("at"):
+        yield {"at": row.at, "name": row.name, "title": row.title, "body": row.body, "reply": row.reply}
+
+
+def erase_partner_offers(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT001 - the manifest's call
+    """They are an organisation's words and stay with it; who typed them goes."""
+    PartnerOffer.objects.filter(sender_id=person_id).update(sender=None)
+    PartnerOffer.objects.filter(entered_by_id=person_id).update(entered_by=None)
+    Offer.objects.filter(by_id=person_id).update(by=None)
+
+
 PERSONAL_DATA = (
     PersonalData(
         "idea", _("Ideen und Antworten"), _("damit die Stadt lesen und beantworten kann, was Sie sagen"), None,
@@ -192,5 +207,10 @@ PERSONAL_DATA = (
     PersonalData(
         "membership", _("Mitarbeit in Gruppen"), _("damit die Gruppe Sie einladen kann"), None,
         export_memberships, erase_memberships,
+    ),
+    PersonalData(
+        "partner_offer", _("Angebote von Partnern"),
+        _("damit die Stadt mit Ihrer Organisation etwas anbieten kann"), None,
+        export_partner_offers, erase_partner_offers,
     ),
 )  # fmt: skip

@@ -51,6 +51,10 @@ class StoreForm(ui.Form):
                 TopicStore.Kind.CONTEST.value,
                 gettext_lazy("Wettbewerb: Beiträge werden eingereicht und bewertet, ohne Zahlen daneben"),
             ),
+            (
+                TopicStore.Kind.NEED.value,
+                gettext_lazy("Bedarf: Wünsche werden gebündelt, die Stadt antwortet mit einem Angebot"),
+            ),
         ],
         widget=forms.RadioSelect,
         initial=TopicStore.Kind.STORE.value,

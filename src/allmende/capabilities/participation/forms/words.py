@@ -51,6 +51,11 @@ class WordsFields(forms.Form):
         else:
             del self.fields["category"]
         choose(self, "district", districts())
+        if store.is_need:
+            self.fields["title"].label = _("Ihr Wunsch in einem Satz")
+            self.fields["body"].help_text = _(
+                "Wofür brauchen Sie es, wann, für wen? Bitte nennen Sie keine Namen anderer Menschen."
+            )
         if store.is_question:
             self.fields["title"].label = _("Ihre Antwort in einem Satz")
             self.fields["body"].help_text = _("Es gibt kein Richtig und kein Falsch.")

@@ -10,6 +10,7 @@ from allmende.capabilities.participation.models.ideas import (
     IdeaVersion,
     Support,
 )
+from allmende.capabilities.participation.models.needs import Offer, PartnerOffer
 from allmende.capabilities.participation.models.projects import Module, Phase, Project
 from allmende.capabilities.participation.models.stores import CONTRACT_FIELDS, Category, TopicStore
 from allmende.capabilities.participation.models.themes import StoreDocument, Theme, ThemePlace, ThemeStep
@@ -25,7 +26,9 @@ __all__ = [
     "IdeaVersion",
     "Meeting",
     "Module",
+    "Offer",
     "OfficialAnswer",
+    "PartnerOffer",
     "Phase",
     "Project",
     "StatusChange",

@@ -35,13 +35,18 @@ class TopicStore(models.Model):
 
     `opens_at` None is a draft that only editors and the group's chair see. `future_question` collects answers to a
     question without right or wrong: they are read, never supported and never ranked. A `contest` collects entries,
-    without counts beside them. `idea_count` counts public ideas.
+    without counts beside them. A `need` collects what people need; the city answers them in groups.
+    `idea_count` counts public ideas.
     """
 
     class Kind(models.TextChoices):
         STORE = "store"
         FUTURE_QUESTION = "future_question"
         CONTEST = "contest"
+        NEED = "need"
+
+    COUNTED = (Kind.STORE.value, Kind.NEED.value)
+    """Kinds whose supports are counted."""
 
     class Guests(models.TextChoices):
         """Who may write without an account."""
@@ -121,9 +126,13 @@ class TopicStore(models.Model):
         return self.kind == TopicStore.Kind.FUTURE_QUESTION
 
     @property
+    def is_need(self) -> bool:
+        return self.kind == TopicStore.Kind.NEED
+
+    @property
     def counts_support(self) -> bool:
         """Whether support is counted and shown: not for questions about the future, not beside a contest's entries."""
-        return self.kind == TopicStore.Kind.STORE
+        return self.kind in TopicStore.COUNTED
 
     @property
     def contract(self) -> dict[str, dict[str, str]]:

@@ -1,5 +1,7 @@
 """What a topic store is condensed to: themes, the places of ideas in them, steps of the ordering, documents."""
 
+from datetime import datetime, timedelta
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -7,6 +9,7 @@ from django.utils import timezone
 
 from allmende.capabilities.participation.models.ideas import Idea
 from allmende.capabilities.participation.models.stores import TopicStore
+from allmende.capabilities.participation.workflow.needs import ANSWER_DAYS
 from allmende.core.ids import uuid7
 from allmende.core.numbers import NextNumber
 from allmende.core.refs import Ref
@@ -47,6 +50,11 @@ class Theme(models.Model):
     @property
     def ref(self) -> Ref:
         return Ref("participation", "theme", self.pk)
+
+    @property
+    def answer_due(self) -> datetime:
+        """Until when a group of needs should have its answer."""
+        return self.created_at + timedelta(days=ANSWER_DAYS)
 
 
 class ThemePlace(models.Model):

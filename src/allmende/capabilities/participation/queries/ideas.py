@@ -123,7 +123,7 @@ def _narrowed(filters: Filters, at: datetime) -> QuerySet[Idea]:
     if filters.order == "ending":
         rows = rows.filter(store__closes_at__gt=at)
     elif filters.order == "supported":
-        rows = rows.filter(store__kind=TopicStore.Kind.STORE)
+        rows = rows.filter(store__kind__in=TopicStore.COUNTED)
     return rows
 
 
@@ -184,7 +184,7 @@ def _cards(rows: QuerySet[Idea], language: str) -> list[tuple[Card, datetime | N
             store_url=f"{store_url[0]}{store_number}{store_url[2]}",
             category=_word(category, language),
             district=districts.get(district, ""),
-            supports=supports if store_kind == TopicStore.Kind.STORE else None,
+            supports=supports if store_kind in TopicStore.COUNTED else None,
             comments=comments,
             comments_word=one if comments == 1 else many,
             published_at=published_at,

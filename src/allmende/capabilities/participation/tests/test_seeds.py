@@ -11,7 +11,9 @@ from allmende.capabilities.participation import seeds
 from allmende.capabilities.participation.models import (
     Idea,
     Meeting,
+    Offer,
     OfficialAnswer,
+    PartnerOffer,
     Project,
     StoreDocument,
     Theme,
@@ -57,10 +59,14 @@ def test_the_examples_of_the_pack_go_the_way_of_every_idea(db, name, monkeypatch
     assert StoreDocument.objects.count() == len(ended)
     assert Theme.objects.count() == len(content["themes"])
     assert Meeting.objects.count() == len(content["meetings"])
-    assert Counter(Idea.objects.values_list("state", flat=True)) == Counter(row["state"] for row in content["ideas"])
+    grouped = {title for row in content["themes"] if "offer" in row for title in row["ideas"]}
+    states = ("answered" if row["title"] in grouped else row["state"] for row in content["ideas"])
+    assert Counter(Idea.objects.values_list("state", flat=True)) == Counter(states)
+    assert Offer.objects.count() == sum("offer" in row for row in content["themes"]) > 0
+    assert PartnerOffer.objects.count() == len(content["partner_offers"]) > 0
     assert OfficialAnswer.objects.count() == sum("answer" in row for row in content["ideas"])
     assert sum(Idea.objects.values_list("support_count", flat=True)) == sum(row["supports"] for row in content["ideas"])
-    for model in (TopicStore, Meeting, Idea, Project, Theme):
+    for model in (TopicStore, Meeting, Idea, Project, Theme, Offer, PartnerOffer):
         assert not model.objects.filter(is_example=False).exists()
     assert AuditEntry.objects.filter(action="participation.submit_idea").count() == len(content["ideas"])
     for store in TopicStore.objects.all():

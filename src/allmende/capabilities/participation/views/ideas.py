@@ -16,6 +16,7 @@ from allmende.capabilities.participation import actions, index, queries, rules, 
 from allmende.capabilities.participation.forms import EditIdeaForm, ReasonForm
 from allmende.capabilities.participation.models import Idea, OfficialAnswer
 from allmende.capabilities.participation.queries import IdeaPage
+from allmende.capabilities.participation.views.needs import offers_for
 from allmende.capabilities.participation.views.pages import crumbs, office_name, ours, until, word
 from allmende.capabilities.participation.workflow import Outcome, State
 from allmende.core import city
@@ -106,6 +107,7 @@ def idea(request: Request, number: int) -> HttpResponse:
         "meaning": word(workflow.STATES[State(found.state)].meaning, language),
         "images": media.images_of([ref]).get(ref, []),
         "answers": [_answer(answer, language) for answer in page.answers],
+        "offers": offers_for(found, language) if found.store.is_need else [],
         "step": {
             "step": word(found.next_step, language),
             "office": word(index.office_of(found), language),

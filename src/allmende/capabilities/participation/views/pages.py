@@ -95,6 +95,8 @@ def store_card(store: TopicStore, at: datetime, language: str) -> StoreCard:
         tag = _("öffnet am %(day)s") % {"day": f"{opens:%d.%m.%Y}" if language == "de" else f"{opens:%d/%m/%Y}"}
     if store.is_question:
         count = ngettext("%(n)s Antwort", "%(n)s Antworten", store.idea_count) % {"n": store.idea_count}
+    elif store.is_need:
+        count = ngettext("%(n)s Wunsch", "%(n)s Wünsche", store.idea_count) % {"n": store.idea_count}
     else:
         count = ngettext("%(n)s Idee", "%(n)s Ideen", store.idea_count) % {"n": store.idea_count}
     return StoreCard(

@@ -182,7 +182,7 @@ def _form_page(request: Request, form: IdeaForm, store: TopicStore, draft_id: UU
         "check_until": discussion.due(request.at),
         "crumbs": crumbs(
             (word(store.title, language), reverse("participation:store", args=[store.number])),
-            (_("Idee einbringen"), ""),
+            (_("Wunsch nennen") if store.is_need else _("Idee einbringen"), ""),
         ),
         "example": store.is_example,
     }

@@ -171,6 +171,8 @@ def theme(request: Request, number: int) -> HttpResponse:
     viewer, at, language = request.viewer, request.at, request.viewer.language
     found = queries.theme_by_number(number)
     store = found.store
+    if store.is_need:
+        return redirect("participation:need_group", number=number)
     function = queries.function_in(viewer, store.group_id)
     if not rules.may_see_store(store, viewer, at, function):
         raise NotFound

@@ -252,6 +252,7 @@ DEEDS: Mapping[str, Texts] = {
     "edit": {"de": "Text geändert", "en": "Text changed"},
     "keep": {"de": "Änderung nicht übernommen", "en": "Change not accepted"},
     "next_step": {"de": "Nächster Schritt neu festgelegt", "en": "Next step set anew"},
+    "regroup": {"de": "Wartet mit seiner Gruppe auf Antwort", "en": "Waits for an answer with its group"},
     "hold": {"de": "Wird noch einmal geprüft", "en": "Being checked again"},
 }
 """What the history calls each deed."""

@@ -18,6 +18,7 @@ class ModuleKind(StrEnum):
     IDEAS = "ideas"
     QUESTION = "future_question"
     CONTEST = "contest"
+    NEED = "need"
     DISCUSSION = "discussion"
     BUDGET = "budget"
     SURVEY = "survey"
@@ -28,12 +29,13 @@ MODULES: Mapping[ModuleKind, Texts] = {
     ModuleKind.IDEAS: {"de": "Ideen sammeln", "en": "Collecting ideas"},
     ModuleKind.QUESTION: {"de": "Zukunftsfrage", "en": "Future question"},
     ModuleKind.CONTEST: {"de": "Ideenwettbewerb", "en": "Idea contest"},
+    ModuleKind.NEED: {"de": "Bedarf", "en": "Needs"},
     ModuleKind.DISCUSSION: {"de": "Diskussion", "en": "Discussion"},
     ModuleKind.BUDGET: {"de": "Bürgerhaushalt", "en": "Participatory budget"},
     ModuleKind.SURVEY: {"de": "Umfrage", "en": "Survey"},
     ModuleKind.DRAFT: {"de": "Entwurf", "en": "Draft text"},
 }
-COLLECTING = frozenset({ModuleKind.IDEAS, ModuleKind.QUESTION, ModuleKind.CONTEST})
+COLLECTING = frozenset({ModuleKind.IDEAS, ModuleKind.QUESTION, ModuleKind.CONTEST, ModuleKind.NEED})
 """Modules that are a topic store; its own two dates are their phases COLLECT and, after it, CONDENSE."""
 
 
@@ -145,6 +147,11 @@ TABLE: Mapping[tuple[ModuleKind, PhaseKind], Mapping[Deed, Who]] = {
     (ModuleKind.CONTEST, PhaseKind.JUDGE): {**_TALK, Deed.SCORE: Who.JURY, Deed.REPLY: Who.OFFICE},
     (ModuleKind.CONTEST, PhaseKind.VOTE): {**_TALK, Deed.VOTE: Who.ACCOUNT, Deed.REPLY: Who.OFFICE},
     (ModuleKind.CONTEST, PhaseKind.DECIDE): {**_TALK, Deed.DECIDE: Who.OFFICE, Deed.REPLY: Who.OFFICE},
+    # Needs are grouped and answered by the city; nobody deals with anybody beneath them, so there is no thread.
+    (ModuleKind.NEED, PhaseKind.COLLECT): {
+        Deed.SUBMIT: Who.EVERYONE, Deed.EDIT: Who.ACCOUNT, Deed.SUPPORT: Who.ACCOUNT, **_ALWAYS,
+    },
+    (ModuleKind.NEED, PhaseKind.CONDENSE): {**_ALWAYS, Deed.SUPPORT: Who.ACCOUNT},
     (ModuleKind.DISCUSSION, PhaseKind.COLLECT): _TALK,
     (ModuleKind.DISCUSSION, PhaseKind.DISCUSS): {**_TALK, Deed.REPLY: Who.OFFICE},
     (ModuleKind.DISCUSSION, PhaseKind.CONDENSE): {Deed.CONDENSE: Who.MEMBERS, Deed.REPLY: Who.OFFICE},
