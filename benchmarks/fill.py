@@ -4,14 +4,16 @@ The rows are made as the actions make them (participation `submit_idea`, `releas
 `write_comment`), only many at a time; `src/allmende/project/tests/test_shell_benchmarks.py` compares what holds in
 both. Texts have lengths and words of real ones, so that pages weigh what they will weigh.
 
-Usage: python fill.py IDEAS SUPPORTS COMMENTS, with the settings of a running city; prints what it made as JSON.
+Usage: python fill.py IDEAS SUPPORTS COMMENTS [STORES], with the settings of a running city; prints what it made as
+JSON. STORES: into so many of the open stores at most.
 """
 
 import json
 import random
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 import django
@@ -41,6 +43,8 @@ SENTENCES = (
     "Vielleicht lässt sich das mit der nächsten Baustelle verbinden.",
 )
 
+A_FEW = 2000
+
 
 def copy(model: type[models.Model], rows: Iterable[models.Model]) -> int:
     """Writes rows by COPY. Columns that the database fills by itself are left to it; so are numbers."""
@@ -63,16 +67,20 @@ def words(chance: random.Random, sentences: int) -> str:
     return " ".join(chance.choice(SENTENCES) for _ in range(sentences))
 
 
-def fill(ideas: int, supports: int, comments: int, *, at: datetime, seed: int = 1) -> dict[str, int]:
+def fill(
+    ideas: int, supports: int, comments: int, most_stores: int | None = None, *, at: datetime, seed: int = 1
+) -> dict[str, int]:
     """Fills the open stores of the city with published ideas; returns how many rows were made of each.
 
-    Needs a store that is open. The index is rebuilt for what was added, by the room's own description of it.
+    Needs a store that is open and has categories. The index is rebuilt by the room's own description of what was added.
     """
     chance = random.Random(seed)
     stores = list(
-        TopicStore.objects.filter(kind="store", opens_at__lte=at, closes_at__gt=at)
+        TopicStore.objects.filter(kind="store", opens_at__lte=at, closes_at__gt=at, categories__isnull=False)
+        .distinct()
         .select_related("group")
         .prefetch_related("categories")
+        .order_by("number")[:most_stores]
     )
     people = _people(max(40, supports // 50), at)
     rows = [_idea(chance, number, stores[number % len(stores)], people, at) for number in range(ideas)]
@@ -95,11 +103,19 @@ def fill(ideas: int, supports: int, comments: int, *, at: datetime, seed: int = 
         for store in stores:
             mine = sum(row.store_id == store.pk for row in rows)
             TopicStore.objects.filter(pk=store.pk).update(idea_count=F("idea_count") + mine)
-    for row in rows:
-        search.index_now(row.ref)
+    _index(rows)
+    return made
+
+
+def _index(rows: Sequence[Idea]) -> None:
+    """One by one while they are few; many are read in bulk with everything else."""
+    if len(rows) > A_FEW:
+        search.rebuild()
+    else:
+        for row in rows:
+            search.index_now(row.ref)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return made
 
 
 def _people(count: int, at: datetime) -> list[Person]:
@@ -185,10 +201,11 @@ def _case(idea: Idea, checker: Person) -> Case:
 
 def _supports(chance: random.Random, ideas: list[Idea], people: list[Person], count: int) -> list[Support]:
     """Few ideas have many supports and many have few, as everywhere (rank-size rule)."""
-    weights = [1 / (rank + 1) for rank in range(len(ideas))]
+    sums = list(accumulate(1 / (rank + 1) for rank in range(len(ideas))))
+    places = range(len(ideas))
     chosen: set[tuple[int, int]] = set()
     while len(chosen) < count:
-        idea = chance.choices(range(len(ideas)), weights)[0] if chance.random() < 0.3 else chance.randrange(len(ideas))
+        idea = chance.choices(places, cum_weights=sums)[0] if chance.random() < 0.3 else chance.randrange(len(ideas))
         chosen.add((idea, chance.randrange(len(people))))
     rows = []
     for idea, person in sorted(chosen):
@@ -233,4 +250,4 @@ def _said(chance: random.Random, comment: Comment) -> CommentVersion:
 
 
 if __name__ == "__main__":
-    json.dump(fill(*(int(argument) for argument in sys.argv[1:4]), at=datetime.now(UTC)), sys.stdout)
+    json.dump(fill(*(int(argument) for argument in sys.argv[1:5]), at=datetime.now(UTC)), sys.stdout)

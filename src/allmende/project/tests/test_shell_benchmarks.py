@@ -43,6 +43,21 @@ FACTS = {
     "an author has a pseudonym": """
         SELECT i.id FROM participation_idea i WHERE author_id IS NOT NULL AND NOT EXISTS (
         SELECT FROM accounts_personkey k WHERE k.person_id = i.author_id)""",
+    "what stands in a live theme is public, of its store, and linked to it": """
+        SELECT p.id FROM participation_themeplace p JOIN participation_theme t ON t.id = p.theme_id
+        JOIN participation_idea i ON i.id = p.idea_id WHERE t.dissolved_at IS NULL AND (i.store_id <> t.store_id
+        OR i.published_at IS NULL OR NOT EXISTS (SELECT FROM trace_edge e WHERE e.source_id = i.id
+        AND e.target_id = t.id AND e.retracted_at IS NULL))""",
+    "a step says which ideas it put where": """
+        SELECT s.id FROM participation_themestep s WHERE s.undone_at IS NULL AND s.kind = 'group' AND EXISTS (
+        SELECT FROM unnest(s.ideas) one WHERE NOT EXISTS (SELECT FROM participation_themeplace p
+        WHERE p.idea_id = one AND p.theme_id = s.target_id))""",
+    "themes of a store stand in an order": """
+        SELECT store_id FROM participation_theme WHERE dissolved_at IS NULL GROUP BY store_id, "order"
+        HAVING count(*) > 1""",
+    "a live theme is in the index": """
+        SELECT t.id FROM participation_theme t LEFT JOIN search_entry e ON e.object_id = t.id
+        WHERE t.dissolved_at IS NULL AND (e.visibility IS DISTINCT FROM 'public' OR e.titles = '{}')""",
     "numbers follow each other": """
         SELECT number FROM participation_idea WHERE number < 1 OR number > (SELECT last_value
         FROM participation_idea_number)""",
@@ -53,13 +68,16 @@ MORE = {"parent_id", "place"}
 
 
 @pytest.fixture(scope="module")
-def filler():
-    spec = importlib.util.spec_from_file_location("benchmark_fill", BENCHMARKS / "fill.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules[spec.name]
+def fillers():
+    """The modules that fill tables, by their names: they import one another as scripts do."""
+    found = {}
+    for name in ("fill", "fill_themes"):
+        spec = importlib.util.spec_from_file_location(name, BENCHMARKS / f"{name}.py")
+        found[name] = sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(found[name])
+    yield found
+    for name in found:
+        del sys.modules[name]
 
 
 def broken(fact):
@@ -80,7 +98,7 @@ def always_and_never_empty(table, where):
 
 
 @pytest.mark.django_db
-def test_what_is_filled_in_is_what_people_would_have_written(filler, deliver, subtests):
+def test_what_is_filled_in_is_what_people_would_have_written(fillers, deliver, subtests):
     from tests.walk import fill_city
 
     fill_city()
@@ -93,6 +111,10 @@ def test_what_is_filled_in_is_what_people_would_have_written(filler, deliver, su
         "discussion_comment": "state = 'published' AND NOT is_official",
         "discussion_commentversion": "TRUE",
         "discussion_case": "decision = 'released' AND kind = 'idea'",
+        "participation_theme": "dissolved_at IS NULL",
+        "participation_themeplace": "TRUE",
+        "participation_themestep": "kind = 'group' AND undone_at IS NULL",
+        "trace_edge": "target_kind = 'theme' AND source_kind = 'idea'",
     }
     by_people = {table: always_and_never_empty(table, where) for table, where in tables.items()}
     with connection.cursor() as cursor:
@@ -103,8 +125,10 @@ def test_what_is_filled_in_is_what_people_would_have_written(filler, deliver, su
     for fact in FACTS:
         with subtests.test(fact, who="people"):
             assert not broken(fact)
-    made = filler.fill(30, 200, 60, at=timezone.now())
+    made = fillers["fill"].fill(30, 200, 60, at=timezone.now())
     assert (made["ideas"], made["supports"], made["comments"]) == (30, 200, 60)
+    made = fillers["fill_themes"].fill(3, 6, at=timezone.now())
+    assert (made["places"], made["edges"]) == (6, 6)
     for fact in FACTS:
         with subtests.test(fact, who="filled"):
             assert not broken(fact)

@@ -13,6 +13,7 @@ from allmende.capabilities.participation.queries.ideas import (
     ideas,
     latest,
     mine,
+    narrow,
     similar,
     words_in,
 )
@@ -137,6 +138,7 @@ __all__ = [
     "meeting_by_number",
     "members_of",
     "mine",
+    "narrow",
     "next_change",
     "open_store",
     "open_stores",

@@ -2,8 +2,8 @@
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -46,6 +46,8 @@ class Filters:
     state: str = ""
     text: str = ""
     order: str = "newest"
+    stores: tuple[UUID, ...] | None = None
+    """Ids of the stores that all of this lets in (`narrow`); None: not looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +108,45 @@ def _instant(text: str) -> datetime | None:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class StoreFacts:
+    """What of a store decides whether its ideas are in the list."""
+
+    id: UUID
+    number: int
+    kind: str
+    closes_at: datetime | None
+    group: str
+
+
+_FACTS = ("id", "number", "kind", "closes_at", "group__slug")
+
+
+def narrow(filters: Filters, stores: Iterable[StoreFacts], at: datetime) -> Filters:
+    """The filters with the stores that they let in, as ids: PostgreSQL knows how many ideas each store has, so it walks
+    the index of the order and stops after a page. Behind a join it would read and sort all of them.
+    """
+    ending, supported = filters.order == "ending", filters.order == "supported"
+    if not (filters.group or filters.store is not None or ending or supported):
+        return filters
+    fitting = (
+        row.id
+        for row in stores
+        if (not filters.group or row.group == filters.group)
+        and (filters.store is None or row.number == filters.store)
+        and (not ending or (row.closes_at is not None and row.closes_at > at))
+        and (not supported or row.kind in TopicStore.COUNTED)
+    )
+    return replace(filters, stores=tuple(fitting))
+
+
 def _narrowed(filters: Filters, at: datetime) -> QuerySet[Idea]:
     rows = Idea.objects.filter(state__in=_PUBLIC, published_at__lte=at)
-    if filters.group:
-        rows = rows.filter(store__group__slug=filters.group)
-    if filters.store is not None:
-        rows = rows.filter(store__number=filters.store)
+    if filters.stores is None:
+        filters = narrow(filters, (StoreFacts(*row) for row in TopicStore.objects.values_list(*_FACTS)), at)
+    if filters.stores is not None:
+        one = len(filters.stores) == 1
+        rows = rows.filter(store_id=filters.stores[0]) if one else rows.filter(store_id__in=filters.stores)
     if filters.category:
         rows = rows.filter(category__slug=filters.category)
     if filters.district:
@@ -120,28 +155,27 @@ def _narrowed(filters: Filters, at: datetime) -> QuerySet[Idea]:
         rows = rows.filter(state=filters.state)
     if filters.text:
         rows = rows.filter(pk__in=search.fitting(filters.text, Viewer(), at, capability="participation", kind="idea"))
-    if filters.order == "ending":
-        rows = rows.filter(store__closes_at__gt=at)
-    elif filters.order == "supported":
-        rows = rows.filter(store__kind__in=TopicStore.COUNTED)
     return rows
 
 
-def _page(rows: QuerySet[Idea], filters: Filters, after: str) -> QuerySet[Idea]:
+def _page(rows: QuerySet[Idea], filters: Filters, after: str, most: int) -> QuerySet[Idea]:
+    """The first `most` after a place, in their order."""
     place = decode(after) if after else None
     value, id_ = place or ("", None)
     if filters.order == "supported":
         if id_ is not None and value.isdecimal() and len(value) < 10:  # noqa: PLR2004 - fits the column
             rows = rows.filter(Q(support_count__lt=int(value)) | Q(support_count=int(value), id__lt=id_))
-        return rows.order_by("-support_count", "-id")
+        return rows.order_by("-support_count", "-id")[:most]
     instant = _instant(value)
     if filters.order == "ending":
         if id_ is not None and instant is not None:
             rows = rows.filter(Q(store__closes_at__gt=instant) | Q(store__closes_at=instant, id__lt=id_))
-        return rows.order_by("store__closes_at", "-id")
+        ending = rows.order_by("store__closes_at", "-id")
+        # No index serves an order over two tables: it sorts ids, and only what is shown is read with its words.
+        return Idea.objects.filter(pk__in=ending.values("pk")[:most]).order_by("store__closes_at", "-id")
     if id_ is not None and instant is not None:
         rows = rows.filter(Q(published_at__lt=instant) | Q(published_at=instant, id__lt=id_))
-    return rows.order_by("-published_at", "-id")
+    return rows.order_by("-published_at", "-id")[:most]
 
 
 _COLUMNS = (
@@ -194,10 +228,10 @@ def _cards(rows: QuerySet[Idea], language: str) -> list[tuple[Card, datetime | N
 
 
 def ideas(filters: Filters, at: datetime, *, language: str, after: str = "", limit: int = PAGE) -> Found:
-    """Public ideas, narrowed and ordered. Two queries, whatever is asked."""
+    """Public ideas, narrowed and ordered. Two queries; a third when `filters` name no store by id but would."""
     rows = _narrowed(filters, at)
     total = rows.count()
-    pairs = _cards(_page(rows, filters, after)[: limit + 1], language)
+    pairs = _cards(_page(rows, filters, after, limit + 1), language)
     following = ""
     if len(pairs) > limit:
         last, closes_at = pairs[limit - 1]
@@ -213,7 +247,7 @@ def ideas(filters: Filters, at: datetime, *, language: str, after: str = "", lim
 def latest(at: datetime, *, language: str, limit: int = 6) -> list[Card]:
     """The newest public ideas of all stores. One query."""
     filters = Filters()
-    return [card for card, _closes in _cards(_page(_narrowed(filters, at), filters, "")[:limit], language)]
+    return [card for card, _closes in _cards(_page(_narrowed(filters, at), filters, "", limit), language)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +257,8 @@ class Choices:
     groups: Sequence[tuple[str, str]]
     stores: Sequence[tuple[str, str]]
     categories: Sequence[tuple[str, str]]
+    facts: Sequence[StoreFacts] = field(default_factory=list)
+    """Of all public stores, whatever is chosen."""
 
 
 def choices(filters: Filters, at: datetime, *, language: str) -> Choices:
@@ -231,14 +267,17 @@ def choices(filters: Filters, at: datetime, *, language: str) -> Choices:
     groups: dict[str, str] = {}
     stores: list[tuple[str, str]] = []
     chosen: UUID | None = None
-    for id_, number, title, slug, names in rows.values_list("id", "number", "title", "group__slug", "group__names"):
-        groups[slug] = _word(names, language)
-        if not filters.group or slug == filters.group:
-            stores.append((str(number), _word(title, language)))
-        if number == filters.store:
-            chosen = id_
+    facts: list[StoreFacts] = []
+    for title, names, *row in rows.values_list("title", "group__names", *_FACTS):
+        fact = StoreFacts(*row)
+        facts.append(fact)
+        groups[fact.group] = _word(names, language)
+        if not filters.group or fact.group == filters.group:
+            stores.append((str(fact.number), _word(title, language)))
+        if fact.number == filters.store:
+            chosen = fact.id
     found = Category.objects.filter(store_id=chosen).values_list("slug", "names") if chosen else ()
-    return Choices(list(groups.items()), stores, [(slug, _word(names, language)) for slug, names in found])
+    return Choices(list(groups.items()), stores, [(slug, _word(names, language)) for slug, names in found], facts)
 
 
 def similar(store_id: UUID, title: str, body: str, at: datetime, *, language: str, limit: int = 3) -> list[Card]:

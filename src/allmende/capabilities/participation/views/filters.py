@@ -70,4 +70,4 @@ def narrowed(given: Mapping[str, str], at: datetime, language: str) -> tuple[Fil
         text=text,
         order=values["order"],
     )
-    return filters, selects
+    return queries.narrow(filters, offered.facts, at), selects

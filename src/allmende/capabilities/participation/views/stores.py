@@ -44,7 +44,7 @@ def store(request: Request, number: int) -> HttpResponse:
     order = request.GET.get("order", "")
     order = order if order in queries.ORDERS and found.counts_support else "newest"
     page = queries.ideas(
-        Filters(store=found.number, order=order, category=chosen),
+        Filters(stores=(found.pk,), order=order, category=chosen),
         at,
         language=language,
         after=request.GET.get("after", "")[:120],
