@@ -1,10 +1,8 @@
 """A whole running city (`allmende up` in a home of its own) and a real browser in front of it."""
 
 import json
-import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,14 +16,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, StorageState, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests import homes
+from tests.homes import free_port
+
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
     "--disable-features=LocalNetworkAccessChecks",  # a page of „another website“ may frame one of this machine
     "--use-angle=swiftshader", "--enable-unsafe-swiftshader",  # maps are drawn without a graphics card
 ]  # fmt: skip
-SERVED_WITHIN = 240
+SERVED_WITHIN = 120
 
 
 def wait_until(page: Page, expression: str, *, seconds: float = 20) -> None:
@@ -34,12 +34,6 @@ def wait_until(page: Page, expression: str, *, seconds: float = 20) -> None:
     while not page.evaluate(expression):
         assert time.monotonic() < until, expression
         page.wait_for_timeout(50)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 LIST_PAGES = """
@@ -61,28 +55,19 @@ print(json.dumps([
 class City:
     """A city that runs: its address, its outbox, its process."""
 
-    def __init__(self, name: str, home: Path, *, demo: bool = True) -> None:
+    def __init__(self, name: str, home: Path) -> None:
         self.name, self.home = name, home
-        self.port = free_port()
-        self.url = f"http://localhost:{self.port}"
-        environment = {key: value for key, value in os.environ.items() if not key.startswith(("DATABASE", "DJANGO"))}
-        environment.pop("SECRET_KEY", None)
-        self.environment = environment
         self._pages: list[dict[str, Any]] | None = None
         self._sessions: dict[str, StorageState] = {}
-        environment |= {
-            "ALLMENDE_HOME": str(home),
-            "CITY": name,
-            "DEMO": "1" if demo else "0",
-            "PORT": str(self.port),
-            "MQTT_PORT": str(free_port()),
-            "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
-        }
+        homes.put_home(name, home)
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.environment = homes.environment(name, home, port=self.port)
         self.log = home.parent / f"{name}.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "allmende.project.cli", "up"],
-                env=environment,
+                env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

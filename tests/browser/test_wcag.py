@@ -6,10 +6,11 @@
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
-
-from tests.browser.conftest import Watch
+from playwright.sync_api import Page
 
 BUDGET = 150_000
 """Bytes over the wire for a first view without a map: page, styles, scripts, fonts, pictures."""
@@ -121,90 +122,107 @@ PERSONAL = """() => [...document.querySelectorAll('main input')]
   .filter(one => !one.closest('[hidden]') && one.type !== 'hidden' && !one.autocomplete).map(one => one.name)"""
 
 
+@dataclass
+class Seen:
+    """What was found on one page, in one visit."""
+
+    name: str
+    framed: bool
+    """Made to be put into other websites: without our header, help and foot."""
+    same: dict[str, Any]
+    untold: list[str]
+    dragged: int
+    faults: list[dict[str, Any]]
+    places: list[int]
+    small: dict[int, list[str]]
+    cut: list[str]
+
+
 @pytest.fixture(scope="module")
-def reader(city, browser) -> Iterator:
-    """A visitor's page, and the watch over it."""
+def seen(city, browser) -> Iterator[list[Seen]]:
+    """Every page that a visitor may open, opened once and looked at in every way."""
     context = browser.new_context(base_url=city.url, reduced_motion="reduce", locale="de-DE")
-    watch = Watch(context, city)
-    yield context.new_page(), watch
+    page = context.new_page()
+    found = []
+    for entry in city.pages():
+        if entry["personas"][0] != "visitor":
+            continue
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(entry["path"])
+        framed = page.locator("#help").count() == 0 and page.locator("body > header").count() == 0
+        same, untold = page.evaluate(SAME_EVERYWHERE), page.evaluate(PERSONAL)
+        dragged = page.locator('[draggable="true"]').count()
+        small = {1280: page.evaluate(SMALL)}
+        places, faults = by_keyboard(page)
+        page.set_viewport_size({"width": 360, "height": 900})
+        page.evaluate("document.activeElement.blur(), scrollTo(0, 0)")
+        small[360] = page.evaluate(SMALL)
+        cut = page.evaluate(SPACED)
+        found.append(Seen(entry["name"], framed, same, untold, dragged, faults, places, small, cut))
+    yield found
     context.close()
 
 
-def public(city) -> list[dict]:
-    return [entry for entry in city.pages() if entry["personas"][0] == "visitor"]
+def by_keyboard(page: Page) -> tuple[list[int], list[dict[str, Any]]]:
+    """Where Tab stops, as places in the page; and stops that one does not see."""
+    places: list[int] = []
+    faults = []
+    for _n in range(min(page.evaluate(TABS) + 5, STOPS)):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(STOP)
+        if stop is None or stop["place"] in places:
+            break
+        places.append(stop["place"])
+        if not (stop["visible"] and stop["marked"]) or stop["covered"]:
+            faults.append(stop)
+    return places, faults
 
 
-def test_the_keyboard_reaches_everything_in_order_and_one_sees_where_one_is(city, reader, subtests):
-    page, _watch = reader
-    page.set_viewport_size({"width": 1280, "height": 900})
-    for entry in public(city):
-        with subtests.test(page=entry["name"]):
-            page.goto(entry["path"])
-            places, faults = [], []
-            for _n in range(min(page.evaluate(TABS) + 5, STOPS)):
-                page.keyboard.press("Tab")
-                stop = page.evaluate(STOP)
-                if stop is None or stop["place"] in places:
-                    break
-                places.append(stop["place"])
-                if not (stop["visible"] and stop["marked"]) or stop["covered"]:
-                    faults.append(stop)
-            assert not faults, faults[:4]
-            assert len(places) > 5
-            assert places == sorted(places), "the order of the keyboard is not that of the page"
+def test_the_keyboard_reaches_everything_in_order_and_one_sees_where_one_is(seen, subtests):
+    for page in seen:
+        with subtests.test(page=page.name):
+            assert not page.faults, page.faults[:4]
+            assert len(page.places) > 5
+            assert page.places == sorted(page.places), "the order of the keyboard is not that of the page"
 
 
-def test_targets_are_large_enough_or_far_enough_apart(city, reader, subtests):
-    page, _watch = reader
-    for width in (1280, 360):
-        page.set_viewport_size({"width": width, "height": 900})
-        for entry in public(city):
-            with subtests.test(page=entry["name"], width=width):
-                page.goto(entry["path"])
-                assert not page.evaluate(SMALL)
+def test_targets_are_large_enough_or_far_enough_apart(seen, subtests):
+    for page in seen:
+        for width, small in page.small.items():
+            with subtests.test(page=page.name, width=width):
+                assert not small
 
 
-def test_nothing_is_cut_off_with_wide_text_spacing(city, reader, subtests):
-    page, _watch = reader
-    page.set_viewport_size({"width": 360, "height": 900})
-    for entry in public(city):
-        with subtests.test(page=entry["name"]):
-            page.goto(entry["path"])
-            assert not page.evaluate(SPACED)
+def test_nothing_is_cut_off_with_wide_text_spacing(seen, subtests):
+    for page in seen:
+        with subtests.test(page=page.name):
+            assert not page.cut
 
 
-def test_menu_help_and_foot_stand_at_the_same_place_on_every_page(city, reader, subtests):
-    page, _watch = reader
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto("/")
-    first = page.evaluate(SAME_EVERYWHERE)
+def test_menu_help_and_foot_stand_at_the_same_place_on_every_page(seen, subtests):
+    whole = [page for page in seen if not page.framed]
+    first = whole[0].same
     assert first["order"] == ["header", "main", "help", "footer"]
     assert len(first["help"]) >= 3
     assert "Barriere melden" in first["foot"]
-    for entry in public(city):
-        with subtests.test(page=entry["name"]):
-            page.goto(entry["path"])
-            if page.locator("#help").count() == 0 and page.locator("body > header").count() == 0:
-                continue  # made to be put into other websites
-            assert page.evaluate(SAME_EVERYWHERE) == first
+    assert len(whole) > 20
+    for page in whole:
+        with subtests.test(page=page.name):
+            assert page.same == first
 
 
-def test_what_a_browser_knows_already_need_not_be_typed_again(city, reader, subtests):
+def test_what_a_browser_knows_already_need_not_be_typed_again(seen, subtests):
     """Fields for one's own name and address say so (1.3.5), so that a browser fills them in (3.3.7)."""
-    page, _watch = reader
-    for entry in public(city):
-        with subtests.test(page=entry["name"]):
-            page.goto(entry["path"])
-            assert not page.evaluate(PERSONAL)
+    for page in seen:
+        with subtests.test(page=page.name):
+            assert not page.untold
 
 
-def test_nothing_has_to_be_dragged(city, reader, subtests):
+def test_nothing_has_to_be_dragged(seen, subtests):
     """What can be dragged can be done by buttons too; nothing asks for it so far but the map, which has its list."""
-    page, _watch = reader
-    for entry in public(city):
-        with subtests.test(page=entry["name"]):
-            page.goto(entry["path"])
-            assert page.locator('[draggable="true"]').count() == 0
+    for page in seen:
+        with subtests.test(page=page.name):
+            assert page.dragged == 0
 
 
 def test_a_first_view_is_light_and_stands_still(city, browser, subtests):
