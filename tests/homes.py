@@ -1,7 +1,7 @@
 """Homes of cities that were opened once: what every running city of the tests starts from.
 
 A first start makes a database and fills in examples, which takes most of a minute; a second start takes two seconds.
-That a first start works is tested by `project/tests/test_supervisor.py`, which begins with nothing.
+Every home comes from a real first start with these very sources; `project/tests/test_backup.py` begins with nothing.
 """
 
 import fcntl
@@ -19,7 +19,7 @@ from allmende.project.tests.up import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = 2
-SERVED_WITHIN = 300
+SERVED_WITHIN = 500
 SETTLED = """
 import time
 from allmende.core.models import Delivery

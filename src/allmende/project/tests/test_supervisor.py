@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from tests.homes import put_home
 
 from allmende.project.tests.up import Up, allmende, environment, free_port
 
@@ -25,7 +26,9 @@ LONGEST_RETURN = 45
 @pytest.fixture(scope="module")
 def home(tmp_path_factory) -> Path:
     """The home of a city that was opened once."""
-    return tmp_path_factory.mktemp("city") / "home"
+    home = tmp_path_factory.mktemp("city") / "home"
+    put_home("gera", home)
+    return home
 
 
 @pytest.fixture(scope="module")

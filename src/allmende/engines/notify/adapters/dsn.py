@@ -61,7 +61,7 @@ def _body(message: Message) -> bytes:
     """The part as bytes. The parser takes reports and returned mails apart, so they are put together again."""
     payload = message.get_payload()
     if isinstance(payload, list):
-        raw = b"\n\n".join(part.as_bytes() for part in payload if isinstance(part, Message))
+        raw = b"\n\n".join(_plain(part) for part in payload if isinstance(part, Message))
     else:
         raw = str(payload or "").encode("utf-8", "surrogateescape")
     encoding = str(message.get("Content-Transfer-Encoding", "")).strip().lower()
@@ -73,6 +73,14 @@ def _body(message: Message) -> bytes:
     except (binascii.Error, ValueError):
         return raw
     return raw
+
+
+def _plain(message: Message) -> bytes:
+    """Headers as they came and a plain body. `as_bytes` would write them anew, and refuses to write damaged ones."""
+    lines = [f"{name}: {value}" for name, value in message.raw_items()]
+    payload = message.get_payload()
+    body = payload if isinstance(payload, str) else ""
+    return ("\n".join(lines) + "\n\n" + body).encode("utf-8", "surrogateescape")
 
 
 def _message_id(part: bytes) -> str:

@@ -104,6 +104,11 @@ def test_no_damage_to_a_notification_breaks_the_reader(data):
         assert bounce.action in {"failed", "delayed", "delivered", "relayed", "expanded"}
 
 
+def test_a_header_with_a_stray_carriage_return_is_read_as_it_came():
+    damaged = notification("<mail-1@localhost>").replace(b"Status: 5.1.1", b"Status: 5.1.1\rX: y", 1)
+    assert [bounce.status for bounce in dsn.read(damaged)] == ["5.1.1"]
+
+
 def test_hostile_ones_end_soon():
     nested = b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n" * 3000
     assert dsn.read(nested) == []
