@@ -80,6 +80,7 @@ def queue(request: Request) -> HttpResponse:
     today = duty.local_day(at)
     midnight = datetime.combine(today + timedelta(days=1), time(), city.current().zone).astimezone(UTC)
     people = accounts.person_names(duty.on_duty("", today) or [])
+    figures = queries.figures_for(viewer, at, end_of_day=midnight)
     context = {
         "columns": [
             {"label": label} for label in (_("Beitrag"), _("Anlass"), _("Bereich"), _("Zu prüfen bis"), _("In Arbeit?"))
@@ -89,9 +90,9 @@ def queue(request: Request) -> HttpResponse:
         "filter": form,
         "filtered": any(chosen.get(name) for name in ("bereich", "anlass", "nur")),
         "moderates": True,
-        "figures": queries.figures_for(viewer, at, end_of_day=midnight),
+        "figures": figures,
         "unfinished": queries.unfinished_list(viewer, at),
-        "size": list_size(),
+        "size": max(1, min(list_size(), figures.waiting - figures.claimed)),
         "handed": queries.views_of(queries.handed_to(viewer, at), at, with_words=False),
         "undoable": queries.views_of(queries.just_decided(viewer, at), at, with_words=False),
         "hours": hours_in_words(),
