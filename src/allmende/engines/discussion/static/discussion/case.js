@@ -36,7 +36,7 @@ if (box) {
 }
 
 const letters = document.querySelector("[data-letters]");
-const reason = letters?.closest("form").querySelector("textarea");
+const reason = letters?.closest("form").querySelector('textarea[name$="reason"]');
 letters?.closest("form").addEventListener("change", ({ target }) => {
   if (target.type !== "radio") return;
   const all = [...letters.children].map((row) => row.textContent);
