@@ -13,8 +13,10 @@ from allmende.capabilities.participation.handlers import (
     needs_ordered,
     notices,
     previews,
+    work_notices,
 )
 from allmende.capabilities.participation.handlers import needs as needs_notices
+from allmende.capabilities.participation.index import work as index_work
 from allmende.core.actor import Role
 from allmende.core.manifest import (
     EVERYONE,
@@ -61,6 +63,8 @@ _partner = _example("PartnerOffer", "number", "number", state="new")
 _condensed = _example("TopicStore", "number", "number", documents__edition=1)
 EDITION = frozenset({"fassung"})
 _meeting = _example("Meeting", "number", "number")
+_minuted = _example("Meeting", "number", "number", minutes__editions__edition=1)
+_task = _example("Task", "number", "number", done_at=None, dropped_at=None)
 
 
 manifest = Manifest(
@@ -145,6 +149,12 @@ manifest = Manifest(
         Page("participation:partner_new", SIGNED_IN),
         Page("participation:partner_enter", ENTERING),
         Page("participation:partner_reply", ENTERING, _partner),
+        Page("participation:minutes", EVERYONE, _minuted, cached=True, cache_query=EDITION),
+        Page("participation:minutes_pdf", EVERYONE, _minuted, axe=False),
+        Page("participation:tasks", EVERYONE, _group),
+        Page("participation:task", EVERYONE, _task),
+        Page("participation:my_work", SIGNED_IN),
+        Page("participation:my_name", SIGNED_IN, post_only=True, axe=False),
         Page("participation:idea_new", EVERYONE),
         Page("participation:draft", EVERYONE, post_only=True, axe=False),
         Page("participation:draft_discard", EVERYONE, post_only=True, axe=False),
@@ -182,6 +192,14 @@ manifest = Manifest(
         Page("participation:meeting_new", NOBODY_HERE, _group),
         Page("participation:meeting_edit", NOBODY_HERE, _meeting),
         Page("participation:meeting_cancel", NOBODY_HERE, _meeting),
+        Page("participation:agenda", NOBODY_HERE, _meeting),
+        Page("participation:attendance", NOBODY_HERE, _minuted),
+        Page("participation:minutes_write", NOBODY_HERE, _minuted),
+        Page("participation:minutes_check", NOBODY_HERE, _minuted),
+        Page("participation:task_new", NOBODY_HERE, _group),
+        Page("participation:task_edit", NOBODY_HERE, _task),
+        Page("participation:task_done", NOBODY_HERE, _task),
+        Page("participation:task_drop", NOBODY_HERE, _task),
     ),
     handlers=(
         Handler(
@@ -233,8 +251,17 @@ manifest = Manifest(
         IndexKind("project", _("Projekt"), _("Projekte"), index.project_entry, index.project_ids, index.project_url),
         IndexKind("group", _("Gruppe"), _("Gruppen"), index.group_entry, index.group_ids, index.group_url),
         IndexKind("meeting", _("Termin"), _("Termine"), index.meeting_entry, index.meeting_ids, index.meeting_url),
+        IndexKind(
+            "decision",
+            _("Beschluss einer Gruppe"),
+            _("Beschlüsse von Gruppen"),
+            index_work.decision_entry,
+            index_work.decision_ids,
+            index_work.decision_url,
+        ),
+        IndexKind("task", _("Aufgabe"), _("Aufgaben"), index_work.task_entry, index_work.task_ids, index_work.task_url),
     ),
-    notices=(*notices.RULES, *needs_notices.RULES),
+    notices=(*notices.RULES, *needs_notices.RULES, *work_notices.RULES),
     moderated=(
         Moderated(
             "idea",
@@ -287,6 +314,8 @@ manifest = Manifest(
         "partner_offer": interface.may_see_partner_offer,
         "comment:project": interface.may_comment_on_project,
         "meeting": interface.may_see_meeting,
+        "decision": interface.may_see_decision,
+        "task": interface.may_see_task,
         "comment:idea": interface.may_comment_on_idea,
         "own:idea": interface.is_own_idea,
     },

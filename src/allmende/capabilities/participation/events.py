@@ -246,3 +246,70 @@ class PartnerReplied(DomainEvent):
 
     name: ClassVar[str] = "participation.partner_replied"
     state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupEvent(DomainEvent):
+    """Something of a working group; `group_id` says of which."""
+
+    group_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class MinutesReady(GroupEvent):
+    """Minutes wait for the chair's check; `ref` is the meeting."""
+
+    name: ClassVar[str] = "participation.minutes_ready"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MinutesPublished(GroupEvent):
+    """An edition of a meeting's minutes is public; `ref` is the meeting."""
+
+    name: ClassVar[str] = "participation.minutes_published"
+    edition: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionMade(DomainEvent):
+    """A meeting decided something; `ref` is the decision."""
+
+    name: ClassVar[str] = "participation.decision_made"
+    meeting_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionWithdrawn(DomainEvent):
+    """A correction of the minutes no longer holds the decision."""
+
+    name: ClassVar[str] = "participation.decision_withdrawn"
+    meeting_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskGiven(GroupEvent):
+    """Somebody, or an office, has a task; `ref` is the task."""
+
+    name: ClassVar[str] = "participation.task_given"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskDone(GroupEvent):
+    """A task is done."""
+
+    name: ClassVar[str] = "participation.task_done"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskDropped(GroupEvent):
+    """A task was taken off the list, with a reason."""
+
+    name: ClassVar[str] = "participation.task_dropped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskOverdue(GroupEvent):
+    """A task is late; `for_chair` after a week."""
+
+    name: ClassVar[str] = "participation.task_overdue"
+    for_chair: bool

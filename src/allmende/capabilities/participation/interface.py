@@ -146,3 +146,13 @@ def may_see_group(group_id: UUID, _viewer: Viewer, _at: datetime) -> bool:
 def may_see_meeting(meeting_id: UUID, _viewer: Viewer, _at: datetime) -> bool:
     """The gate of kind "meeting": everybody."""
     return queries.meeting(meeting_id) is not None
+
+
+def may_see_decision(decision_id: UUID, _viewer: Viewer, _at: datetime) -> bool:
+    """The gate of kind "decision": everybody; decisions are made by publishing minutes."""
+    return queries.decision(decision_id) is not None
+
+
+def may_see_task(task_id: UUID, _viewer: Viewer, _at: datetime) -> bool:
+    """The gate of kind "task": everybody; the page keeps names to those who work on it."""
+    return queries.task(task_id) is not None

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from allmende.capabilities.participation import workflow
-from allmende.capabilities.participation.models import GroupMember, Idea, Module, Project, TopicStore
+from allmende.capabilities.participation.models import GroupMember, Idea, Meeting, Module, Project, Task, TopicStore
 from allmende.capabilities.participation.workflow import State, StoreState, phases
 from allmende.capabilities.participation.workflow.phases import Deed, Standing
 from allmende.core.actor import Actor, Channel, Role, Viewer
@@ -44,6 +44,34 @@ def require_may_edit_store(viewer: Viewer, function: str) -> None:
     require_signed_in(viewer)
     if not may_edit_store(viewer, function):
         raise NotAllowed(_("Das können nur die Redaktion und der Vorsitz der Gruppe."))
+
+
+def may_write_minutes(meeting: Meeting, viewer: Viewer, function: str) -> bool:
+    """Whoever is in the group, editors, and the office that answers for it."""
+    office = viewer.has(Role.CLERK, SCOPE) or viewer.has(Role.CLERK, f"department:{meeting.group.department}")
+    return viewer.is_signed_in and (function != "" or office or viewer.has(Role.EDITOR, SCOPE))
+
+
+def require_may_write_minutes(meeting: Meeting, viewer: Viewer, function: str) -> None:
+    require_signed_in(viewer)
+    if not may_write_minutes(meeting, viewer, function):
+        raise NotAllowed(_("Das Protokoll schreiben die Mitglieder der Gruppe und die Redaktion."))
+
+
+def may_finish(task: Task, viewer: Viewer, function: str) -> bool:
+    """Whoever has the task, its office, whoever leads; a task of the whole group any member."""
+    if not viewer.is_signed_in:
+        return False
+    own = task.person_id == viewer.person_id
+    office = task.department != "" and viewer.has(Role.CLERK, f"department:{task.department}")
+    everybody = task.person_id is None and task.department == "" and function != ""
+    return own or office or everybody or may_edit_store(viewer, function)
+
+
+def require_may_finish(task: Task, viewer: Viewer, function: str) -> None:
+    require_signed_in(viewer)
+    if not may_finish(task, viewer, function):
+        raise NotAllowed(_("Das können nur, wer die Aufgabe hat, und der Vorsitz der Gruppe."))
 
 
 def may_appoint(viewer: Viewer) -> bool:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from allmende.accounts import interface as accounts
 from allmende.capabilities.participation import actions
-from allmende.capabilities.participation.models import CONTRACT_FIELDS, Idea, TopicStore, WorkingGroup
+from allmende.capabilities.participation.models import CONTRACT_FIELDS, Idea, Meeting, Task, TopicStore, WorkingGroup
 from allmende.core import city, manifest
 from allmende.core.actor import SYSTEM, Actor, Channel, Grant, Role, Viewer
 from allmende.core.city import CityPack
@@ -65,6 +65,7 @@ class Example:
         self.stores: dict[str, TopicStore] = {}
         self.ideas: dict[str, Idea] = {}
         self.crowd: list[Actor] = []
+        self.held: list[tuple[UUID, dict[str, Any]]] = []
 
     def day(self, offset: int) -> datetime:
         """The beginning of a local day, so many days from now."""
@@ -89,6 +90,8 @@ class Example:
             self.stores[slug] = actions.note_period(actor=SEED, store_id=store.pk, at=self.now)
         for row in self.content.get("projects", []):
             self.project(row)
+        for meeting_id, row in self.held:
+            self.minutes(meeting_id, row)
 
     def members(self) -> None:
         """The first group that asks: the demonstration has its chair, a member, and the clerk who answers for it."""
@@ -115,7 +118,7 @@ class Example:
     def meeting(self, row: dict[str, Any]) -> None:
         hour, minute = (int(part) for part in row["time"].split(":"))
         starts = self.day(row["in_days"]) + timedelta(hours=hour, minutes=minute)
-        actions.plan_meeting(
+        meeting = actions.plan_meeting(
             actor=self.editor,
             group_id=self.groups[row["group"]].pk,
             topic=row["topic"],
@@ -125,8 +128,57 @@ class Example:
             online_url=row.get("online", ""),
             notes=row.get("notes", {}),
             is_example=True,
-            at=self.now,
+            at=min(self.now, starts - timedelta(days=14)),
         )
+        if row.get("minutes_of"):
+            self.held.append((meeting.pk, row["minutes_of"]))
+
+    def minutes(self, meeting_id: UUID, row: dict[str, Any]) -> None:
+        """A meeting that took place: written by the clerk's side, checked by the group's chair."""
+        meeting = Meeting.objects.select_related("group").get(pk=meeting_id)
+        at = meeting.ends_at + timedelta(hours=1)
+        members = list(meeting.group.members.filter(until=None).values_list("person_id", flat=True))
+        actions.save_agenda(
+            actor=self.editor, meeting_id=meeting_id, titles=[item["title"] for item in row["items"]], at=at
+        )
+        there = actions.There(
+            members=dict.fromkeys(members, ("place", False)),
+            uncounted=row.get("guests", 0),
+            offline=row.get("offline", 0),
+            interests={
+                **dict.fromkeys(row.get("spoke", []), "there"),
+                **dict.fromkeys(row.get("missing", []), "missing"),
+            },
+            heard_later=row.get("heard_later", ""),
+        )
+        actions.record_attendance(actor=self.editor, meeting_id=meeting_id, there=there, at=at)
+        names = {name: str(idea.number) for name, idea in self.ideas.items()}
+        items = [
+            {
+                "title": item["title"],
+                "said": item.get("said", ""),
+                "weighed": item.get("weighed", ""),
+                "decisions": "\n".join(self.line(line, names) for line in item.get("decisions", [])),
+            }
+            for item in row["items"]
+        ]
+        actions.save_minutes(actor=self.editor, meeting_id=meeting_id, items=items, revision=1, at=at)
+        actions.submit_minutes(actor=self.editor, meeting_id=meeting_id, at=self.now)
+        actions.publish_minutes(actor=self.editor, meeting_id=meeting_id, at=self.now)
+        for task in Task.objects.filter(decision__meeting_id=meeting_id, text__in=row.get("done", [])):
+            actions.finish_task(
+                actor=self.editor, task_id=task.pk, result=row.get("result", ""), at=self.now - timedelta(days=2)
+            )
+
+    def line(self, row: dict[str, Any], ideas: dict[str, str]) -> str:
+        """A decision as people write it: text, who, until when, about which idea."""
+        parts = [row["text"]]
+        if "in_days" in row:
+            due = (self.now + timedelta(days=row["in_days"])).astimezone(self.zone)
+            parts += [row.get("who", "Gruppe"), f"{due:%d.%m.%Y}"]
+        if row.get("idea") in ideas:
+            parts.append(f"Idee {ideas[row['idea']]}")
+        return " | ".join(parts)
 
     def store(self, row: dict[str, Any]) -> None:
         opens = self.day(row["opens"])

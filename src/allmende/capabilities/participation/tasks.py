@@ -21,13 +21,19 @@ def note_periods(at: datetime) -> int:
 
 
 def remind_offices(at: datetime) -> int:
-    """Reminds offices of what is late, and their deputies a week after; returns how many things were looked at."""
+    """Reminds offices of what is late, and their deputies a week after; so with tasks, and the chair.
+
+    Returns how many things were looked at.
+    """
     ideas, stores = queries.overdue_ideas(at), queries.overdue_stores(at)
     for idea_id in ideas:
         actions.remind_of_idea(actor=SYSTEM, idea_id=idea_id, at=at)
     for store_id in stores:
         actions.remind_of_store(actor=SYSTEM, store_id=store_id, at=at)
-    return len(ideas) + len(stores)
+    tasks = queries.overdue_tasks(at, after=actions.CHAIR_AFTER)
+    for task_id in tasks:
+        actions.remind_of_task(actor=SYSTEM, task_id=task_id, at=at)
+    return len(ideas) + len(stores) + len(tasks)
 
 
 @app.periodic(cron="* * * * *")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from allmende.accounts import interface as accounts
 from allmende.capabilities.participation.events import IdeaEdited
 from allmende.capabilities.participation.models import (
+    Attendance,
     GroupMember,
     Idea,
     IdeaDraft,
@@ -24,6 +25,7 @@ from allmende.capabilities.participation.models import (
     PartnerOffer,
     StatusChange,
     Support,
+    Task,
 )
 from allmende.capabilities.participation.workflow import State
 from allmende.core import events
@@ -37,6 +39,8 @@ type Rows = Iterable[Mapping[str, Any]]
 REFUSED_FOR = timedelta(days=183)
 """How long a refused or withdrawn text stays, so that one can object (DSA Art. 20(1))."""
 DRAFTS_FOR = timedelta(days=30)
+ATTENDANCE_FOR = timedelta(days=5 * 365)
+"""So long it is known who was at a meeting; a certificate can be made of it until then."""
 
 
 def _blank(ideas: Iterable[Idea], at: datetime) -> None:
@@ -191,6 +195,44 @@ def erase_partner_offers(person_id: UUID, _keep_texts: bool) -> None:  # noqa: F
     Offer.objects.filter(by_id=person_id).update(by=None)
 
 
+def export_attendance(person_id: UUID) -> Rows:
+    rows = Attendance.objects.filter(person_id=person_id).select_related("meeting__group")
+    for row in rows.order_by("meeting__starts_at"):
+        yield {
+            "group": row.meeting.group.names,
+            "meeting": row.meeting.topic,
+            "at": row.meeting.starts_at,
+            "way": row.way,
+            "named_in_minutes": row.is_named,
+        }
+
+
+def erase_attendance(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT001 - the manifest's call
+    """The number of those who were there stays in the minutes, the name does not."""
+    Attendance.objects.filter(person_id=person_id).delete()
+
+
+def expire_attendance(at: datetime) -> int:
+    return Attendance.objects.filter(meeting__ends_at__lte=at - ATTENDANCE_FOR).delete()[0]
+
+
+def export_tasks(person_id: UUID) -> Rows:
+    for task in Task.objects.filter(person_id=person_id).select_related("group").order_by("created_at"):
+        yield {
+            "number": task.number,
+            "group": task.group.names,
+            "text": task.text,
+            "due_at": task.due_at,
+            "done_at": task.done_at,
+            "result": task.result,
+        }
+
+
+def erase_tasks(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT001 - the manifest's call
+    """What is open becomes the whole group's; who did what is forgotten."""
+    Task.objects.filter(person_id=person_id).update(person=None)
+
+
 PERSONAL_DATA = (
     PersonalData(
         "idea", _("Ideen und Antworten"), _("damit die Stadt lesen und beantworten kann, was Sie sagen"), None,
@@ -203,6 +245,14 @@ PERSONAL_DATA = (
     PersonalData(
         "support", _("Unterstützungen"), _("damit jeder Mensch einmal zählt; gezeigt wird nur die Zahl"), None,
         export_supports, erase_supports,
+    ),
+    PersonalData(
+        "attendance", _("Teilnahme an Treffen"), _("damit das Protokoll sagt, wie viele da waren"), ATTENDANCE_FOR,
+        export_attendance, erase_attendance, expire_attendance,
+    ),
+    PersonalData(
+        "task", _("Aufgaben in Gruppen"), _("damit die Gruppe weiß, wer was bis wann macht"), None,
+        export_tasks, erase_tasks,
     ),
     PersonalData(
         "membership", _("Mitarbeit in Gruppen"), _("damit die Gruppe Sie einladen kann"), None,

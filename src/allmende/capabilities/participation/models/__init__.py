@@ -10,21 +10,27 @@ from allmende.capabilities.participation.models.ideas import (
     IdeaVersion,
     Support,
 )
+from allmende.capabilities.participation.models.minutes import Attendance, Decision, Minutes, MinutesEdition
 from allmende.capabilities.participation.models.needs import Offer, PartnerOffer
 from allmende.capabilities.participation.models.projects import Module, Phase, Project
 from allmende.capabilities.participation.models.stores import CONTRACT_FIELDS, Category, TopicStore
 from allmende.capabilities.participation.models.themes import StoreDocument, Theme, ThemePlace, ThemeStep
+from allmende.capabilities.participation.models.work import Task
 
 __all__ = [
     "BODY_LIMIT",
     "CONTRACT_FIELDS",
     "TITLE_LIMIT",
+    "Attendance",
     "Category",
+    "Decision",
     "GroupMember",
     "Idea",
     "IdeaDraft",
     "IdeaVersion",
     "Meeting",
+    "Minutes",
+    "MinutesEdition",
     "Module",
     "Offer",
     "OfficialAnswer",
@@ -34,6 +40,7 @@ __all__ = [
     "StatusChange",
     "StoreDocument",
     "Support",
+    "Task",
     "Theme",
     "ThemePlace",
     "ThemeStep",

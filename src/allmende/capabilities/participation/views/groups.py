@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from allmende.capabilities.participation import actions, queries, rules
 from allmende.capabilities.participation.forms import AppointForm, GroupForm, MeetingForm, ReasonForm, both
 from allmende.capabilities.participation.models import GroupMember, Meeting
+from allmende.capabilities.participation.views.minutes import there
 from allmende.capabilities.participation.views.pages import (
     crumbs,
     office_name,
@@ -27,6 +28,7 @@ from allmende.core import city
 from allmende.core.errors import Invalid, NotFound
 from allmende.core.http import Request
 from allmende.engines.notify import interface as notify
+from allmende.engines.trace import interface as trace
 from allmende.ui.views import render_form
 
 
@@ -50,6 +52,16 @@ def group(request: Request, slug: str) -> HttpResponse:
         "office": office_name(found.department, language),
         "meetings": [meeting_row(meeting, language) for meeting in page.meetings],
         "stores": [store_card(store, at, language) for store in page.stores],
+        "past": [
+            (
+                word(one.topic, language),
+                reverse("participation:minutes" if edition else "participation:meeting", args=[one.number]),
+                one.starts_at,
+                edition,
+            )
+            for one, edition in queries.past_meetings(found.pk, at)
+        ],
+        "open_tasks": queries.open_task_count(found.pk),
         "may_lead": rules.may_edit_store(request.viewer, page.function),
         "may_appoint": rules.may_appoint(request.viewer),
         "follow": notify.follow_box(request, found.ref, about=title),
@@ -176,6 +188,7 @@ def meeting(request: Request, number: int) -> HttpResponse:
     language, at = request.viewer.language, request.at
     found = queries.meeting_by_number(number)
     function = queries.function_in(request.viewer, found.group_id)
+    minutes, edition = queries.minutes_of(found.pk), queries.edition_of(found.pk)
     group_title = word(found.group.names, language)
     title = word(found.topic, language)
     group_url = reverse("participation:group", args=[found.group.slug])
@@ -191,6 +204,15 @@ def meeting(request: Request, number: int) -> HttpResponse:
         "may_edit": rules.may_edit_store(request.viewer, function)
         and found.cancelled_at is None
         and found.ends_at > at,
+        "may_lead": rules.may_edit_store(request.viewer, function) and found.cancelled_at is None,
+        "may_write": rules.may_write_minutes(found, request.viewer, function)
+        and found.cancelled_at is None
+        and found.starts_at - actions.AHEAD <= at,
+        "minutes": minutes,
+        "edition": edition,
+        "decided": [row["text"] for item in edition.items for row in item["decisions"]] if edition else [],
+        "there": ", ".join(there(edition.counts)) if edition else "",
+        "trace": trace.trace_of(found.ref, request.viewer, at),
         "follow": notify.follow_box(request, found.ref, about=title),
         "crumbs": crumbs((group_title, group_url), (title, "")),
         "example": found.is_example,
