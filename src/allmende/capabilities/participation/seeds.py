@@ -99,9 +99,9 @@ class Example:
         if not self.asking or chair is None:
             return
         group = self.groups[self.asking[0]]
-        accounts.grant_role(
-            actor=SEED, person_id=self.clerk_id, role=Role.CLERK, scope=f"department:{group.department}", at=self.now
-        )
+        answering = [group, *(self.groups[row["group"]] for row in self.content["stores"] if row.get("kind") == "need")]
+        for scope in dict.fromkeys(f"department:{one.department}" for one in answering):
+            accounts.grant_role(actor=SEED, person_id=self.clerk_id, role=Role.CLERK, scope=scope, at=self.now)
         actions.appoint_member(actor=SEED, group_id=group.pk, person_id=chair.pk, function="chair", at=self.day(-90))
         if self.resident is not None:
             actions.appoint_member(

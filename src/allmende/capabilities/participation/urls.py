@@ -3,6 +3,7 @@
 from django.urls import path
 
 from allmende.capabilities.participation.views import (
+    analysis,
     documents,
     groups,
     heard,
@@ -41,6 +42,10 @@ urlpatterns = [
     path("ideen/<int:number>/antworten/", office.answer, name="answer"),
     path("ideen/<int:number>/naechster-schritt/", office.next_step, name="next_step"),
     path("ideen/<int:number>/aufnehmen/", office.take_up, name="take_up"),
+    path("auswertung/", analysis.analysis, name="analysis"),
+    path("auswertung.csv", analysis.analysis_csv, name="analysis_csv"),
+    path("projekte/<int:number>/auswertung/", analysis.analysis, name="project_analysis"),
+    path("projekte/<int:number>/auswertung.csv", analysis.analysis_csv, name="project_analysis_csv"),
     path("bedarf/", needs.needs, name="needs"),
     path("bedarf/neu/", needs.need_new, name="need_new"),
     path("bedarf/bearbeiten/", needs.needs_desk, name="needs_desk"),

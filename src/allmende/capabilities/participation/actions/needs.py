@@ -27,11 +27,11 @@ from allmende.capabilities.participation.models import Idea, Offer, PartnerOffer
 from allmende.capabilities.participation.queries import needs as reading
 from allmende.capabilities.participation.workflow import State
 from allmende.capabilities.participation.workflow.needs import (
-    ASK_AGAIN,
     GROUPING,
     REPLIES,
     OfferKind,
     PartnerState,
+    ask_again,
 )
 from allmende.core import audit, city, events
 from allmende.core.actions import action, lock
@@ -165,9 +165,8 @@ def _partner(partner_id: UUID | None) -> PartnerOffer | None:
 def _follow(actor: Actor, idea: Idea, offer: Offer, at: datetime, *, late: bool) -> None:
     """A need takes over its group's answer."""
     idea.state = State.ANSWERED
-    no = offer.kind == OfferKind.NO and offer.ask_again_on is not None
-    idea.next_step = dict(ASK_AGAIN) if no else {}
-    idea.due_at = workflow.start_of(offer.ask_again_on, city.current().zone) if no and offer.ask_again_on else None
+    idea.next_step = dict(ask_again(offer.ask_again_on)) if offer.ask_again_on is not None else {}
+    idea.due_at = None
     idea.reminded_at = idea.deputy_reminded_at = None
     idea.save()
     note_change(idea, "answer", department=offer.department, at=at)

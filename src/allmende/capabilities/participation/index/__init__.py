@@ -282,9 +282,8 @@ def offer_entry(offer_id: UUID) -> EntryData | None:
         state_labels=labels,
         happened_at=offer.at,
         visibility=theme.visibility,
-        next_step=needs.ASK_AGAIN if offer.ask_again_on else {},
+        next_step=needs.ask_again(offer.ask_again_on) if offer.ask_again_on else {},
         office=office(offer.department),
-        due=workflow.start_of(offer.ask_again_on, city.current().zone) if offer.ask_again_on else None,
         within=theme.within,
     )
 

@@ -39,7 +39,7 @@ def _asked(request: Request, number: int) -> Condensed:
     return queries.condensed(queries.document(store.pk, named))
 
 
-def _safe(text: str) -> str:
+def safe_cell(text: str) -> str:
     """A cell that a spreadsheet does not take for a formula (OWASP, CSV injection)."""
     return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
 
@@ -232,7 +232,7 @@ def result_csv(request: Request, number: int) -> HttpResponse:
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for row in _rows(found, request.build_absolute_uri("/").rstrip("/")):
-        writer.writerow(["" if row[name] is None else _safe(str(row[name])) for name in COLUMNS])
+        writer.writerow(["" if row[name] is None else safe_cell(str(row[name])) for name in COLUMNS])
     return _file("\ufeff" + out.getvalue(), "text/csv; charset=utf-8", _name(found, "csv"))
 
 

@@ -4,6 +4,7 @@ Sentences stand here per language for the same reason as in `workflow`: they tra
 """
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 
 from allmende.capabilities.participation.workflow import Texts
@@ -41,13 +42,20 @@ GROUPING: Texts = {
     "en": "Similar wishes are put together. Then the city answers all of them.",
 }
 """What comes next with a single wish."""
-ASK_AGAIN: Texts = {"de": "Ab diesem Tag kann man wieder fragen.", "en": "From this day on one may ask again."}
 STATES: Mapping[str, Texts] = {
     "published": {"de": "Wunsch", "en": "wish"},
     "in_review": {"de": "Wunsch, in Bearbeitung", "en": "wish, in review"},
     "answered": {"de": "Wunsch, beantwortet", "en": "wish, answered"},
 }
 """What the index calls the public states of a wish, so that nobody takes it for an idea."""
+
+
+def ask_again(day: date) -> Texts:
+    """What comes next after a no. The day is no debt of the office, so nothing is due on it."""
+    return {
+        "de": f"Ab dem {day:%d.%m.%Y} kann man wieder fragen.",
+        "en": f"From {day:%d/%m/%Y} on one may ask again.",
+    }
 
 
 class PartnerState(StrEnum):
