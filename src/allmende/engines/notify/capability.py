@@ -216,9 +216,30 @@ manifest = Manifest(
         MenuItem(_("Ihre Beiträge"), "notify:contributions", order=11),
     ),
     menu=(
-        MenuItem(_("Briefe"), "notify:letters", order=60, staff=True, roles=ERRAND_ROLES),
-        MenuItem(_("E-Mails"), "notify:post", order=62, staff=True, roles=frozenset({Role.ADMINISTRATOR})),
-        MenuItem(_("Anrufe"), "notify:calls", order=61, staff=True, roles=ERRAND_ROLES),
+        MenuItem(
+            _("Briefe"),
+            "notify:letters",
+            order=60,
+            staff=True,
+            roles=ERRAND_ROLES,
+            summary=_("Antworten, die auf Papier kommen sollen"),
+        ),
+        MenuItem(
+            _("E-Mails"),
+            "notify:post",
+            order=62,
+            staff=True,
+            roles=frozenset({Role.ADMINISTRATOR}),
+            summary=_("Kommen unsere E-Mails an?"),
+        ),
+        MenuItem(
+            _("Anrufe"),
+            "notify:calls",
+            order=61,
+            staff=True,
+            roles=ERRAND_ROLES,
+            summary=_("Wer angerufen werden möchte"),
+        ),
     ),
     pages=(
         Page("notify:notices", SIGNED_IN),
