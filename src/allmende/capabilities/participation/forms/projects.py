@@ -131,7 +131,7 @@ class PhasesForm(ui.Form):
         """Bound fields per phase, for the template."""
         return [
             {"legend": _("%(n)s. Phase") % {"n": place + 1},
-             "fields": [self[f"{name}_{place}"] for name in ("what", "from", "to", "who")]}
+             "fields": [self[f"{name}_{place}"] for name in ("what", "who", "from", "to")]}
             for place in range(len(self.held) + MORE)
         ]  # fmt: skip
 
