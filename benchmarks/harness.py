@@ -109,7 +109,7 @@ class Run:
 def load(kind: str, port: int, paths: Sequence[str], **order: Any) -> dict[str, Any]:
     """Has the client, in a process of its own, carry out an order; fails when any answer was an error.
 
-    `kind` is "closed" (clients, seconds, warm) or "open" (rate, seconds); see `load.py`.
+    `kind` is "closed" (clients, seconds, warm), "open" (rate, seconds) or "each" (requests, clients); see `load.py`.
     """
     request = json.dumps({"kind": kind, "host": "127.0.0.1", "port": port, "paths": list(paths), **order})
     done = subprocess.run(
@@ -170,10 +170,11 @@ class City:
             process.kill()
             process.wait()
 
-    def script(self, name: str, *arguments: str) -> Any:
-        """Runs one of our scripts with the city's settings and returns what it printed (JSON)."""
+    def script(self, name: str, *arguments: str, told: str = "") -> Any:
+        """Runs one of our scripts with the city's settings, `told` on its input; returns what it printed (JSON)."""
         done = subprocess.run(
             [sys.executable, str(HERE / name), *arguments],
+            input=told,
             env=self.environment,
             capture_output=True,
             text=True,

@@ -8,6 +8,7 @@ and the same on both sides of every ratio.
 
 import json
 import math
+import resource
 import select
 import socket
 import sys
@@ -200,6 +201,57 @@ def open_arrival(
     return outcome
 
 
+def each_once(
+    address: tuple[str, int], requests: Sequence[bytes], *, clients: int | None = None
+) -> tuple[Outcome, list[int]]:
+    """Each request once, and what each was answered, in the order of the requests.
+
+    `clients` connections send them one after the other; None: a connection for each, opened before the first is sent,
+    so that all arrive in the same instant. Nothing is cut off: it ends when all are answered. A latency counts from
+    the moment of sending; in the same instant, from the first one's.
+    """
+    waiting = list(range(len(requests)))[::-1]
+    connections = [Connection(address) for _ in range(min(clients or len(requests), len(requests)))]
+    poll = select.epoll()
+    busy: dict[int, tuple[Connection, int]] = {}
+    statuses = [0] * len(requests)
+    outcome = Outcome(0.0)
+    begin = time.perf_counter()
+    for connection in connections:
+        poll.register(connection.socket.fileno(), select.EPOLLIN)
+        busy[connection.socket.fileno()] = connection, waiting[-1]
+        connection.send(requests[waiting.pop()], begin)
+    while busy:
+        events = poll.poll(60)
+        if not events:
+            raise TimeoutError("no answer for a minute")
+        for number, _ in events:
+            connection, which = busy[number]
+            if not connection.receive():
+                continue
+            now = time.perf_counter()
+            outcome.latencies.append(now - connection.begun)
+            outcome.statuses[connection.status] = outcome.statuses.get(connection.status, 0) + 1
+            outcome.bytes += connection.size
+            statuses[which] = connection.status
+            if waiting:
+                busy[number] = connection, waiting[-1]
+                connection.send(requests[waiting.pop()], now)
+            else:
+                del busy[number]
+    outcome.seconds = time.perf_counter() - begin
+    for connection in connections:
+        connection.socket.close()
+    poll.close()
+    return outcome, statuses
+
+
+def raised_file_limit() -> None:
+    """A connection for each of many clients needs as many open files."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 def main() -> None:
     """Carries out the order on standard input (JSON) and writes the outcome to standard output (JSON)."""
     order: dict[str, Any] = json.load(sys.stdin)
@@ -209,10 +261,16 @@ def main() -> None:
     fresh = [get(path, headers) for path in order.pop("fresh", [])]
     every = order.pop("every", 0)
     source = with_fresh(requests, fresh, every) if fresh else cycle(requests)
-    kind = {"closed": closed_loop, "open": open_arrival}[order.pop("kind")]
-    outcome = kind(address, source, **order)
+    kind = order.pop("kind")
+    answered: list[int] = []
+    if kind == "each":
+        raised_file_limit()
+        outcome, answered = each_once(address, [text.encode() for text in order.pop("requests")], **order)
+    else:
+        outcome = {"closed": closed_loop, "open": open_arrival}[kind](address, source, **order)
     json.dump(
         {
+            "answered": answered,
             "rate": outcome.rate,
             "requests": outcome.requests,
             "seconds": outcome.seconds,

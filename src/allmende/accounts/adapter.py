@@ -38,6 +38,12 @@ class Backend(AuthenticationBackend):
     def user_can_authenticate(self, user: Any) -> bool:
         return bool(getattr(user, "may_sign_in", False))
 
+    def get_user(self, user_id: Any) -> Any:
+        person = sessions.person_asked_for(str(user_id))
+        if person is None:
+            return super().get_user(user_id)
+        return person if self.user_can_authenticate(person) else None
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """Sign-up and login by e-mail. Every change goes through an action; mail leaves by the urgent queue."""

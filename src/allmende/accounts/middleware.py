@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -69,11 +70,13 @@ def idempotency_of(request: HttpRequest) -> Idempotency | None:
 
 
 def actor_of(request: Request, channel: Channel) -> Actor:
-    """The actor of this request over the given channel (one query for the pseudonym)."""
+    """The actor of this request over the given channel (without a session one query for the pseudonym)."""
     viewer = request.viewer
+    owner = sessions.owner_in(request) if viewer.person_id else None
+    known = owner.key if owner is not None and owner.person.pk == viewer.person_id else None
     return Actor(
         viewer=viewer,
-        key=key_of(viewer.person_id) if viewer.person_id else None,
+        key=known or (key_of(viewer.person_id) if viewer.person_id else None),
         channel=channel,
         request_id=request.id,
         idempotency=idempotency_of(request),
@@ -85,11 +88,20 @@ def viewer_in(request: HttpRequest) -> Viewer:
     language = (get_language() or "de")[:2]
     if not isinstance(request.user, Person):
         return viewer_of(None, language)
-    viewer = viewer_of(request.user.pk, language)
+    owner = sessions.owner_in(request)
+    viewer = Viewer(owner.person.pk, owner.grants, language) if owner else viewer_of(request.user.pk, language)
     if not viewer.is_staff or not settings.STAFF_SECOND_FACTOR or sessions.has_second_factor(request, request.user):
         return viewer
     request.roles_rest = True  # type: ignore[attr-defined]
     return replace(viewer, grants=rules.awake(viewer.grants, second_factor=False))
+
+
+class PersonMiddleware(AuthenticationMiddleware):
+    """Django's own, but that the person comes with the session and is not asked for again."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: sessions.person_in(request))  # type: ignore[assignment]
 
 
 class ViewerMiddleware:

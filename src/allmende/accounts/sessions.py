@@ -1,6 +1,9 @@
 """Where sessions are kept: Django's database sessions, with the person beside them (Django, "Extending sessions")."""
 
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
@@ -10,11 +13,16 @@ from allauth.account.internal.flows.login import (
 )
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.middleware import get_user
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db.models import OuterRef, QuerySet, Value
+from django.db.models.functions import Concat
 from django.http import HttpRequest
 from django.utils import timezone
 
-from allmende.accounts.models import Person, Session
+from allmende.accounts.models import Person, RoleGrant, Session
+from allmende.core.actor import Grant, Role
 
 DEVICE = "device"
 SINCE = "since"
@@ -92,12 +100,50 @@ def is_other_device(request: HttpRequest) -> bool:
     return bool(opened) and opened != device_of(request.headers.get("User-Agent", ""))
 
 
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose session it is: read with it, since every page of somebody who is signed in needs all of this."""
+
+    person: Person
+    key: UUID | None
+    """Pseudonym for audit and events."""
+    grants: frozenset[Grant]
+
+
+@cache
+def _with_owners() -> QuerySet[Session]:
+    """Built once: it is needed on every page of somebody who is signed in."""
+    pairs = RoleGrant.objects.filter(person=OuterRef("person")).values(pair=Concat("role", Value(" "), "scope"))
+    return Session.objects.select_related("person__pseudonym").annotate(grants=ArraySubquery(pairs))
+
+
+def _owner(row: Session) -> Owner | None:
+    if row.person is None:
+        return None
+    pairs = (pair.partition(" ") for pair in row.grants)  # type: ignore[attr-defined]
+    pseudonym = getattr(row.person, "pseudonym", None)
+    grants = frozenset(Grant(Role(role), scope) for role, _blank, scope in pairs)
+    return Owner(row.person, pseudonym.key if pseudonym else None, grants)
+
+
 class SessionStore(DatabaseStore):
     """Notes whose session it is. An unfinished sign-in is forgotten after an hour."""
+
+    owner: Owner | None = None
+    """Once the session was read."""
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
         return Session
+
+    def _get_session_from_db(self) -> Session | None:
+        """The session with its owner, in one statement."""
+        row = _with_owners().filter(session_key=self.session_key, expire_date__gt=timezone.now()).first()
+        if row is None:
+            self._session_key = None
+            return None
+        self.owner = _owner(row)
+        return row
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         row = cast("Session", super().create_model_instance(data))
@@ -111,3 +157,28 @@ class SessionStore(DatabaseStore):
         elif any(key in data for key in HALF_WAY):
             row.expire_date = min(row.expire_date, timezone.now() + HALF_WAY_FOR)
         return row
+
+
+_asked: ContextVar["SessionStore | None"] = ContextVar("session whose person is asked for", default=None)
+
+
+def person_in(request: HttpRequest) -> Any:
+    """Who is signed in, by Django's own rules; the sign-in backend gets the person that was read with the session."""
+    token = _asked.set(cast("SessionStore", request.session))
+    try:
+        return get_user(request)
+    finally:
+        _asked.reset(token)
+
+
+def person_asked_for(person_id: str) -> Person | None:
+    """For the sign-in backend: the person of the session that is asked for just now, if it is them."""
+    session = _asked.get()
+    owner = session.owner if session is not None else None
+    return owner.person if owner is not None and str(owner.person.pk) == person_id else None
+
+
+def owner_in(request: HttpRequest) -> Owner | None:
+    """What was read of the person who is signed in; None when they came another way, or just now."""
+    owner = getattr(getattr(request, "session", None), "owner", None)
+    return owner if owner is not None and owner.person.pk == request.user.pk else None

@@ -62,7 +62,7 @@ def publish(actor: Actor, event: DomainEvent) -> Event:
         object_id=event.ref.id,
         payload=event.payload(),
     )
-    deliver_to(row, manifest.handlers_of(event.name))
+    deliver_to(row, [handler for handler in manifest.handlers_of(event.name) if handler.wants(event)])
     return row
 
 
@@ -71,6 +71,8 @@ def deliver_to(row: Event, handlers: Iterable[manifest.Handler]) -> None:
     from allmende.core.tasks import defer_delivery
 
     found = list(handlers)
+    if not found:
+        return
     Delivery.objects.bulk_create(
         [Delivery(event=row, handler=handler.name) for handler in found], ignore_conflicts=True
     )

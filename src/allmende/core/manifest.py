@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from allmende.core.city import CityPack
-    from allmende.core.events import Stored
+    from allmende.core.events import DomainEvent, Stored
 
 
 class Persona(StrEnum):
@@ -92,6 +92,9 @@ class Handler:
     events: frozenset[str]
     run: "Callable[[Stored], object]"
     queue: str = "default"
+    wants: "Callable[[DomainEvent], bool]" = lambda _event: True
+    """Of events with these names only some: asked when one is published, of which no job is then made. It looks at the
+    event and at manifests alone."""
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ def may_see_store(store_id: UUID, viewer: Viewer, at: datetime) -> bool:
 
 def may_see_project(project_id: UUID, viewer: Viewer, at: datetime) -> bool:
     """The gate of kind "project"."""
-    found = queries.project(project_id)
+    found = queries.bare_project(project_id)
     return found is not None and rules.may_see_project(
         found, viewer, at, queries.function_in(viewer, found.group_id) if found.announced_at is None else ""
     )

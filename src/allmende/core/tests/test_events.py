@@ -105,3 +105,26 @@ def test_a_delivery_that_was_done_is_not_done_again(heard):
     sequence = Delivery.objects.get().event_id
     events.run_delivery(sequence, "test.listen")
     assert seen == [1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_job_is_made_of_an_event_that_a_handler_does_not_want(monkeypatch):
+    seen = []
+    handler = manifest.Handler(
+        "test.listen",
+        frozenset({"*"}),
+        lambda event: seen.append(event.payload["to"]),
+        wants=lambda event: event.to > 1,
+    )
+    monkeypatch.setattr(manifest, "_handlers", lambda: {handler.name: handler})
+    manifest.handlers_of.cache_clear()
+    try:
+        for number in range(3):
+            move_thing(actor=Actor(), to=number)
+    finally:
+        manifest.handlers_of.cache_clear()
+    assert Delivery.objects.count() == 1
+    assert events.Event.objects.count() == 3
+    monkeypatch.setattr(manifest, "handler", lambda _name: handler)
+    call_command("deliver")
+    assert seen == [2]

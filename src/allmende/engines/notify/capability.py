@@ -19,6 +19,7 @@ from allmende.core.manifest import (
     Persona,
     PersonalData,
     SettingSpec,
+    notice_rules,
 )
 from allmende.core.refs import Ref
 
@@ -271,7 +272,7 @@ manifest = Manifest(
         Page("notify:calls", ERRAND_RUNNERS),
         Page("notify:change_calls", ERRAND_RUNNERS, post_only=True),
     ),
-    handlers=(Handler("notify.tell", frozenset({"*"}), _tell),),
+    handlers=(Handler("notify.tell", frozenset({"*"}), _tell, wants=lambda event: event.name in notice_rules()),),
     personal_data=(
         _kept(
             "Follow",

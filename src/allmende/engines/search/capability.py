@@ -61,7 +61,7 @@ manifest = Manifest(
         Page("search:permanent_full", EVERYONE, kwargs=views.full_example, axe=False),
     ),
     handlers=(
-        Handler("search.index", frozenset({"*"}), handlers.index),
+        Handler("search.index", frozenset({"*"}), handlers.index, wants=handlers.concerns_an_entry),
         Handler("search.rebuild", frozenset({RebuildStarted.name}), handlers.rebuild, queue="bulk"),
     ),
     settings=(

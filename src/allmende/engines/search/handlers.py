@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
-from allmende.core.events import Stored
+from allmende.core import manifest
+from allmende.core.events import DomainEvent, Stored
 from allmende.core.refs import Ref
 from allmende.engines.search import actions
 
@@ -16,6 +17,12 @@ def index(event: Stored) -> None:
     """
     for ref in dict.fromkeys([event.ref, *_named(event.payload.values())]):
         actions.index_now(ref)
+
+
+def concerns_an_entry(event: DomainEvent) -> bool:
+    """Whether the event's thing, or one that it refers to, is of a kind that the index holds."""
+    kinds = manifest.index_kinds()
+    return any((ref.capability, ref.kind) in kinds for ref in (event.ref, *_named(event.payload().values())))
 
 
 def rebuild(event: Stored) -> None:

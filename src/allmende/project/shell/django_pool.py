@@ -23,6 +23,10 @@ logger = logging.getLogger(__name__)
 THREADS = 4
 QUEUE = 64
 """Requests that may wait for a thread, per process; the next one gets 503."""
+QUEUE_OF_DEEDS = 1024
+"""The same for what somebody sends (a vote, an idea). Whoever reads can ask again; whoever has decided something is
+told that it was done, also when a hall full of people does so in the same instant. Small deeds take milliseconds."""
+READING = frozenset(("GET", "HEAD", "OPTIONS"))
 
 type WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -81,13 +85,20 @@ class _Job[Result]:
 
 
 class DjangoPool:
-    """Runs a WSGI application in `threads` threads; `queue` requests may wait for one of them."""
+    """Runs a WSGI application in `threads` threads; `queue` requests may wait for one of them, and `deeds` beside them
+    that change something.
+    """
 
-    def __init__(self, application: WsgiApp, *, threads: int = THREADS, queue: int = QUEUE) -> None:
+    def __init__(
+        self, application: WsgiApp, *, threads: int = THREADS, queue: int = QUEUE, deeds: int = QUEUE_OF_DEEDS
+    ) -> None:
         self.application = application
         self.queue = queue
+        self.deeds = deeds
         self.active = 0
         """Requests that were accepted and are not answered yet; counted in the event loop."""
+        self.active_deeds = 0
+        """Those of them that change something."""
         self._jobs: SimpleQueue[_Job[Any] | None] = SimpleQueue()
         self._threads = [
             threading.Thread(target=self._work, name=f"django-{number}", daemon=True) for number in range(threads)
@@ -127,7 +138,8 @@ class DjangoPool:
         def run(job: _Job[Answer]) -> None:
             self._answer(job, environ, loop, request_id)
 
-        return await self._submit(_Job(run, loop.create_future(), environ["wsgi.input"].close))
+        job = _Job(run, loop.create_future(), environ["wsgi.input"].close)
+        return await self._submit(job, is_deed=environ.get("REQUEST_METHOD") not in READING)
 
     async def run[Result](self, function: Callable[[], Result]) -> Result:
         """Runs a function in one of the threads, with that thread's connection."""
@@ -140,12 +152,19 @@ class DjangoPool:
 
         return await self._submit(_Job(run, asyncio.get_running_loop().create_future()))
 
-    async def _submit[Result](self, job: _Job[Result]) -> Result:
-        if self._stopping or self._jobs.qsize() >= self.queue:
+    def _is_full(self, *, is_deed: bool) -> bool:
+        """Whether as many as may wait do; a crowd that acts takes no place from those who read, nor they from it."""
+        if is_deed:
+            return self.active_deeds >= self.deeds
+        return self._jobs.qsize() >= self.queue and self.active - self.active_deeds >= self.queue
+
+    async def _submit[Result](self, job: _Job[Result], *, is_deed: bool = False) -> Result:
+        if self._stopping or self._is_full(is_deed=is_deed):
             job.drop()
             raise BusyError
         self._jobs.put(job)
         self.active += 1
+        self.active_deeds += is_deed
         try:
             return await job.future
         except asyncio.CancelledError:
@@ -153,6 +172,7 @@ class DjangoPool:
             raise
         finally:
             self.active -= 1
+            self.active_deeds -= is_deed
 
     def _work(self) -> None:
         from django.db import connections

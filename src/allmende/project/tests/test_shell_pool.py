@@ -292,6 +292,35 @@ def test_a_flood_is_answered_with_a_time_to_come_again():
     assert "wenigen Sekunden" in refused.text
 
 
+async def accepted(pool, count):
+    """Waits until so many requests stand in the pool."""
+    for _ in range(1000):
+        if pool.active >= count:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"{pool.active} of {count}")
+
+
+def test_a_crowd_that_acts_is_not_turned_away_and_takes_no_place_from_readers():
+    page = Page()
+    page.open.clear()
+
+    async def steps(shell, pool):
+        acting = [asyncio.create_task(call(shell, method="POST")) for _ in range(THREADS + 30)]
+        await accepted(pool, len(acting))
+        reading = [asyncio.create_task(call(shell)) for _ in range(10)]
+        await accepted(pool, len(acting) + len(reading))
+        one_more = await call(shell)
+        too_many = await call(shell, method="POST")
+        page.open.set()
+        return one_more, too_many, [await task for task in (*acting, *reading)]
+
+    one_more, too_many, got = serve(page, steps, queue=10, deeds=THREADS + 30)
+    assert (one_more.status, too_many.status) == (503, 503)
+    assert {answer.status for answer in got} == {200}
+    assert len(page.asked) == THREADS + 30 + 10
+
+
 def test_there_are_never_more_than_four_at_once():
     page = Page()
     page.open.clear()

@@ -59,6 +59,7 @@ from allmende.capabilities.participation.queries.pages import (
 from allmende.capabilities.participation.queries.projects import (
     ProjectPage,
     announced_projects,
+    bare_project,
     phase,
     project,
     project_by_number,
@@ -142,6 +143,7 @@ __all__ = [
     "authors_about",
     "authors_of",
     "awaiting_proof",
+    "bare_project",
     "board",
     "changes",
     "choices",

@@ -48,6 +48,11 @@ def project(project_id: UUID) -> Project | None:
     return _whole().filter(pk=project_id).first()
 
 
+def bare_project(project_id: UUID) -> Project | None:
+    """The row alone, for who only asks whether it may be seen. One query."""
+    return Project.objects.filter(pk=project_id).first()
+
+
 def phase(phase_id: UUID) -> Phase | None:
     return Phase.objects.select_related("module__project").filter(pk=phase_id).first()
 

@@ -13,7 +13,7 @@ from allmende.core.actor import SYSTEM, Actor, Idempotency
 from allmende.core.errors import Closed, Invalid, NotAllowed, NotFound, NotSignedIn
 from allmende.core.ids import uuid7
 from allmende.core.manifest import Manifest
-from allmende.core.models import AuditEntry, Event, IdempotencyKey
+from allmende.core.models import AuditEntry, Delivery, Event, IdempotencyKey
 from allmende.core.refs import Ref
 from allmende.engines.ballots import actions, queries
 from allmende.engines.ballots.interface import count, read_pb
@@ -339,3 +339,20 @@ def test_programs_cast_read_and_download(conductor, client):
     content = client.get(f"{base}/ballots.pb", headers={"host": "localhost"}).content
     assert count(read_pb(content), "approval").winner_ids == ["2"]
     assert client.get(f"{base}/receipts", headers={"host": "localhost"}).json() == []
+
+
+def test_casting_takes_few_statements_and_makes_no_jobs_that_nobody_needs(conductor, django_assert_max_num_queries):
+    vote, (voter,) = opened(conductor), voters(1)
+    before = Delivery.objects.count()
+    with django_assert_max_num_queries(8):  # savepoint and its end among them
+        first = cast(vote, voter, TREES)
+    again = cast(vote, voter, LAMPS)
+    assert (again.id, CastBallot.objects.get().choices) == (first.id, [[LAMPS, 0]])
+    assert Delivery.objects.count() == before
+
+
+def test_a_changed_ballot_keeps_its_receipt(conductor):
+    vote, (voter,) = opened(conductor, has_receipts=True), voters(1)
+    first = cast(vote, voter, TREES)
+    assert first.receipt
+    assert cast(vote, voter, LAMPS).receipt == first.receipt
