@@ -37,6 +37,7 @@ from allmende.accounts.queries import (
 )
 from allmende.accounts.rules import require_administrator, require_staff
 from allmende.accounts.seeds import DEMO_PEOPLE, demo_person
+from allmende.accounts.tasks import post as post_mail
 from allmende.accounts.visitors import check_visitor, client_ip, limit
 from allmende.core.actor import SYSTEM, Viewer
 from allmende.core.errors import Invalid, NotAllowed, NotSignedIn
@@ -69,6 +70,7 @@ __all__ = [
     "mail",
     "person",
     "person_names",
+    "post_mail",
     "posting_choices",
     "proof_token",
     "recipients",

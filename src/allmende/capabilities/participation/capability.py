@@ -16,6 +16,7 @@ from allmende.capabilities.participation.handlers import (
     work_notices,
 )
 from allmende.capabilities.participation.handlers import needs as needs_notices
+from allmende.capabilities.participation.handlers import voting as vote_notices
 from allmende.capabilities.participation.index import work as index_work
 from allmende.core.actor import Role
 from allmende.core.manifest import (
@@ -62,6 +63,46 @@ _need = _example("Theme", "number", "number", dissolved_at=None, store__kind="ne
 _partner = _example("PartnerOffer", "number", "number", state="new")
 _condensed = _example("TopicStore", "number", "number", documents__edition=1)
 EDITION = frozenset({"fassung"})
+_budget = _example("Project", "number", "number", blueprint="budget", announced_at__isnull=False)
+
+
+def _vote(**conditions: Any) -> Callable[[], Mapping[str, Any] | None]:
+    """The first vote that fits; what it declares and where it stands lies in the engine."""
+
+    def kwargs() -> Mapping[str, Any] | None:
+        from django.apps import apps
+
+        votes = apps.get_model("ballots", "Vote")._default_manager.filter(**conditions).values("pk")
+        found = apps.get_model("participation", "Poll")._default_manager.filter(vote_id__in=votes).order_by("number")
+        number = found.values_list("number", flat=True).first()
+        return None if number is None else {"number": number}
+
+    return kwargs
+
+
+_running, _counted = _vote(state="open"), _vote(state="closed", has_receipts=True)
+
+
+def _proposal() -> Mapping[str, Any] | None:
+    """A checked proposal with its project's number."""
+    from django.apps import apps
+
+    row = apps.get_model("participation", "Proposal")._default_manager.order_by("number")
+    found = row.values_list("module__project__number", "number", "idea__number").first()
+    return None if found is None else {"number": found[0], "proposal": found[1]}
+
+
+def _proposed() -> Mapping[str, Any] | None:
+    """An idea of a project that decides on money."""
+    from django.apps import apps
+
+    rows = apps.get_model("participation", "Idea")._default_manager.filter(
+        store__module__project__blueprint="budget", published_at__isnull=False
+    )
+    found = rows.order_by("number").values_list("store__module__project__number", "number").first()
+    return None if found is None else {"number": found[0], "idea": found[1]}
+
+
 _meeting = _example("Meeting", "number", "number")
 _minuted = _example("Meeting", "number", "number", minutes__editions__edition=1)
 _task = _example("Task", "number", "number", done_at=None, dropped_at=None)
@@ -148,6 +189,20 @@ manifest = Manifest(
         Page("participation:theme", EVERYONE, _theme, cached=True),
         Page("participation:heard", EVERYONE, _project, cached=True, cache_query=frozenset({"after", "state"})),
         Page("participation:project", EVERYONE, _project, cached=True, cache_query=frozenset({"after", "order"})),
+        Page("participation:proposals", EVERYONE, _budget, cached=True, cache_query=frozenset({"ansicht"})),
+        Page("participation:poll", EVERYONE, _counted, cached=True),
+        Page("participation:ballot", EVERYONE, _running),
+        Page("participation:poll_paper", EVERYONE, _running, axe=False),
+        Page("participation:poll_pdf", EVERYONE, _counted, axe=False),
+        Page("participation:poll_json", EVERYONE, _counted, axe=False),
+        Page("participation:poll_pb", EVERYONE, _counted, axe=False),
+        Page("participation:poll_ballots", EVERYONE, _counted, cached=True, cache_query=frozenset({"beleg", "after"})),
+        Page("participation:poll_enter", ENTERING, _running),
+        Page("participation:poll_new", NOBODY_HERE, _budget),
+        Page("participation:poll_letters", NOBODY_HERE, _running),
+        Page("participation:proposal_new", NOBODY_HERE, _budget),
+        Page("participation:proposal_edit", NOBODY_HERE, _proposal),
+        Page("participation:proposal_check", NOBODY_HERE, _proposed),
         Page("participation:meeting", EVERYONE, _meeting, cached=True),
         Page("participation:analysis", ENTERING),
         Page("participation:analysis_csv", ENTERING, axe=False),
@@ -261,6 +316,7 @@ manifest = Manifest(
             index.document_url,
         ),
         IndexKind("project", _("Projekt"), _("Projekte"), index.project_entry, index.project_ids, index.project_url),
+        IndexKind("poll", _("Abstimmung"), _("Abstimmungen"), index.poll_entry, index.poll_ids, index.poll_url),
         IndexKind("group", _("Gruppe"), _("Gruppen"), index.group_entry, index.group_ids, index.group_url),
         IndexKind("meeting", _("Termin"), _("Termine"), index.meeting_entry, index.meeting_ids, index.meeting_url),
         IndexKind(
@@ -273,7 +329,7 @@ manifest = Manifest(
         ),
         IndexKind("task", _("Aufgabe"), _("Aufgaben"), index_work.task_entry, index_work.task_ids, index_work.task_url),
     ),
-    notices=(*notices.RULES, *needs_notices.RULES, *work_notices.RULES),
+    notices=(*notices.RULES, *needs_notices.RULES, *work_notices.RULES, *vote_notices.RULES),
     moderated=(
         Moderated(
             "idea",
@@ -320,6 +376,9 @@ manifest = Manifest(
         "store": interface.may_see_store,
         "group": interface.may_see_group,
         "project": interface.may_see_project,
+        "poll": interface.may_see_poll,
+        "vote:poll": interface.may_conduct_poll,
+        "paper:poll": interface.may_enter_papers,
         "theme": interface.may_see_theme,
         "document": interface.may_see_document,
         "offer": interface.may_see_offer,

@@ -313,3 +313,10 @@ class TaskOverdue(GroupEvent):
 
     name: ClassVar[str] = "participation.task_overdue"
     for_chair: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalChecked(DomainEvent):
+    """An office said whether a proposal for a budget is feasible and what it costs; `ref` is the proposal."""
+
+    name: ClassVar[str] = "participation.proposal_checked"

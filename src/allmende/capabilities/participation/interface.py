@@ -95,6 +95,30 @@ def may_see_project(project_id: UUID, viewer: Viewer, at: datetime) -> bool:
     )
 
 
+def may_see_poll(poll_id: UUID, viewer: Viewer, at: datetime) -> bool:
+    """The gate of kind "poll": whoever may see its project."""
+    found = queries.poll(poll_id)
+    if found is None:
+        return False
+    project = found.module.project
+    function = queries.function_in(viewer, project.group_id) if project.announced_at is None else ""
+    return rules.may_see_project(project, viewer, at, function)
+
+
+def may_conduct_poll(poll_id: UUID, viewer: Viewer, _at: datetime) -> bool:
+    """The gate "vote:poll": the office in charge, editors, the group's lead."""
+    found = queries.poll(poll_id)
+    if found is None:
+        return False
+    project = found.module.project
+    return rules.may_conduct(project, viewer, queries.function_in(viewer, project.group_id))
+
+
+def may_enter_papers(poll_id: UUID, viewer: Viewer, _at: datetime) -> bool:
+    """The gate "paper:poll": who enters what comes on paper everywhere else, too."""
+    return queries.poll(poll_id) is not None and rules.may_enter(viewer)
+
+
 def may_see_theme(theme_id: UUID, viewer: Viewer, at: datetime) -> bool:
     """The gate of kind "theme": whoever may see its store."""
     found = queries.theme(theme_id)

@@ -122,6 +122,17 @@ def may_see_project(project: Project, viewer: Viewer, at: datetime, function: st
     return announced or may_edit_store(viewer, function)
 
 
+def may_conduct(project: Project, viewer: Viewer, function: str = "") -> bool:
+    """Who puts parts of a project to the vote and checks proposals: the office in charge, editors, the group's lead."""
+    return viewer.is_signed_in and standing_of(viewer, function=function, department=project.group.department).office
+
+
+def require_may_conduct(project: Project, viewer: Viewer, function: str = "") -> None:
+    require_signed_in(viewer)
+    if not may_conduct(project, viewer, function):
+        raise NotAllowed(_("Das können das zuständige Amt, die Redaktion und der Vorsitz der Gruppe."))
+
+
 def may_talk_about(project: Project, at: datetime) -> bool:
     """Whether the project's own thread is open: it has a discussion, and a phase of it runs."""
     if project.announced_at is None or project.announced_at > at:

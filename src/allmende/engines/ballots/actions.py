@@ -2,8 +2,9 @@
 
 import json
 import secrets
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import SystemRandom
 from typing import Any
@@ -30,14 +31,31 @@ LETTERS = "ACDEFGHJKLMNPQRTUVWXY34679"
 FEWEST_OPTIONS = 2
 
 
+@dataclass(frozen=True)
+class OptionData:
+    """A line of the ballot paper: its words with their language, its cost in cents, what stands behind it."""
+
+    title: str
+    cost: int = 0
+    language: str = "de"
+    thing: Ref | None = None
+
+
 @action
-def open_vote(
+def open_vote(*, actor: Actor, ref: Ref, options: Sequence[OptionData | tuple[str, int]], **declared: Any) -> Vote:
+    """Puts a thing to the vote: see `put_to_vote`."""
+    vote = put_to_vote(actor=actor, ref=ref, options=options, **declared)
+    audit.record(actor, "ballots.open_vote", vote.this, fields=["state"])
+    return vote
+
+
+def put_to_vote(
     *,
     actor: Actor,
     ref: Ref,
     title: str,
     way: str,
-    options: Sequence[tuple[str, int]],
+    options: Sequence[OptionData | tuple[str, int]],
     opens_at: datetime,
     closes_at: datetime,
     at: datetime,
@@ -45,8 +63,10 @@ def open_vote(
     rule: str = "",
     **declared: Any,
 ) -> Vote:
-    """Puts a thing to the vote. `options` are titles with their cost in cents; `declared` the other fields of `Vote`
-    that decide the outcome. Nothing of this can be changed afterwards.
+    """Puts a thing to the vote, inside an action of its room, which audits it.
+
+    `options` are lines of the paper, or titles with their cost in cents; `declared` the other fields of `Vote` that
+    decide the outcome. Nothing of this can be changed afterwards. Raises Invalid with fields.
     """
     access.require_may_conduct(ref, actor.viewer, at)
     rule = rule or RULES_OF.get(way, ("",))[0]
@@ -58,6 +78,8 @@ def open_vote(
         raise Invalid(fields={"closes_at": _("Das Ende liegt nach dem Anfang.")})
     if RULES[rule].spends and not declared.get("budget"):
         raise Invalid(fields={"budget": _("Bitte geben Sie das Budget an.")})
+    if declared.get("paper_until") is not None and declared["paper_until"] < closes_at:
+        raise Invalid(fields={"paper_until": _("Papier wird bis zum Ende der Abstimmung angenommen, nicht kürzer.")})
     vote = Vote.objects.create(
         capability=ref.capability,
         kind=ref.kind,
@@ -71,10 +93,14 @@ def open_vote(
         key=secrets.token_bytes(32),
         **declared,
     )
+    lines = [one if isinstance(one, OptionData) else OptionData(*one) for one in options]
     VoteOption.objects.bulk_create(
-        VoteOption(vote=vote, place=place, title=text, cost=cost) for place, (text, cost) in enumerate(options)
-    )
-    audit.record(actor, "ballots.open_vote", vote.this, fields=["state"])
+        VoteOption(
+            vote=vote, place=place, title=line.title, cost=line.cost, language=line.language,
+            thing=str(line.thing) if line.thing else "",
+        )
+        for place, line in enumerate(lines)
+    )  # fmt: skip
     events.publish(actor, VoteOpened(ref=vote.this, thing=ref))
     return vote
 
@@ -94,36 +120,69 @@ def make_codes(*, actor: Actor, vote_id: UUID, number: int, at: datetime) -> lis
 
 
 @action
-def cast_ballot(*, actor: Actor, vote_id: UUID, choices: access.Choices, at: datetime, code: str = "") -> CastBallot:
+def cast_ballot(
+    *, actor: Actor, vote_id: UUID, choices: access.Choices, at: datetime, code: str = "", guest: str = "",
+    paper: str = "",
+) -> CastBallot:  # fmt: skip
     """Casts a ballot, or puts it in the place of the one cast before: one person, one vote.
 
     Audit and event say that one more was cast, nothing else. The row hangs on the keyed hash until the close.
+    `guest` is an address that its owner has proven to the page. `paper` is the number on a paper that somebody enters
+    for the voter: it counts once, takes nobody's place, and nobody's takes its own.
     """
     vote = _shared(vote_id)
-    access.require_running(vote, actor.viewer, at)
-    verified = vote.gate == Gate.VERIFIED and queries.is_verified(actor.viewer)
-    who = access.identity(vote, actor.viewer, is_verified=verified, code=code)
+    on_paper = actor.channel == Channel.PAPER
+    access.require_running(vote, actor.viewer, at, on_paper=on_paper)
+    if on_paper and not access.tidy(code if vote.gate == Gate.CODE else paper):
+        raise Invalid(fields={"paper": _("Bitte geben Sie an, was auf dem Zettel als Nummer oder Code steht.")})
+    who = access.identity(
+        vote,
+        actor.viewer,
+        is_verified=vote.gate == Gate.VERIFIED and queries.is_verified(actor.viewer),
+        code=code,
+        address=queries.proven_address(vote, actor.viewer, guest),
+        paper=paper if on_paper else "",
+    )
     access.require_valid(vote, list(vote.options.all()), choices)
     assert vote.key is not None  # by constraint, while it is open
     own = access.mark(bytes(vote.key), who)
     if vote.gate == Gate.CODE and not VotingCode.objects.filter(vote=vote, mark=own).exists():
         raise NotAllowed(_("Diesen Code gibt es nicht. Bitte prüfen Sie ihn noch einmal."))
-    ballot = _put(CastBallot(vote=vote, mark=own, choices=list(map(list, choices)), receipt=receipt(vote)))
+    made = _put(
+        CastBallot(
+            vote=vote, mark=own, choices=list(map(list, choices)), receipt=receipt(vote), channel=actor.channel.value
+        )
+    )
+    if made is None and on_paper:
+        raise Conflict(_("Mit dieser Nummer ist schon eine Stimme da. Dieser Zettel zählt nicht noch einmal."))
+    if made is None:
+        raise Conflict(_("Ihre Stimme ist schon auf Papier eingegangen. Sie zählt einmal, so wie auf dem Zettel."))
     nobody = nameless(actor)
     audit.record(nobody, "ballots.cast_ballot", vote.this, fields=["cast"])
     events.publish(nobody, BallotCast(ref=vote.this))
-    return ballot
+    return made
 
 
-def _put(ballot: CastBallot) -> CastBallot:
-    """Writes it in the place of the one with the same mark, which keeps its id and its receipt. One statement."""
+def _put(ballot: CastBallot) -> CastBallot | None:
+    """Writes it in the place of the one with the same mark, which keeps its id and its receipt. One statement.
+
+    None, and nothing is written, where one of the two came on paper: that takes nobody's place, and nobody takes its.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO ballots_castballot (id, vote_id, mark, choices, receipt) VALUES (%s, %s, %s, %s, %s)"
-            " ON CONFLICT (vote_id, mark) DO UPDATE SET choices = EXCLUDED.choices RETURNING id, receipt",
-            (ballot.id, ballot.vote_id, bytes(ballot.mark), json.dumps(ballot.choices), ballot.receipt),
-        )
-        ballot.id, ballot.receipt = cursor.fetchone()
+            "INSERT INTO ballots_castballot AS held (id, vote_id, mark, choices, receipt, channel)"
+            " VALUES (%s, %s, %s, %s, %s, %s)"
+            " ON CONFLICT (vote_id, mark) DO UPDATE SET choices = EXCLUDED.choices"
+            " WHERE held.channel <> %s AND EXCLUDED.channel <> %s RETURNING id, receipt",
+            (
+                ballot.id, ballot.vote_id, bytes(ballot.mark), json.dumps(ballot.choices), ballot.receipt,
+                ballot.channel, Channel.PAPER.value, Channel.PAPER.value,
+            ),
+        )  # fmt: skip
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    ballot.id, ballot.receipt = row
     return ballot
 
 
@@ -140,8 +199,9 @@ def close_vote(*, actor: Actor, vote_id: UUID, at: datetime) -> Vote:
         access.require_may_conduct(vote.ref, actor.viewer, at)
     if vote.state == State.CLOSED:
         return vote
-    if at < vote.closes_at:
+    if at < vote.counts_at:
         raise Closed(_("Die Abstimmung läuft noch."))
+    came = Counter(CastBallot.objects.filter(vote=vote).values_list("channel", flat=True))
     cast = list(CastBallot.objects.filter(vote=vote).values_list("id", "choices", "receipt"))
     SystemRandom().shuffle(cast)
     CountedBallot.objects.bulk_create(
@@ -157,6 +217,7 @@ def close_vote(*, actor: Actor, vote_id: UUID, at: datetime) -> Vote:
     VotingCode.objects.filter(vote=vote).delete()
     election = queries.election_of(vote, [choices for _id, choices, _text in cast])
     vote.result = count(election, vote.rule, vote.counting()).as_data()
+    vote.channels = dict(came)
     vote.state, vote.key, vote.closed_at = State.CLOSED, None, at
     vote.save()
     audit.record(actor, "ballots.close_vote", vote.this, fields=["state"])

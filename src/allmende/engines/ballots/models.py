@@ -1,11 +1,13 @@
 """Votes, what was cast while they are open, and what is left to count again after they closed."""
 
+from datetime import datetime
 from typing import ClassVar
 from uuid import uuid4
 
 from django.db import models
 from django.db.models import F, Q
 
+from allmende.core.actor import Channel
 from allmende.core.ids import uuid7
 from allmende.core.models import RefFields
 from allmende.core.refs import Ref
@@ -35,17 +37,27 @@ class Vote(RefFields):
     has_receipts = models.BooleanField(default=False)
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
+    paper_until = models.DateTimeField(null=True)
+    """Until when papers that came in time may still be entered; counting waits for it. None: until `closes_at`."""
+    eligible = models.PositiveIntegerField(null=True)
+    """How many people may vote, as the city says, for the turnout."""
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     key = models.BinaryField(max_length=32, null=True)
     """Of the keyed hash that ties a ballot to who cast it; destroyed at the close."""
     closed_at = models.DateTimeField(null=True)
     result = models.JSONField(null=True)
     """`Result.as_data()` of the count."""
+    channels = models.JSONField(default=dict)
+    """After the close: how many ballots came by which channel. The counted ballots themselves do not say it, for the
+    only one on paper would be somebody's."""
 
     class Meta:
         indexes = [models.Index(fields=["capability", "kind", "object_id"], name="ballots_vote_ref")]
         constraints = [
             models.CheckConstraint(name="ballots_vote_times", condition=Q(opens_at__lt=F("closes_at"))),
+            models.CheckConstraint(
+                name="ballots_vote_papers", condition=Q(paper_until__isnull=True) | Q(paper_until__gte=F("closes_at"))
+            ),
             models.CheckConstraint(
                 name="ballots_vote_key_destroyed",
                 condition=Q(state=State.OPEN, key__isnull=False, result__isnull=True)
@@ -56,6 +68,11 @@ class Vote(RefFields):
     @property
     def this(self) -> Ref:
         return Ref("ballots", "vote", self.id)
+
+    @property
+    def counts_at(self) -> datetime:
+        """From when on it is closed and counted."""
+        return self.paper_until or self.closes_at
 
     def counting(self) -> Options:
         """What was declared for the count; shares grow by whole euros."""
@@ -73,8 +90,11 @@ class VoteOption(models.Model):
     vote = models.ForeignKey(Vote, on_delete=models.CASCADE, related_name="options")
     place = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=200)
+    language = models.CharField(max_length=2, default="de")
     cost = models.PositiveBigIntegerField(default=0)
     """Cents."""
+    thing = models.CharField(max_length=120, blank=True)
+    """Reference, as text, of what stands behind it: an idea, an entry, a theme."""
 
     objects: ClassVar[models.Manager["VoteOption"]] = models.Manager()
 
@@ -92,6 +112,7 @@ class CastBallot(models.Model):
     choices = models.JSONField()
     """[[place, points], …]; points are 0 where there are none; the order counts for rankings."""
     receipt = models.CharField(max_length=16, blank=True)
+    channel = models.CharField(max_length=12, default=Channel.WEB.value)
 
     objects: ClassVar[models.Manager["CastBallot"]] = models.Manager()
 

@@ -6,14 +6,17 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
+from django.db.models.functions import Coalesce
+
 from allmende.accounts import interface as accounts
 from allmende.core import manifest
-from allmende.core.actor import Viewer
+from allmende.core.actor import Role, Viewer
 from allmende.core.errors import NotFound
-from allmende.engines.ballots.models import CastBallot, CountedBallot, Vote, VoteOption
+from allmende.engines.ballots.models import CastBallot, CountedBallot, Vote, VoteOption, VotingCode
 from allmende.engines.ballots.rules import access
 from allmende.engines.ballots.rules.counting import Ballot, Election, Kind, Option, write_pb
-from allmende.engines.ballots.workflow import State, Way
+from allmende.engines.ballots.rules.counting.texts import settings
+from allmende.engines.ballots.workflow import Gate, State, Way
 
 KINDS = {Way.AGREE: Kind.APPROVAL, Way.BUDGET: Kind.APPROVAL, Way.POINTS: Kind.POINTS, Way.RANK: Kind.RANKING}
 
@@ -39,9 +42,15 @@ def election_of(vote: Vote, papers: list[list[list[int]]]) -> Election:
     return Election(kind, options, ballots, Fraction(vote.budget, 100), vote.most_choices, meta)
 
 
+def declared(vote: Vote, language: str) -> list[tuple[str, str]]:
+    """What was declared before the count, in words: rule, budget or seats, what happens in a tie."""
+    return settings(vote.rule, vote.counting(), election_of(vote, []), language)
+
+
 def due(at: datetime) -> list[UUID]:
-    """Votes that are over and not yet counted."""
-    return list(Vote.objects.filter(state=State.OPEN, closes_at__lte=at).values_list("id", flat=True))
+    """Votes that are over, with all papers entered, and not yet counted."""
+    over = Vote.objects.filter(state=State.OPEN).alias(ends=Coalesce("paper_until", "closes_at"))
+    return list(over.filter(ends__lte=at).values_list("id", flat=True))
 
 
 def cast_so_far(vote: Vote) -> int:
@@ -49,17 +58,66 @@ def cast_so_far(vote: Vote) -> int:
     return (CountedBallot if vote.state == State.CLOSED else CastBallot).objects.filter(vote=vote).count()
 
 
-def own_ballot(vote: Vote, viewer: Viewer) -> CastBallot | None:
-    """What the viewer has cast, as long as the vote is open; after that nobody can tell."""
-    if vote.key is None or viewer.person_id is None:
+def own_ballot(vote: Vote, viewer: Viewer, *, code: str = "", guest: str = "") -> CastBallot | None:
+    """What the viewer (or who holds the code, or has proven the address) has cast, as long as the vote is open; after
+    that nobody can tell.
+    """
+    known = code if vote.gate == Gate.CODE else guest or viewer.person_id
+    if vote.key is None or not known:
         return None
-    own = access.mark(bytes(vote.key), access.person(viewer.person_id))
-    return CastBallot.objects.filter(vote=vote, mark=own).first()
+    address = proven_address(vote, viewer, guest)
+    who = access.identity(vote, viewer, is_verified=True, code=code, address=address)
+    return CastBallot.objects.filter(vote=vote, mark=access.mark(bytes(vote.key), who)).first()
 
 
 def is_verified(viewer: Viewer) -> bool:
-    """Whether a state identity confirmed where the viewer lives."""
-    return viewer.person_id is not None and accounts.level_of(viewer.person_id).name in VERIFIED
+    """Whether a state identity, or the city itself, confirmed where the viewer lives."""
+    if viewer.person_id is None:
+        return False
+    return viewer.has(Role.RESIDENT) or accounts.level_of(viewer.person_id).name in VERIFIED
+
+
+def proven_address(vote: Vote, viewer: Viewer, guest: str) -> str:
+    """The address that stands for the voter where guests vote too: of the account, else the guest's; so that nobody
+    votes once with and once without an account.
+    """
+    if vote.gate != Gate.GUEST or viewer.person_id is None:
+        return guest if vote.gate == Gate.GUEST else ""
+    person = accounts.person(viewer.person_id)
+    return guest if person.is_guest else str(person.email)
+
+
+def is_known_code(vote: Vote, code: str) -> bool:
+    """Whether a code belongs to the vote, however it was typed."""
+    if vote.key is None or not code.strip():
+        return False
+    own = access.mark(bytes(vote.key), f"code:{access.tidy(code)}")
+    return VotingCode.objects.filter(vote=vote, mark=own).exists()
+
+
+def made_codes(vote: Vote) -> int:
+    """How many codes there are."""
+    return VotingCode.objects.filter(vote=vote).count()
+
+
+def counted_ballots(vote: Vote, after: int = 0, *, receipt: str = "", limit: int = 100) -> list[CountedBallot]:
+    """A page of the public list of ballots, or the one with the receipt; empty where the vote has none."""
+    if not vote.has_receipts or vote.state != State.CLOSED:
+        return []
+    rows = CountedBallot.objects.filter(vote=vote)
+    if receipt:
+        return list(rows.filter(receipt=access.tidy(receipt)))
+    return list(rows.filter(number__gt=after)[:limit])
+
+
+def vote(vote_id: UUID) -> Vote | None:
+    """The row, whoever asks; the room of the thing decides who sees it."""
+    return Vote.objects.filter(id=vote_id).first()
+
+
+def votes(vote_ids: Iterable[UUID]) -> dict[UUID, Vote]:
+    """Many at once, without their results and protocols."""
+    return {row.pk: row for row in Vote.objects.filter(id__in=list(vote_ids)).defer("result")}
 
 
 def download(vote_id: UUID) -> str:

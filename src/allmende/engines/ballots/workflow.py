@@ -22,6 +22,7 @@ class Gate(models.TextChoices):
     ACCOUNT = "account", _("alle mit Konto")
     VERIFIED = "verified", _("alle, deren Wohnort geprüft ist")
     CODE = "code", _("alle mit einem Code aus ihrem Brief")
+    GUEST = "guest", _("alle mit bestätigter E-Mail-Adresse")
 
 
 class State(models.TextChoices):

@@ -3,6 +3,7 @@
 Row locks are taken in this order: store, idea, support, then the engines' own rows (case, image, receipt).
 """
 
+from allmende.capabilities.participation.actions.budget import ProposalData, check_proposal
 from allmende.capabilities.participation.actions.documents import publish_document
 from allmende.capabilities.participation.actions.drafts import discard_draft, save_draft
 from allmende.capabilities.participation.actions.groups import (
@@ -57,6 +58,7 @@ from allmende.capabilities.participation.actions.projects import (
 from allmende.capabilities.participation.actions.stores import StoreData, close_store, note_period, save_store
 from allmende.capabilities.participation.actions.support import count_comments, support_idea, unsupport_idea
 from allmende.capabilities.participation.actions.themes import merge_themes, order_ideas, save_theme, undo_step
+from allmende.capabilities.participation.actions.voting import PollData, open_poll
 from allmende.capabilities.participation.actions.work import (
     CHAIR_AFTER,
     add_task,
@@ -71,7 +73,9 @@ __all__ = [
     "CHAIR_AFTER",
     "OfferData",
     "PhaseData",
+    "PollData",
     "ProjectData",
+    "ProposalData",
     "StoreData",
     "There",
     "accept_proven_idea",
@@ -83,6 +87,7 @@ __all__ = [
     "cancel_meeting",
     "change_meeting",
     "change_task",
+    "check_proposal",
     "close_store",
     "count_comments",
     "create_project",
@@ -100,6 +105,7 @@ __all__ = [
     "note_period",
     "note_turn",
     "offer_as_partner",
+    "open_poll",
     "order_ideas",
     "plan_meeting",
     "publish_document",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from django.utils import timezone
+from django.utils import formats, timezone
 
 from allmende.capabilities.participation import queries, rules, workflow
 from allmende.capabilities.participation.models import (
@@ -12,6 +12,7 @@ from allmende.capabilities.participation.models import (
     Offer,
     OfficialAnswer,
     PartnerOffer,
+    Poll,
     Project,
     StoreDocument,
     Theme,
@@ -23,6 +24,7 @@ from allmende.capabilities.participation.workflow import Outcome, State, StoreSt
 from allmende.capabilities.participation.workflow.needs import OfferKind
 from allmende.core import city
 from allmende.core.manifest import EntryData
+from allmende.engines.ballots.interface import voting
 from allmende.engines.places import interface as places
 
 SUMMARY = 240
@@ -213,6 +215,42 @@ def project_ids() -> Iterable[UUID]:
 def project_url(project_id: UUID) -> str | None:
     number = Project.objects.filter(pk=project_id).values_list("number", flat=True).first()
     return None if number is None else f"/mitmachen/projekte/{number}/"
+
+
+def poll_entry(poll_id: UUID) -> EntryData | None:
+    """A vote: while it can be voted on, until when; afterwards, that it is counted."""
+    poll = queries.poll(poll_id)
+    vote = voting.vote(poll.vote_id) if poll is not None else None
+    if poll is None or vote is None:
+        return None
+    project = poll.module.project
+    counted = vote.result is not None
+    day = formats.date_format(timezone.localtime(vote.closes_at), "d.m.Y")
+    step = {} if counted else {"de": f"Gezählt wird nach dem {day}.", "en": f"Counted after {day}."}
+    return EntryData(
+        ref=poll.ref,
+        titles=_both(poll.title),
+        summaries=_both(poll.text),
+        bodies={"de": " ".join(option.title for option in vote.options.all())},
+        url=f"/mitmachen/abstimmungen/{poll.number}/",
+        state="counted" if counted else "vote",
+        state_labels={"de": "ausgezählt", "en": "counted"} if counted else {"de": "Abstimmung", "en": "Vote"},
+        happened_at=vote.closed_at or vote.opens_at,
+        visibility="hidden" if project.announced_at is None else "public",
+        reached=counted,
+        open_until=None if counted else vote.closes_at,
+        next_step=step,
+        office=office(project.group.department),
+    )
+
+
+def poll_ids() -> Iterable[UUID]:
+    return Poll.objects.order_by("id").values_list("pk", flat=True).iterator()
+
+
+def poll_url(poll_id: UUID) -> str | None:
+    number = Poll.objects.filter(pk=poll_id).values_list("number", flat=True).first()
+    return None if number is None else f"/mitmachen/abstimmungen/{number}/"
 
 
 def theme_entry(theme_id: UUID) -> EntryData | None:

@@ -15,6 +15,7 @@ from allmende.capabilities.participation.models.needs import Offer, PartnerOffer
 from allmende.capabilities.participation.models.projects import Module, Phase, Project
 from allmende.capabilities.participation.models.stores import CONTRACT_FIELDS, Category, TopicStore
 from allmende.capabilities.participation.models.themes import StoreDocument, Theme, ThemePlace, ThemeStep
+from allmende.capabilities.participation.models.voting import Poll, Proposal
 from allmende.capabilities.participation.models.work import Task
 
 __all__ = [
@@ -36,7 +37,9 @@ __all__ = [
     "OfficialAnswer",
     "PartnerOffer",
     "Phase",
+    "Poll",
     "Project",
+    "Proposal",
     "StatusChange",
     "StoreDocument",
     "Support",

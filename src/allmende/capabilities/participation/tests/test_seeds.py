@@ -24,6 +24,7 @@ from allmende.capabilities.participation.workflow import phases
 from allmende.core import city
 from allmende.core.city import CityPack
 from allmende.core.models import AuditEntry
+from allmende.engines.ballots.models import Vote
 
 CITIES = Path(__file__).resolve().parents[5] / "cities"
 
@@ -54,20 +55,28 @@ def test_the_examples_of_the_pack_go_the_way_of_every_idea(db, name, monkeypatch
     in_projects = sum(part.kind in phases.COLLECTING for part in parts)
     assert TopicStore.objects.count() == len(content["stores"]) + in_projects
     assert Project.objects.count() == len(content["stores"]) + len(content["projects"])
-    ended = [row for row in content["stores"] if row["closes"] < 0]
+    ended = [row for row in (*content["stores"], *content["projects"]) if row["closes"] < 0]
     assert ended
     assert StoreDocument.objects.count() == len(ended)
     assert Theme.objects.count() == len(content["themes"])
     assert Meeting.objects.count() == len(content["meetings"])
+    proposed = [one for row in content["projects"] for one in row.get("proposals", []) if not one.get("own")]
     grouped = {title for row in content["themes"] if "offer" in row for title in row["ideas"]}
-    states = ("answered" if row["title"] in grouped else row["state"] for row in content["ideas"])
+    states = ["answered" if row["title"] in grouped else row["state"] for row in content["ideas"]]
+    states += ["published" for _one in proposed]
     assert Counter(Idea.objects.values_list("state", flat=True)) == Counter(states)
+    votes = [row["vote"] for row in content["projects"] if "vote" in row]
+    assert sorted(Vote.objects.values_list("state", flat=True)) == ["closed", "open"]
+    counted = Vote.objects.get(state="closed")
+    assert counted.result["winners"]
+    assert counted.result["ballots"] == next(row["ballots"] for row in votes if row.get("receipts"))
+    assert set(counted.channels) == {"paper", "web"}
     assert Offer.objects.count() == sum("offer" in row for row in content["themes"]) > 0
     assert PartnerOffer.objects.count() == len(content["partner_offers"]) > 0
     assert OfficialAnswer.objects.count() == sum("answer" in row for row in content["ideas"])
     assert sum(Idea.objects.values_list("support_count", flat=True)) == sum(row["supports"] for row in content["ideas"])
     for model in (TopicStore, Meeting, Idea, Project, Theme, Offer, PartnerOffer):
         assert not model.objects.filter(is_example=False).exists()
-    assert AuditEntry.objects.filter(action="participation.submit_idea").count() == len(content["ideas"])
+    assert AuditEntry.objects.filter(action="participation.submit_idea").count() == len(states)
     for store in TopicStore.objects.all():
         assert store.idea_count == Idea.objects.public().filter(store=store).count()

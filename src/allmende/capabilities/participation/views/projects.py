@@ -28,6 +28,7 @@ from allmende.capabilities.participation.workflow.phases import Deed, Span, Stan
 from allmende.core import city
 from allmende.core.errors import Invalid, NotFound
 from allmende.core.http import Request
+from allmende.engines.ballots.interface import voting
 from allmende.engines.discussion import interface as discussion
 from allmende.engines.notify import interface as notify
 from allmende.engines.trace import interface as trace
@@ -75,6 +76,22 @@ def module_card(module: Module, standing: Standing, at: datetime, language: str)
         if module.store is not None and Deed.SUBMIT in opened
         else "",
     }
+
+
+def poll_cards(modules: Sequence[Module], at: datetime, language: str) -> list[dict[str, Any]]:
+    """The votes of a project, as links."""
+    states = {
+        voting.Phase.PLANNED: (_("Abstimmung beginnt bald"), "quiet"),
+        voting.Phase.RUNNING: (_("Abstimmung läuft"), "hot"),
+        voting.Phase.WAITING: (_("wird ausgezählt"), ""),
+        voting.Phase.COUNTED: (_("Das Ergebnis ist da"), "good"),
+    }
+    cards = []
+    for poll, vote in queries.polls_of([module.pk for module in modules]):
+        tag, kind = states[voting.phase(vote.state, vote.opens_at, vote.closes_at, at)]
+        url = reverse("participation:poll", args=[poll.number])
+        cards.append({"title": word(poll.title, language), "url": url, "tag": tag, "tag_kind": kind, "vote": vote})
+    return cards
 
 
 def project_card(project: Project, at: datetime, language: str) -> dict[str, Any]:
@@ -153,6 +170,11 @@ def project(request: Request, number: int) -> HttpResponse:
         "may_edit": rules.may_edit_store(viewer, page.function),
         "follow": notify.follow_box(request, ref, about=context["title"]) if not context["is_draft"] else None,
         "trace": trace.trace_of(ref, viewer, at),
+        "polls": poll_cards(page.modules, at, viewer.language),
+        "proposals_url": reverse("participation:proposals", args=[number])
+        if queries.budget_module(page.project) is not None
+        else "",
+        "may_conduct": rules.may_conduct(page.project, viewer, page.function),
     }
     if any(module.kind == phases.ModuleKind.DISCUSSION for module in page.modules) and not context["is_draft"]:
         context["thread"] = discussion.thread(ref, viewer, at, is_open=rules.may_talk_about(page.project, at))

@@ -129,8 +129,9 @@ TABLE: Mapping[tuple[ModuleKind, PhaseKind], Mapping[Deed, Who]] = {
     (ModuleKind.IDEAS, PhaseKind.CONDENSE): _IDEAS_AFTER,
     (ModuleKind.IDEAS, PhaseKind.DISCUSS): _IDEAS_AFTER,
     (ModuleKind.IDEAS, PhaseKind.CHECK): _IDEAS_AFTER,
-    (ModuleKind.IDEAS, PhaseKind.VOTE): {Deed.VOTE: Who.ACCOUNT, **_TALK, Deed.REPLY: Who.OFFICE},
+    (ModuleKind.IDEAS, PhaseKind.VOTE): {Deed.VOTE: Who.EVERYONE, **_TALK, Deed.REPLY: Who.OFFICE},
     (ModuleKind.IDEAS, PhaseKind.DECIDE): {**_TALK, Deed.REPLY: Who.OFFICE, Deed.DECIDE: Who.OFFICE},
+    # Who votes is what the phase's audience says: the blueprints invite accounts, for money confirmed residents.
     # Answers about the future are read, never counted, never ranked.
     (ModuleKind.QUESTION, PhaseKind.COLLECT): {
         Deed.SUBMIT: Who.EVERYONE, Deed.EDIT: Who.ACCOUNT, **_TALK, **_ALWAYS,
@@ -145,7 +146,7 @@ TABLE: Mapping[tuple[ModuleKind, PhaseKind], Mapping[Deed, Who]] = {
     (ModuleKind.CONTEST, PhaseKind.DISCUSS): {**_TALK, Deed.REPLY: Who.OFFICE},
     (ModuleKind.CONTEST, PhaseKind.CHECK): {**_TALK, Deed.REPLY: Who.OFFICE},
     (ModuleKind.CONTEST, PhaseKind.JUDGE): {**_TALK, Deed.SCORE: Who.JURY, Deed.REPLY: Who.OFFICE},
-    (ModuleKind.CONTEST, PhaseKind.VOTE): {**_TALK, Deed.VOTE: Who.ACCOUNT, Deed.REPLY: Who.OFFICE},
+    (ModuleKind.CONTEST, PhaseKind.VOTE): {**_TALK, Deed.VOTE: Who.EVERYONE, Deed.REPLY: Who.OFFICE},
     (ModuleKind.CONTEST, PhaseKind.DECIDE): {**_TALK, Deed.DECIDE: Who.OFFICE, Deed.REPLY: Who.OFFICE},
     # Needs are grouped and answered by the city; nobody deals with anybody beneath them, so there is no thread.
     (ModuleKind.NEED, PhaseKind.COLLECT): {
@@ -156,7 +157,7 @@ TABLE: Mapping[tuple[ModuleKind, PhaseKind], Mapping[Deed, Who]] = {
     (ModuleKind.DISCUSSION, PhaseKind.DISCUSS): {**_TALK, Deed.REPLY: Who.OFFICE},
     (ModuleKind.DISCUSSION, PhaseKind.CONDENSE): {Deed.CONDENSE: Who.MEMBERS, Deed.REPLY: Who.OFFICE},
     (ModuleKind.BUDGET, PhaseKind.CHECK): {Deed.REPLY: Who.OFFICE},
-    (ModuleKind.BUDGET, PhaseKind.VOTE): {Deed.VOTE: Who.VERIFIED},
+    (ModuleKind.BUDGET, PhaseKind.VOTE): {Deed.VOTE: Who.EVERYONE},
     (ModuleKind.BUDGET, PhaseKind.DECIDE): {Deed.DECIDE: Who.OFFICE},
     (ModuleKind.SURVEY, PhaseKind.COLLECT): {Deed.ANSWER: Who.EVERYONE},
     (ModuleKind.SURVEY, PhaseKind.CONDENSE): {Deed.CONDENSE: Who.MEMBERS},

@@ -14,7 +14,7 @@ from allmende.core.actor import Viewer
 from allmende.core.errors import Closed, Invalid, NotAllowed, NotFound, NotSignedIn
 from allmende.core.refs import Ref
 from allmende.engines.ballots.models import Vote, VoteOption
-from allmende.engines.ballots.workflow import Gate, Phase, Way, phase
+from allmende.engines.ballots.workflow import Gate, Phase, State, Way, phase
 
 type Choices = Sequence[tuple[int, int]]
 """(place, points) as filled in; points 0 where the way has none."""
@@ -34,21 +34,47 @@ def require_may_conduct(ref: Ref, viewer: Viewer, at: datetime) -> None:
         raise NotAllowed
 
 
-def require_running(vote: Vote, viewer: Viewer, at: datetime) -> None:
-    """Raises NotFound for whom the thing is hidden, Closed outside of the time to vote."""
+def may_enter_papers(ref: Ref, viewer: Viewer, at: datetime) -> bool:
+    """Whether the viewer may enter what came on paper: the gate "paper:<kind>" of its room decides."""
+    room = manifest.registry().get(ref.capability)
+    gate = room.gates.get(f"paper:{ref.kind}") if room else None
+    return gate is not None and gate(ref.id, viewer, at)
+
+
+def require_running(vote: Vote, viewer: Viewer, at: datetime, *, on_paper: bool = False) -> None:
+    """Raises NotFound for whom the thing is hidden, Closed outside of the time to vote.
+
+    Papers that came in time may be entered somewhat longer, by whoever the room lets.
+    """
     if not manifest.may_see(vote.ref, viewer, at):
         raise NotFound
     now = phase(vote.state, vote.opens_at, vote.closes_at, at)
     if now is Phase.PLANNED:
         raise Closed(_("Die Abstimmung hat noch nicht begonnen."))
+    if on_paper:
+        if not may_enter_papers(vote.ref, viewer, at):
+            raise NotAllowed
+        if vote.state == State.CLOSED or at >= vote.counts_at:
+            raise Closed(_("Die Abstimmung ist ausgezählt. Dieser Zettel kommt nicht mehr dazu."))
+        return
     if now is not Phase.RUNNING:
         raise Closed(_("Die Abstimmung ist beendet. Ihre Stimme konnte nicht mehr gezählt werden."))
 
 
-def identity(vote: Vote, viewer: Viewer, *, is_verified: bool, code: str) -> str:
-    """What makes this voter one and the same; raises NotSignedIn or NotAllowed when the gate is closed for them."""
+def identity(
+    vote: Vote, viewer: Viewer, *, is_verified: bool = False, code: str = "", address: str = "", paper: str = ""
+) -> str:
+    """What makes this voter one and the same; raises NotSignedIn or NotAllowed when the gate is closed for them.
+
+    `address` is an e-mail address proven by a guest or known from the account; `paper` the number on a paper, which the
+    office has given out once per voter.
+    """
     if vote.gate == Gate.CODE:
         return f"code:{tidy(code)}"
+    if paper:
+        return f"paper:{tidy(paper)}"
+    if vote.gate == Gate.GUEST and address:
+        return f"email:{tidy_address(address)}"
     if viewer.person_id is None:
         raise NotSignedIn(_("Zum Abstimmen melden Sie sich bitte an."))
     if vote.gate == Gate.VERIFIED and not is_verified:
@@ -64,6 +90,12 @@ def person(person_id: UUID) -> str:
 def tidy(code: str) -> str:
     """A code as it was printed, however it was typed."""
     return "".join(code.split()).replace("-", "").upper()
+
+
+def tidy_address(address: str) -> str:
+    """An address however it was typed; what stands behind a "+" leads to the same letter box (RFC 5233)."""
+    box, _at, host = address.strip().lower().rpartition("@")
+    return f"{box.partition('+')[0]}@{host}"
 
 
 def mark(key: bytes, who: str) -> bytes:

@@ -8,7 +8,15 @@ from django.utils import timezone
 
 from allmende.accounts import interface as accounts
 from allmende.capabilities.participation import actions
-from allmende.capabilities.participation.models import CONTRACT_FIELDS, Idea, Meeting, Task, TopicStore, WorkingGroup
+from allmende.capabilities.participation.models import (
+    CONTRACT_FIELDS,
+    Idea,
+    Meeting,
+    Task,
+    TopicStore,
+    WorkingGroup,
+)
+from allmende.capabilities.participation.seeds.voting import NAMES, put_to_vote
 from allmende.core import city, manifest
 from allmende.core.actor import SYSTEM, Actor, Channel, Grant, Role, Viewer
 from allmende.core.city import CityPack
@@ -16,11 +24,6 @@ from allmende.core.ids import uuid7
 from allmende.engines.discussion import interface as discussion
 
 SEED = SYSTEM.via(Channel.SEED)
-NAMES = (
-    "Ahorn 12", "Elster", "Lisbeth M.", "Radlerin", "K. aus Lusan", "Familie Birke", "Herr Nachbar", "Oma Inge",
-    "Studentin 24", "Werkbank", "Gartenfreund", "Haltestelle", "Frau Linde", "Pendler", "Buchladen", "Kaffee & Kuchen",
-)  # fmt: skip
-"""Display names of people who are not real."""
 
 
 def first_start(pack: CityPack) -> None:
@@ -268,6 +271,8 @@ class Example:
         for module in made.modules.exclude(store=None):
             assert module.store_id is not None
             actions.note_period(actor=SEED, store_id=module.store_id, at=self.now)
+        if "vote" in row:
+            put_to_vote(self, made, row)
         actions.note_turn(actor=SEED, project_id=made.pk, at=self.now)
 
     def idea(self, number: int, row: dict[str, Any]) -> Idea:
