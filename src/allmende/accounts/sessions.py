@@ -14,14 +14,12 @@ from allauth.account.internal.flows.login import (
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import get_user
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.db.models import OuterRef, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 
-from allmende.accounts.models import Person, RoleGrant, Session
+from allmende.accounts.models import Person, Session
 from allmende.core.actor import Grant, Role
 
 DEVICE = "device"
@@ -111,19 +109,21 @@ class Owner:
 
 
 @cache
-def _with_owners() -> QuerySet[Session]:
-    """Built once: it is needed on every page of somebody who is signed in."""
-    pairs = RoleGrant.objects.filter(person=OuterRef("person")).values(pair=Concat("role", Value(" "), "scope"))
-    return Session.objects.select_related("person__pseudonym").annotate(grants=ArraySubquery(pairs))
+def _statement() -> tuple[str, list[str], list[str]]:
+    """One statement for session, person, pseudonym and roles, with the fields of the first two in their order.
 
-
-def _owner(row: Session) -> Owner | None:
-    if row.person is None:
-        return None
-    pairs = (pair.partition(" ") for pair in row.grants)  # type: ignore[attr-defined]
-    pseudonym = getattr(row.person, "pseudonym", None)
-    grants = frozenset(Grant(Role(role), scope) for role, _blank, scope in pairs)
-    return Owner(row.person, pseudonym.key if pseudonym else None, grants)
+    Written once and not built by the ORM each time: it runs for every request of everybody who is signed in, and
+    building it would take longer than carrying it out.
+    """
+    mine, theirs = Session._meta.concrete_fields, Person._meta.concrete_fields
+    columns = [f's."{field.column}"' for field in mine] + [f'p."{field.column}"' for field in theirs]
+    text = f"""
+        SELECT k.key, ARRAY(SELECT g.role || ' ' || g.scope FROM accounts_rolegrant g WHERE g.person_id = p.id),
+            {", ".join(columns)}
+        FROM accounts_session s LEFT JOIN accounts_person p ON p.id = s.person_id
+        LEFT JOIN accounts_personkey k ON k.person_id = p.id
+        WHERE s.session_key = %s AND s.expire_date > %s"""  # noqa: S608 - names of our own columns
+    return text, [field.attname for field in mine], [field.attname for field in theirs]
 
 
 class SessionStore(DatabaseStore):
@@ -138,12 +138,21 @@ class SessionStore(DatabaseStore):
 
     def _get_session_from_db(self) -> Session | None:
         """The session with its owner, in one statement."""
-        row = _with_owners().filter(session_key=self.session_key, expire_date__gt=timezone.now()).first()
-        if row is None:
+        text, mine, theirs = _statement()
+        with connection.cursor() as cursor:
+            cursor.execute(text, (self.session_key, timezone.now()))
+            found = cursor.fetchone()
+        if found is None:
             self._session_key = None
             return None
-        self.owner = _owner(row)
-        return row
+        key, grants, *values = found
+        session = Session.from_db(connection.alias, mine, values[: len(mine)])
+        if session.person_id is not None:
+            person = Person.from_db(connection.alias, theirs, values[len(mine) :])
+            pairs = (grant.partition(" ") for grant in grants)
+            roles = frozenset(Grant(Role(role), scope) for role, _blank, scope in pairs)
+            self.owner = Owner(person, key, roles)
+        return session
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         row = cast("Session", super().create_model_instance(data))
