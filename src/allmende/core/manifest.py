@@ -17,7 +17,7 @@ from uuid import UUID
 
 from django.apps import apps
 
-from allmende.core.actor import Role, Viewer
+from allmende.core.actor import Actor, Role, Viewer
 from allmende.core.refs import Ref
 from allmende.core.texts import Text
 
@@ -331,6 +331,17 @@ class SettingSpec:
 
 
 @dataclass(frozen=True)
+class Replies:
+    """The port through which answers to mails become contributions: whether one would be taken, and taking it.
+
+    Both get what the answered notice leads to; `take` raises a domain error whose sentence the person is sent.
+    """
+
+    accepts: "Callable[[Ref, Viewer, datetime], bool]"
+    take: "Callable[[Actor, Ref, str, datetime], object]"
+
+
+@dataclass(frozen=True)
 class Manifest:
     """The room. Everything but name and label may be absent."""
 
@@ -358,6 +369,7 @@ class Manifest:
     """Only the room that keeps the public index has it."""
     index: tuple[IndexKind, ...] = ()
     notices: tuple[NoticeRule, ...] = ()
+    replies: Replies | None = None
     moderated: tuple[Moderated, ...] = ()
     personal_data: tuple[PersonalData, ...] = ()
     settings: tuple[SettingSpec, ...] = ()

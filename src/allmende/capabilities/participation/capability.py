@@ -105,6 +105,7 @@ def _proposed() -> Mapping[str, Any] | None:
 
 _meeting = _example("Meeting", "number", "number")
 _minuted = _example("Meeting", "number", "number", minutes__editions__edition=1)
+_certificate = _example("Certificate", "number", "number", issued_at__isnull=False)
 _task = _example("Task", "number", "number", done_at=None, dropped_at=None)
 
 
@@ -263,6 +264,10 @@ manifest = Manifest(
         Page("participation:attendance", NOBODY_HERE, _minuted),
         Page("participation:minutes_write", NOBODY_HERE, _minuted),
         Page("participation:minutes_check", NOBODY_HERE, _minuted),
+        Page("participation:handover", NOBODY_HERE, _group),
+        Page("participation:certificate_ask", SIGNED_IN, _group),
+        Page("participation:certificate_give", NOBODY_HERE, _certificate),
+        Page("participation:certificate_pdf", NOBODY_HERE, _certificate, axe=False),
         Page("participation:task_new", NOBODY_HERE, _group),
         Page("participation:task_edit", NOBODY_HERE, _task),
         Page("participation:task_done", NOBODY_HERE, _task),
@@ -327,6 +332,14 @@ manifest = Manifest(
             index_work.decision_ids,
             index_work.decision_url,
         ),
+        IndexKind(
+            "certificate",
+            _("Bescheinigung"),
+            _("Bescheinigungen"),
+            index_work.certificate_entry,
+            index_work.certificate_ids,
+            index_work.certificate_url,
+        ),
         IndexKind("task", _("Aufgabe"), _("Aufgaben"), index_work.task_entry, index_work.task_ids, index_work.task_url),
     ),
     notices=(*notices.RULES, *needs_notices.RULES, *work_notices.RULES, *vote_notices.RULES),
@@ -387,6 +400,7 @@ manifest = Manifest(
         "meeting": interface.may_see_meeting,
         "decision": interface.may_see_decision,
         "task": interface.may_see_task,
+        "certificate": interface.may_see_certificate,
         "comment:idea": interface.may_comment_on_idea,
         "own:idea": interface.is_own_idea,
     },

@@ -320,3 +320,33 @@ class ProposalChecked(DomainEvent):
     """An office said whether a proposal for a budget is feasible and what it costs; `ref` is the proposal."""
 
     name: ClassVar[str] = "participation.proposal_checked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverProposed(GroupEvent):
+    """Somebody is asked to take the chair of a group; `ref` is the group."""
+
+    name: ClassVar[str] = "participation.handover_proposed"
+    handover_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverEnded(GroupEvent):
+    """Whoever was asked took the chair, or it was declined."""
+
+    name: ClassVar[str] = "participation.handover_ended"
+    handover_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateRequested(GroupEvent):
+    """A member asks for a certificate; `ref` is the certificate."""
+
+    name: ClassVar[str] = "participation.certificate_requested"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateDecided(GroupEvent):
+    """A certificate was given, or declined with a reason."""
+
+    name: ClassVar[str] = "participation.certificate_decided"

@@ -180,3 +180,13 @@ def may_see_decision(decision_id: UUID, _viewer: Viewer, _at: datetime) -> bool:
 def may_see_task(task_id: UUID, _viewer: Viewer, _at: datetime) -> bool:
     """The gate of kind "task": everybody; the page keeps names to those who work on it."""
     return queries.task(task_id) is not None
+
+
+def may_see_certificate(certificate_id: UUID, viewer: Viewer, _at: datetime) -> bool:
+    """The gate of kind "certificate": its person, and who may give it."""
+    found = queries.certificate(certificate_id)
+    if found is None or viewer.person_id is None:
+        return False
+    if found.person_id == viewer.person_id:
+        return True
+    return rules.may_edit_store(viewer, queries.function_in(viewer, found.group_id))

@@ -19,10 +19,11 @@ from allmende.core.manifest import (
     NoticeRule,
     Page,
     PersonalData,
+    Replies,
     SettingSpec,
 )
 from allmende.engines.discussion import actions, handlers, index
-from allmende.engines.discussion.actions import personal
+from allmende.engines.discussion.actions import by_mail, personal
 from allmende.engines.discussion.queries import notices, things
 from allmende.engines.discussion.rules.hours import DEFAULT_HOURS, DEFAULT_NEEDED
 
@@ -180,6 +181,7 @@ manifest = Manifest(
         NoticeRule("discussion.case_escalated", notices.escalated, people=notices.escalated_to, urgent=True),
         NoticeRule("discussion.case_overdue", notices.overdue, people=notices.overdue_for),
     ),
+    replies=Replies(by_mail.takes_replies, by_mail.take_reply),
     moderated=(
         Moderated(
             "comment",

@@ -207,23 +207,25 @@ def _own(request: HttpRequest) -> UUID:
 
 
 class BouncesTaken(Schema):
-    """How many recipients were counted, known already, of no concern, or none of ours."""
+    """How many recipients were counted, known already, of no concern, or none of ours; and what became of an answer."""
 
     counted: int
     known: int
     passing: int
     unknown: int
+    posted: int = 0
+    refused: int = 0
+    automatic: int = 0
 
 
 @router.post("bounces", response=BouncesTaken, auth=BOUNCES, summary="A mail came back")
 def take_bounce(request: HttpRequest) -> BouncesTaken:
-    """Takes one delivery status notification (RFC 3464) as it came, `message/rfc822`; for a mail server's hook.
+    """Takes one delivery status notification (RFC 3464), or one answer to a mail of ours, as it came, `message/rfc822`;
+    for a mail server's hook.
 
-    Only administrators' tokens may. What is no such notification counts as nothing; sent again, it counts once.
+    Only administrators' tokens may. What is neither counts as nothing; sent again, it counts once.
     """
     ours = cast("Request", request)
     rules.require_postmaster(ours.viewer)
-    counts = actions.take(dsn.read(request.body), ours.at)
-    return BouncesTaken(
-        counted=counts["counted"], known=counts["known"], passing=counts["passing"], unknown=counts["unknown"]
-    )
+    counts = actions.take_mail(request.body[: dsn.MAX_BYTES], ours.at)
+    return BouncesTaken(**{name: counts[name] for name in BouncesTaken.model_fields})

@@ -186,3 +186,48 @@ def require_postmaster(viewer: Viewer) -> None:
         raise NotSignedIn
     if not viewer.has(Role.ADMINISTRATOR):
         raise NotAllowed
+
+
+REPLY_FOR = timedelta(days=30)
+"""So long after a notice its mail can be answered."""
+
+
+def replies() -> manifest.Replies | None:
+    """The room that takes answers to mails; None where none does."""
+    return next((room.replies for room in manifest.registry().values() if room.replies is not None), None)
+
+
+def reply_box() -> tuple[str, str]:
+    """Local part and domain of the address that takes answers (EMAIL_REPLIES); both empty without one."""
+    local, _at, domain = settings.EMAIL_REPLIES.strip().rpartition("@")
+    return (local, domain) if local and domain else ("", "")
+
+
+def _reply_mac(notice_id: UUID) -> bytes:
+    key = f"allmende.notify.reply:{settings.SECRET_KEY}".encode()
+    return hmac.digest(key, notice_id.bytes, hashlib.sha256)[:10]
+
+
+def reply_address(notice_id: UUID) -> str:
+    """Where an answer to the mail of this notice goes: `answer+TOKEN@city.example`, or nothing where none are taken.
+
+    The token is the notice's id and 80 bits of an HMAC, in base32: mail servers do not keep the case of letters, and a
+    local part has at most 64 signs (RFC 5321, 4.5.3.1.1).
+    """
+    local, domain = reply_box()
+    if not local:
+        return ""
+    token = base64.b32encode(notice_id.bytes + _reply_mac(notice_id)).decode().rstrip("=").lower()
+    return f"{local}+{token}@{domain}"
+
+
+def notice_of(token: str) -> UUID | None:
+    """The notice that a token of ours belongs to; None for any other text."""
+    try:
+        raw = base64.b32decode(token.upper() + "=" * (-len(token) % 8))
+    except (binascii.Error, ValueError):
+        return None
+    if len(raw) != 26:  # noqa: PLR2004 - 16 bytes of the id, 10 of the MAC
+        return None
+    notice_id = UUID(bytes=raw[:16])
+    return notice_id if hmac.compare_digest(raw[16:], _reply_mac(notice_id)) else None

@@ -83,15 +83,8 @@ def leave_group(*, actor: Actor, group_id: UUID, at: datetime) -> WorkingGroup:
     return group
 
 
-@action
-def appoint_member(*, actor: Actor, group_id: UUID, person_id: UUID, function: str, at: datetime) -> GroupMember:
-    """Says who chairs a group, who stands in, who is a member. A former chair stays as a member. Editors."""
-    if actor.channel != Channel.SEED:
-        rules.require_signed_in(actor.viewer)
-        if not rules.may_appoint(actor.viewer):
-            raise NotAllowed
-    wanted = Function(function)
-    group = locked_group(group_id)
+def set_function(group: WorkingGroup, person_id: UUID, wanted: Function, at: datetime) -> None:
+    """Gives somebody a function in a group whose row is locked; a former chair stays as a member."""
     now = {row.person_id: row for row in group.members.select_for_update().filter(until=None)}
     changes = {person_id: wanted}
     if wanted == Function.CHAIR:
@@ -105,6 +98,18 @@ def appoint_member(*, actor: Actor, group_id: UUID, person_id: UUID, function: s
             held.until = max(at, held.since)
             held.save(update_fields=["until"])
         GroupMember.objects.create(group=group, person_id=who, function=to, since=at)
+
+
+@action
+def appoint_member(*, actor: Actor, group_id: UUID, person_id: UUID, function: str, at: datetime) -> GroupMember:
+    """Says who chairs a group, who stands in, who is a member. A former chair stays as a member. Editors."""
+    if actor.channel != Channel.SEED:
+        rules.require_signed_in(actor.viewer)
+        if not rules.may_appoint(actor.viewer):
+            raise NotAllowed
+    wanted = Function(function)
+    group = locked_group(group_id)
+    set_function(group, person_id, wanted, at)
     audit.record(actor, "participation.appoint_member", group.ref, fields=["members"])
     events.publish(actor, GroupMembersChanged(ref=group.ref))
     member = group.members.filter(person_id=person_id, until=None).first()

@@ -16,7 +16,9 @@ from allmende.accounts import interface as accounts
 from allmende.capabilities.participation.events import IdeaEdited
 from allmende.capabilities.participation.models import (
     Attendance,
+    Certificate,
     GroupMember,
+    Handover,
     Idea,
     IdeaDraft,
     IdeaVersion,
@@ -233,7 +235,29 @@ def erase_tasks(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT001 - t
     Task.objects.filter(person_id=person_id).update(person=None)
 
 
+def export_certificates(person_id: UUID) -> Rows:
+    for row in Certificate.objects.filter(person_id=person_id).select_related("group"):
+        yield {
+            "number": row.number,
+            "group": row.group.names,
+            "name": row.name,
+            "hours": row.hours,
+            "thanks": row.thanks,
+            "issued_at": row.issued_at,
+            "content": row.content,
+        }
+
+
+def erase_certificates(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT001 - the manifest's call
+    Certificate.objects.filter(person_id=person_id).delete()
+    Handover.objects.filter(successor_id=person_id).delete()
+
+
 PERSONAL_DATA = (
+    PersonalData(
+        "certificate", _("Bescheinigungen über Mitarbeit"), _("damit Sie zeigen können, was Sie getan haben"), None,
+        export_certificates, erase_certificates,
+    ),
     PersonalData(
         "idea", _("Ideen und Antworten"), _("damit die Stadt lesen und beantworten kann, was Sie sagen"), None,
         export_ideas, erase_ideas, expire_ideas,

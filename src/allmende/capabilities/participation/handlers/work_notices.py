@@ -135,10 +135,80 @@ def task_overdue(event: Stored, language: str) -> NoticeText | None:
     return NoticeText(_("Noch offen: %(text)s") % {"text": _short(task.text)}, body, task.ref)
 
 
+def handover_proposed(event: Stored, language: str) -> NoticeText | None:
+    """For who is asked to take the chair."""
+    row = queries.handover(UUID(event.payload["handover_id"]))
+    if row is None or row.state != row.State.OPEN:
+        return None
+    return NoticeText(
+        _("Möchten Sie den Vorsitz übernehmen? „%(group)s“") % {"group": _word(row.group.names, language)},
+        _("Sie sind gefragt. Auf der Seite der Gruppe steht unter „Vorsitz übergeben“, was offen ist."),
+        row.group.ref,
+    )
+
+
+def handover_ended(event: Stored, language: str) -> NoticeText | None:
+    """For who proposed it."""
+    row = queries.handover(UUID(event.payload["handover_id"]))
+    if row is None or row.state == row.State.OPEN:
+        return None
+    taken = row.state == row.State.ACCEPTED
+    subject = _("Der Vorsitz ist übergeben: „%(group)s“") if taken else _("Der Vorsitz bleibt: „%(group)s“")
+    body = _("Danke für Ihre Zeit an dieser Stelle.") if taken else _("Die Anfrage ist beendet.")
+    return NoticeText(subject % {"group": _word(row.group.names, language)}, body, row.group.ref)
+
+
+def successor(event: Stored) -> Iterable[UUID]:
+    row = queries.handover(UUID(event.payload["handover_id"]))
+    return () if row is None else (row.successor_id,)
+
+
+def proposer(event: Stored) -> Iterable[UUID]:
+    row = queries.handover(UUID(event.payload["handover_id"]))
+    return () if row is None or row.proposed_by_id is None else (row.proposed_by_id,)
+
+
+def certificate_requested(event: Stored, language: str) -> NoticeText | None:
+    """For who leads the group."""
+    row = queries.certificate(event.ref.id)
+    if row is None or not row.is_open:
+        return None
+    group = {"group": _word(row.group.names, language)}
+    return NoticeText(
+        _("Bitte um eine Bescheinigung: „%(group)s“") % group,
+        _("Jemand aus der Gruppe bittet um eine Bescheinigung über die Mitarbeit."),
+        row.ref,
+    )
+
+
+def certificate_decided(event: Stored, language: str) -> NoticeText | None:
+    """For who asked for it."""
+    row = queries.certificate(event.ref.id)
+    if row is None or row.is_open:
+        return None
+    group = {"group": _word(row.group.names, language)}
+    if row.issued_at is None:
+        return NoticeText(_("Keine Bescheinigung: „%(group)s“") % group, row.reason, row.ref)
+    return NoticeText(
+        _("Ihre Bescheinigung ist da: „%(group)s“") % group,
+        _("Danke für Ihre Mitarbeit. Sie liegt unter „Meine Mitarbeit“ zum Herunterladen."),
+        row.ref,
+    )
+
+
+def certified(event: Stored) -> Iterable[UUID]:
+    row = queries.certificate(event.ref.id)
+    return () if row is None else (row.person_id,)
+
+
 RULES = (
     NoticeRule("participation.minutes_ready", minutes_ready, people=leads),
     NoticeRule("participation.minutes_published", minutes_published, people=group_members, followed=group_and_meeting),
     NoticeRule("participation.decision_made", decided, people=decided_authors, followed=decided_about),
     NoticeRule("participation.task_given", task_given, people=task_people),
     NoticeRule("participation.task_overdue", task_overdue, people=task_people),
+    NoticeRule("participation.handover_proposed", handover_proposed, people=successor),
+    NoticeRule("participation.handover_ended", handover_ended, people=proposer),
+    NoticeRule("participation.certificate_requested", certificate_requested, people=leads),
+    NoticeRule("participation.certificate_decided", certificate_decided, people=certified),
 )

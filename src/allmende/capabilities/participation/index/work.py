@@ -5,7 +5,7 @@ from uuid import UUID
 
 from allmende.capabilities.participation import queries
 from allmende.capabilities.participation.index import office
-from allmende.capabilities.participation.models import Decision, Task
+from allmende.capabilities.participation.models import Certificate, Decision, Task
 from allmende.core.manifest import EntryData
 
 
@@ -66,3 +66,32 @@ def task_ids() -> Iterable[UUID]:
 def task_url(task_id: UUID) -> str | None:
     number = Task.objects.filter(pk=task_id).values_list("number", flat=True).first()
     return None if number is None else f"/mitmachen/aufgaben/{number}/"
+
+
+def certificate_entry(certificate_id: UUID) -> EntryData | None:
+    """Known to its person and to who gives it: nobody finds it."""
+    found = queries.certificate(certificate_id)
+    if found is None:
+        return None
+    return EntryData(
+        ref=found.ref,
+        titles={"de": f"Bescheinigung {found.number}", "en": f"Certificate {found.number}"},
+        summaries={},
+        url="/mitmachen/meine/mitarbeit/",
+        state="certificate",
+        state_labels={"de": "Bescheinigung", "en": "certificate"},
+        happened_at=found.requested_at,
+        visibility="hidden",
+    )
+
+
+def certificate_ids() -> Iterable[UUID]:
+    return Certificate.objects.order_by("id").values_list("pk", flat=True).iterator()
+
+
+def certificate_url(certificate_id: UUID) -> str | None:
+    """Where it waits for who gives it; once decided, where its person keeps it."""
+    found = queries.certificate(certificate_id)
+    if found is None:
+        return None
+    return f"/mitmachen/bescheinigungen/{found.number}/" if found.is_open else "/mitmachen/meine/mitarbeit/"

@@ -12,6 +12,7 @@ from allmende.capabilities.participation.models.ideas import (
 )
 from allmende.capabilities.participation.models.minutes import Attendance, Decision, Minutes, MinutesEdition
 from allmende.capabilities.participation.models.needs import Offer, PartnerOffer
+from allmende.capabilities.participation.models.people import Certificate, Handover
 from allmende.capabilities.participation.models.projects import Module, Phase, Project
 from allmende.capabilities.participation.models.stores import CONTRACT_FIELDS, Category, TopicStore
 from allmende.capabilities.participation.models.themes import StoreDocument, Theme, ThemePlace, ThemeStep
@@ -24,8 +25,10 @@ __all__ = [
     "TITLE_LIMIT",
     "Attendance",
     "Category",
+    "Certificate",
     "Decision",
     "GroupMember",
+    "Handover",
     "Idea",
     "IdeaDraft",
     "IdeaVersion",

@@ -95,6 +95,7 @@ class Example:
             self.project(row)
         for meeting_id, row in self.held:
             self.minutes(meeting_id, row)
+        self.certificate()
 
     def members(self) -> None:
         """The first group that asks: the demonstration has its chair, a member, and the clerk who answers for it."""
@@ -172,6 +173,16 @@ class Example:
             actions.finish_task(
                 actor=self.editor, task_id=task.pk, result=row.get("result", ""), at=self.now - timedelta(days=2)
             )
+
+    def certificate(self) -> None:
+        """The demonstration's resident has worked along and keeps a certificate of it."""
+        if self.resident is None or not self.asking:
+            return
+        asked = actions.request_certificate(
+            actor=_staff(self.resident.pk), group_id=self.groups[self.asking[0]].pk, name="Beispiel: Einwohnerin",
+            hours=12, at=self.now,
+        )  # fmt: skip
+        actions.issue_certificate(actor=self.editor, certificate_id=asked.pk, hours=12, at=self.now)
 
     def line(self, row: dict[str, Any], ideas: dict[str, str]) -> str:
         """A decision as people write it: text, who, until when, about which idea."""

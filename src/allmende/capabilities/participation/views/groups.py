@@ -40,6 +40,7 @@ def group(request: Request, slug: str) -> HttpResponse:
     page = queries.group_by_slug(slug, request.viewer, at)
     found = page.group
     title = word(found.names, language)
+    lead = rules.may_edit_store(request.viewer, page.function)
     context = {
         "group": found,
         "title": title,
@@ -62,13 +63,27 @@ def group(request: Request, slug: str) -> HttpResponse:
             for one, edition in queries.past_meetings(found.pk, at)
         ],
         "open_tasks": queries.open_task_count(found.pk),
-        "may_lead": rules.may_edit_store(request.viewer, page.function),
+        "handed_over": queries.last_change(found.pk),
+        "may_hand_over": page.function == GroupMember.Function.CHAIR or rules.may_appoint(request.viewer),
+        "asked_to_lead": request.viewer.is_signed_in and _asked(found.pk, request),
+        "certificates": [
+            (row.name, reverse("participation:certificate_give", args=[row.number]))
+            for row in (queries.certificates_asked(found.pk) if lead else ())
+            if row.person_id != request.viewer.person_id
+        ],
+        "may_lead": lead,
         "may_appoint": rules.may_appoint(request.viewer),
         "follow": notify.follow_box(request, found.ref, about=title),
         "crumbs": crumbs((title, "")),
     }
     response = render(request, "participation/group.html", context)
     return until(response, *(store.closes_at for store in page.stores), *(m.ends_at for m in page.meetings), at=at)
+
+
+def _asked(group_id: UUID, request: Request) -> bool:
+    """Whether the viewer is the one who is asked to take the chair."""
+    waiting = queries.handover_of(group_id)
+    return waiting is not None and waiting.successor_id == request.viewer.person_id
 
 
 def meeting_row(meeting: Meeting, language: str) -> dict[str, Any]:

@@ -235,6 +235,18 @@ def my_work(request: Request) -> HttpResponse:
             }
             for row in queries.attended_by(person)
         ],
+        "certificates": [
+            {
+                "row": row,
+                "group": word(row.group.names, language),
+                "url": reverse("participation:certificate_pdf", args=[row.number]),
+            }
+            for row in queries.certificates_of(person)
+        ],
+        "groups": [
+            (word(group.names, language), reverse("participation:certificate_ask", args=[group.slug]))
+            for group in queries.groups_of(person)
+        ],
         "crumbs": crumbs((_("Meine Mitarbeit"), "")),
     }
     return render(request, "participation/my_work.html", context)

@@ -20,6 +20,12 @@ def accepts_comments(ref: Ref, viewer: Viewer, at: datetime) -> bool:
     return gate is None or gate(ref.id, viewer, at)
 
 
+def opens_comments(ref: Ref) -> bool:
+    """Whether things of this kind have comments at all: their room says so by a gate "comment:<kind>"."""
+    room = manifest.registry().get(ref.capability)
+    return room is not None and f"comment:{ref.kind}" in room.gates
+
+
 def require_may_comment(ref: Ref, viewer: Viewer, at: datetime) -> None:
     """Raises NotFound where one may not look, NotSignedIn where visitors may not write, Closed where nobody may."""
     if not manifest.may_see(ref, viewer, at):

@@ -31,9 +31,11 @@ NOT_THE_ADDRESS = ("5.3.4", "5.6.", "5.7.", "4.7.")
 
 
 def take_mail(raw: bytes, at: datetime) -> Counter[str]:
-    """`take` for one message as it came; says nothing of one that is no notification."""
+    """`take` for one message as it came, or `take_reply`; says nothing of one that is neither."""
+    from allmende.engines.notify.actions.replying import take_reply  # it needs `settings_ref` from here
+
     found = dsn.read(raw)
-    return take(found, at) if found else Counter()
+    return take(found, at) if found else take_reply(raw, at)
 
 
 def fetch(at: datetime) -> Counter[str]:

@@ -12,7 +12,9 @@ from django.utils.translation import ngettext
 from allmende.accounts import mail as mails
 from allmende.accounts.interface import Recipient, recipients, viewer_of
 from allmende.core import city, manifest
+from allmende.core.actor import Viewer
 from allmende.core.refs import Ref
+from allmende.engines.notify import rules
 from allmende.engines.notify.models import Follow, Mail, Notice
 from allmende.engines.notify.queries import (
     COLLECTED,
@@ -49,13 +51,16 @@ def _not_muted(notices: list[Notice], recipient: Recipient) -> list[Notice]:
 def _single(mail: Mail, notices: list[Notice], recipient: Recipient, at: datetime) -> EmailMessage | None:
     [notice] = notices
     language = recipient.language
-    if not manifest.may_see(notice.ref, viewer_of(notice.person_id, language), at):
+    viewer = viewer_of(notice.person_id, language)
+    if notice.ref.capability != "notify" and not manifest.may_see(notice.ref, viewer, at):
         return None
+    answers = _reply_to(notice, viewer, at)
     context = _context(recipient, unsubscribe_url(Subscription(notice.person_id, Ref.parse(notice.via)), language)) | {
         "subject": notice.subject(language),
         "body": notice.body(language),
         "url": absolute(path_of(notice.ref, language)),
         "own": notice.because == Notice.Because.OWN,
+        "answers": answers,
         "receipt": receipt_of(notice.ref, notice.person_id) if recipient.is_guest else None,
     }
     root = mails.message_id(f"thread-{notice.object_id}")
@@ -67,8 +72,18 @@ def _single(mail: Mail, notices: list[Notice], recipient: Recipient, at: datetim
         html=render_to_string("notify/mail/notice.html", context),
         key=mail.key,
         headers=_list_headers(context["stop_url"], f"{notice.capability}.{notice.kind.replace('_', '-')}")
-        | {"In-Reply-To": before or root, "References": f"{root} {before}".strip()},
+        | {"In-Reply-To": before or root, "References": f"{root} {before}".strip()}
+        | ({"Reply-To": answers} if answers else {}),
     )
+
+
+def _reply_to(notice: Notice, viewer: Viewer, at: datetime) -> str:
+    """Where an answer becomes a comment; nothing where none are taken, nor for a mail about such an answer."""
+    port = rules.replies()
+    address = rules.reply_address(notice.pk)
+    if port is None or not address or notice.rule.startswith("notify."):
+        return ""
+    return address if port.accepts(notice.ref, viewer, at) else ""
 
 
 def _before(notice: Notice) -> str:
