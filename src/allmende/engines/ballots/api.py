@@ -49,6 +49,12 @@ class VoteOut(Schema):
     has_receipts: bool
     opens_at: datetime
     closes_at: datetime
+    paper_until: datetime | None
+    """Until when papers that came in time are entered; counting waits for it."""
+    eligible: int | None
+    """How many may vote, as the city says."""
+    channels: dict[str, int]
+    """After the count: ballots by the way they came."""
     phase: str
     """planned, running, waiting (to be counted) or counted."""
     ballots: int

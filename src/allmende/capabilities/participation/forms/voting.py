@@ -186,7 +186,7 @@ class LettersForm(ui.Form):
     number = forms.IntegerField(
         label=gettext_lazy("Wie viele Briefe?"),
         min_value=1,
-        max_value=2000,
+        max_value=500,
         help_text=gettext_lazy(
             "Die Codes sehen Sie nur ein einziges Mal: in der Datei, die Sie jetzt bekommen. Bei uns bleibt nur ein "
             "Prüfwert, aus dem niemand den Code ausrechnen kann."
