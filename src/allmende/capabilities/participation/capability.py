@@ -18,6 +18,7 @@ from allmende.capabilities.participation.handlers import (
 from allmende.capabilities.participation.handlers import needs as needs_notices
 from allmende.capabilities.participation.handlers import voting as vote_notices
 from allmende.capabilities.participation.index import work as index_work
+from allmende.capabilities.participation.queries.opendata import OPEN_LICENCE, OPEN_LICENCE_URL
 from allmende.core.actor import Role
 from allmende.core.manifest import (
     EVERYONE,
@@ -209,6 +210,10 @@ manifest = Manifest(
         Page("participation:analysis_csv", ENTERING, axe=False),
         Page("participation:project_analysis", ENTERING, _project),
         Page("participation:project_analysis_csv", ENTERING, _project, axe=False),
+        Page("participation:open_data", EVERYONE, cached=True),
+        Page("participation:open_data_zip", EVERYONE, axe=False),
+        Page("participation:open_data_file", EVERYONE, lambda: {"table": "ideas", "form": "csv"}, axe=False),
+        Page("participation:project_zip", EVERYONE, _project, axe=False),
         Page("participation:needs", EVERYONE, cached=True, cache_query=frozenset({"show", "after"})),
         Page("participation:need_group", EVERYONE, _need, cached=True),
         Page("participation:need_new", EVERYONE, axe=False),
@@ -378,6 +383,8 @@ manifest = Manifest(
             hint=_("Null heißt: Das Ende gilt auf die Sekunde. Für Wettbewerbe gilt es immer so."),
             kind="number",
         ),
+        SettingSpec("participation.open_data_licence", _("Lizenz der offenen Daten"), OPEN_LICENCE),
+        SettingSpec("participation.open_data_licence_url", _("Adresse der Lizenz"), OPEN_LICENCE_URL),
     ),
     first_start=seeds.first_start,
     seed=seeds.seed,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from allmende.capabilities.participation import rules
+from allmende.capabilities.participation.forms import workbook
 from allmende.capabilities.participation.forms.choices import choose
 from allmende.capabilities.participation.models import BODY_LIMIT, TITLE_LIMIT
 from allmende.core.actor import CHANNEL_LABELS
@@ -56,12 +57,12 @@ class Row:
 
 
 def read(content: bytes) -> Sheet:
-    """A table from a file as spreadsheets write it: UTF-8 or Windows-1252, semicolons, commas or tabs.
+    """A table from a file as spreadsheets write it: XLSX, or UTF-8 or Windows-1252 with semicolons, commas or tabs.
 
     Raises Invalid with a sentence for anything else.
     """
-    if content[:4] == b"PK\x03\x04":
-        raise Invalid(_("Das ist eine Excel-Mappe. Bitte speichern Sie sie in Excel als CSV und wählen diese Datei."))
+    if content[:4] in {b"PK\x03\x04", workbook.OLD_EXCEL}:
+        return _table(workbook.rows(content, ROWS + 2), "Excel", "")
     try:
         text, encoding = content.decode("utf-8-sig"), "UTF-8"
     except UnicodeDecodeError:
@@ -75,6 +76,11 @@ def read(content: bytes) -> Sheet:
         ]
     except csv.Error:
         rows = []
+    return _table(rows, encoding, delimiter)
+
+
+def _table(rows: Sequence[Sequence[str]], encoding: str, delimiter: str) -> Sheet:
+    """Heading and rows. Raises Invalid for too few and too many."""
     if len(rows) < 2:  # noqa: PLR2004 - a heading and one row
         raise Invalid(_("In dieser Datei steht keine Tabelle. Sie braucht eine Kopfzeile und darunter die Beiträge."))
     if len(rows) - 1 > ROWS:
@@ -151,8 +157,8 @@ class UploadForm(ui.Form):
     file = ui.KeptFile(
         label=gettext_lazy("Datei"),
         max_size=LARGEST,
-        accept=".csv,text/csv",
-        help_text=gettext_lazy("CSV, wie Excel oder LibreOffice es speichert. Die erste Zeile nennt die Spalten."),
+        accept=".csv,text/csv,.xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        help_text=gettext_lazy("Excel (XLSX) oder CSV. Die erste Zeile nennt die Spalten."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -313,7 +313,7 @@ def offer_entry(offer_id: UUID) -> EntryData | None:
             language: f"{text}: {theme.titles.get(language, theme.titles.get('de', ''))}"
             for language, text in _both(labels).items()
         },
-        summaries={offer.language: _short(offer.text)},
+        summaries=theme.summaries,
         bodies={offer.language: f"{offer.text} {offer.alternative} {offer.partner_name}"},
         url=f"{theme.url}#offer-title",
         state=offer.kind,

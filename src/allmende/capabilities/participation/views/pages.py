@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,18 +21,17 @@ from allmende.core.errors import Invalid
 from allmende.core.http import Request
 from allmende.ui.forms import Form
 
-type View = Callable[..., HttpResponse]
 type Crumbs = list[tuple[str, str]]
 
 SOON = timedelta(days=7)
 """What ends within this time is marked as urgent."""
 
 
-def ours(view: View) -> Callable[..., HttpResponse]:
+def ours[R: HttpResponseBase](view: Callable[..., R]) -> Callable[..., R]:
     """Types the request: the middlewares have made it one of ours."""
 
     @wraps(view)
-    def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def run(request: HttpRequest, *args: Any, **kwargs: Any) -> R:
         return view(cast("Request", request), *args, **kwargs)
 
     return run
