@@ -81,6 +81,11 @@ class ThemeForm(ui.Form):
         label=gettext_lazy("An welcher Stelle steht es?"), min_value=1, max_value=999, required=False
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("title", "summary"):
+            self.fields[name].widget.attrs["lang"] = "de"
+
 
 class MergeForm(ui.Form):
     """Into which other theme."""
