@@ -17,6 +17,7 @@ from allmende.capabilities.participation.handlers import (
 )
 from allmende.capabilities.participation.handlers import needs as needs_notices
 from allmende.capabilities.participation.handlers import voting as vote_notices
+from allmende.capabilities.participation.index import contest as index_contest
 from allmende.capabilities.participation.index import work as index_work
 from allmende.capabilities.participation.queries.opendata import OPEN_LICENCE, OPEN_LICENCE_URL
 from allmende.core.actor import Role
@@ -108,6 +109,16 @@ _meeting = _example("Meeting", "number", "number")
 _minuted = _example("Meeting", "number", "number", minutes__editions__edition=1)
 _certificate = _example("Certificate", "number", "number", issued_at__isnull=False)
 _task = _example("Task", "number", "number", done_at=None, dropped_at=None)
+_contest = _example("TopicStore", "number", "number", contest__placings__edition=1)
+
+
+def _entry() -> Mapping[str, Any] | None:
+    """An entry of a contest whose places are given."""
+    from django.apps import apps
+
+    rows = apps.get_model("participation", "Place")._default_manager.filter(placing__edition=1).order_by("pk")
+    found = rows.values_list("placing__contest__store__number", "entry__idea__number").first()
+    return None if found is None else {"number": found[0], "entry": found[1]}
 
 
 manifest = Manifest(
@@ -205,6 +216,9 @@ manifest = Manifest(
         Page("participation:proposal_new", NOBODY_HERE, _budget),
         Page("participation:proposal_edit", NOBODY_HERE, _proposal),
         Page("participation:proposal_check", NOBODY_HERE, _proposed),
+        Page("participation:contest", EVERYONE, _contest, cached=True, cache_query=frozenset({"after"})),
+        Page("participation:contest_result", EVERYONE, _contest, cached=True),
+        Page("participation:contest_certificate", EVERYONE, _entry, axe=False),
         Page("participation:meeting", EVERYONE, _meeting, cached=True),
         Page("participation:analysis", ENTERING),
         Page("participation:analysis_csv", ENTERING, axe=False),
@@ -260,6 +274,15 @@ manifest = Manifest(
         Page("participation:project_edit", NOBODY_HERE, _project),
         Page("participation:project_phases", NOBODY_HERE, _project),
         Page("participation:project_preview", NOBODY_HERE, _project),
+        Page("participation:contest_jury", NOBODY_HERE, _contest),
+        Page("participation:contest_sheet", NOBODY_HERE, _entry),
+        Page("participation:contest_conflict", NOBODY_HERE, _entry),
+        Page("participation:contest_office", NOBODY_HERE, _contest),
+        Page("participation:contest_check", NOBODY_HERE, _entry),
+        Page("participation:contest_settings", NOBODY_HERE, _contest),
+        Page("participation:contest_jurors", NOBODY_HERE, _contest),
+        Page("participation:contest_plenary", NOBODY_HERE, _contest),
+        Page("participation:contest_placing", NOBODY_HERE, _contest),
         Page("participation:store_edit", NOBODY_HERE, _store),
         Page("participation:store_close", NOBODY_HERE, _store),
         Page("participation:meeting_new", NOBODY_HERE, _group),
@@ -325,6 +348,14 @@ manifest = Manifest(
             index.document_ids,
             index.document_url,
         ),
+        IndexKind(
+            "placing",
+            _("Ergebnis eines Wettbewerbs"),
+            _("Ergebnisse von Wettbewerben"),
+            index_contest.placing_entry,
+            index_contest.placing_ids,
+            index_contest.placing_url,
+        ),
         IndexKind("project", _("Projekt"), _("Projekte"), index.project_entry, index.project_ids, index.project_url),
         IndexKind("poll", _("Abstimmung"), _("Abstimmungen"), index.poll_entry, index.poll_ids, index.poll_url),
         IndexKind("group", _("Gruppe"), _("Gruppen"), index.group_entry, index.group_ids, index.group_url),
@@ -380,7 +411,7 @@ manifest = Manifest(
             "participation.grace_minutes",
             _("Minuten nach dem Ende, in denen ein offenes Formular noch angenommen wird"),
             0,
-            hint=_("Null heißt: Das Ende gilt auf die Sekunde. Für Wettbewerbe gilt es immer so."),
+            hint=_("Null heißt: Das Ende gilt auf die Sekunde. Für einen Wettbewerb steht das bei ihm selbst."),
             kind="number",
         ),
         SettingSpec("participation.open_data_licence", _("Lizenz der offenen Daten"), OPEN_LICENCE),
@@ -403,6 +434,7 @@ manifest = Manifest(
         "document": interface.may_see_document,
         "offer": interface.may_see_offer,
         "partner_offer": interface.may_see_partner_offer,
+        "placing": interface.may_see_placing,
         "comment:project": interface.may_comment_on_project,
         "meeting": interface.may_see_meeting,
         "decision": interface.may_see_decision,

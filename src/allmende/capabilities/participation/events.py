@@ -350,3 +350,51 @@ class CertificateDecided(GroupEvent):
     """A certificate was given, or declined with a reason."""
 
     name: ClassVar[str] = "participation.certificate_decided"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryCleared(IdeaEvent):
+    """A moderator has checked an entry of a contest; it becomes public with all others after the deadline."""
+
+    name: ClassVar[str] = "participation.entry_cleared"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntrantChecked(IdeaEvent):
+    """The office said whether an entrant belongs to those whom the contest is open to."""
+
+    name: ClassVar[str] = "participation.entrant_checked"
+    entry_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class JuryChanged(DomainEvent):
+    """A juror was named, left, scored or said that they are biased; `ref` is the topic store of the contest."""
+
+    name: ClassVar[str] = "participation.jury_changed"
+    juror_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlenaryRecorded(DomainEvent):
+    """The plenary's vote on the entries was recorded; `ref` is the topic store."""
+
+    name: ClassVar[str] = "participation.plenary_recorded"
+    edition: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryPlaced(IdeaEvent):
+    """An entry's place was published, or corrected; each entrant is told once for each."""
+
+    name: ClassVar[str] = "participation.entry_placed"
+    placing_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContestPlaced(DomainEvent):
+    """A contest's placing was published; `ref` is the placing."""
+
+    name: ClassVar[str] = "participation.contest_placed"
+    store_id: UUID
+    edition: int

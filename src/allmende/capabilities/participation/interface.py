@@ -145,6 +145,12 @@ def may_see_document(document_id: UUID, viewer: Viewer, at: datetime) -> bool:
     return found is not None and may_see_store(found.store_id, viewer, at)
 
 
+def may_see_placing(contest_id: UUID, viewer: Viewer, at: datetime) -> bool:
+    """The gate of kind "placing": whoever may see the contest's store, once places are given."""
+    found = queries.contest(contest_id)
+    return found is not None and bool(queries.placings(contest_id)) and may_see_store(found.store_id, viewer, at)
+
+
 def may_comment_on_project(project_id: UUID, _viewer: Viewer, at: datetime) -> bool:
     """The gate "comment:project": while a discussion of the project is in a phase that lets people talk."""
     found = queries.project(project_id)

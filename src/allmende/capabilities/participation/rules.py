@@ -10,11 +10,14 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from allmende.capabilities.participation import workflow
 from allmende.capabilities.participation.models import GroupMember, Idea, Meeting, Module, Project, Task, TopicStore
+from allmende.capabilities.participation.models.contest import Contest
 from allmende.capabilities.participation.workflow import State, StoreState, phases
+from allmende.capabilities.participation.workflow import contest as contest_words
 from allmende.capabilities.participation.workflow.phases import Deed, Standing
 from allmende.core.actor import Actor, Channel, Role, Viewer
 from allmende.core.errors import Closed, Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
@@ -173,7 +176,7 @@ def require_may_submit(
 ) -> None:
     """Anybody while the store is open. What a clerk enters must have arrived while it was open.
 
-    `grace`: how long after the end a form that was open is still taken; never for a contest, whose end is exact.
+    `grace`: how long after the end a form that was open is still taken; a contest has its own.
     Raises Closed with the date, NotAllowed for who enters by hand without the right to, Invalid for a date to come.
     """
     if actor.channel in HAND_CHANNELS and not may_enter(actor.viewer):
@@ -182,17 +185,26 @@ def require_may_submit(
         raise Invalid(fields={"received_on": _("Dieses Datum liegt in der Zukunft.")})
     state = store_state(store, received_at)
     by_hand = actor.channel in HAND_CHANNELS
-    late = timedelta() if by_hand or store.kind == TopicStore.Kind.CONTEST else grace
+    late = timedelta() if by_hand else grace
     spans = store.spans()
     if any(Deed.SUBMIT in phases.open_to(store.module_kind, spans, when) for when in (received_at, received_at - late)):
         return
     if state == StoreState.CLOSED:
         raise Closed(
-            _("Diese Sammlung ist inzwischen geschlossen. Ihr Text ist noch da, Sie können ihn kopieren.")
-            if not by_hand
-            else _("An diesem Tag war die Sammlung schon geschlossen.")
+            _after_the_end(store, actor) if not by_hand else _("An diesem Tag war die Sammlung schon geschlossen.")
         )
     raise Closed(_("Diese Sammlung ist noch nicht geöffnet."))
+
+
+def _after_the_end(store: TopicStore, actor: Actor) -> str:
+    """Too late, in words; a contest names its deadline to the minute."""
+    if store.kind != TopicStore.Kind.CONTEST or store.closes_at is None:
+        return _("Diese Sammlung ist inzwischen geschlossen. Ihr Text ist noch da, Sie können ihn kopieren.")
+    ended = timezone.localtime(store.closes_at)
+    zone = contest_words.zone_name(ended, actor.language)
+    return _(
+        "Die Frist endete am %(day)s um %(hour)s Uhr (%(zone)s). Ihr Text ist noch da, Sie können ihn kopieren."
+    ) % {"day": f"{ended:%d.%m.%Y}", "hour": f"{ended:%H:%M}", "zone": zone}
 
 
 def require_guest_welcome(store: TopicStore, actor: Actor, guest: Mapping[str, Any] | None) -> None:
@@ -345,3 +357,69 @@ def require_step(verb: str, idea: Idea) -> None:
     """Raises Conflict when the workflow table has no such step from here."""
     if not workflow.may_step(verb, idea.state):
         raise Conflict(_("Inzwischen hat sich der Stand geändert. Bitte laden Sie die Seite neu."))
+
+
+# Contests
+
+
+def may_run_contest(viewer: Viewer, store: TopicStore, function: str) -> bool:
+    """The office in charge, editors and those who lead the group."""
+    return viewer.is_signed_in and standing_of(viewer, function=function, department=store.group.department).office
+
+
+def require_may_run_contest(viewer: Viewer, store: TopicStore, function: str) -> None:
+    require_signed_in(viewer)
+    if not may_run_contest(viewer, store, function):
+        raise NotAllowed(_("Das können das zuständige Amt, die Redaktion und der Vorsitz der Gruppe."))
+
+
+def may_name_jury(viewer: Viewer) -> bool:
+    return viewer.has(Role.EDITOR, SCOPE)
+
+
+def require_may_name_jury(viewer: Viewer) -> None:
+    require_signed_in(viewer)
+    if not may_name_jury(viewer):
+        raise NotAllowed(_("Die Jury benennt die Redaktion."))
+
+
+def may_publish_entries(contest: Contest, store: TopicStore, at: datetime) -> bool:
+    """From the end of the deadline and its grace on."""
+    closes = store.closes_at
+    return closes is not None and closes + timedelta(minutes=contest.grace_minutes) <= at
+
+
+def require_entries_public(contest: Contest) -> None:
+    if contest.published_at is None:
+        raise Closed(_("Erst müssen die Beiträge veröffentlicht sein. Das geschieht nach dem Ende der Frist."))
+
+
+def jury_is_open(store: TopicStore, at: datetime) -> bool:
+    """Whether a phase runs in which the jury scores."""
+    return Deed.SCORE in store_deeds(store, Standing(jury=True), at)
+
+
+def require_jury_open(store: TopicStore, at: datetime) -> None:
+    if not jury_is_open(store, at):
+        raise Closed(_("Die Jury bewertet zurzeit nicht."))
+
+
+def may_place(viewer: Viewer, store: TopicStore, at: datetime, function: str) -> bool:
+    """Who may record the placing, in a phase in which it is decided."""
+    standing = standing_of(viewer, function=function, department=store.group.department)
+    return viewer.is_signed_in and Deed.DECIDE in store_deeds(store, standing, at)
+
+
+def require_may_place(viewer: Viewer, store: TopicStore, at: datetime, function: str) -> None:
+    require_may_run_contest(viewer, store, function)
+    if not may_place(viewer, store, at, function):
+        raise Closed(_("Die Plätze werden in der Phase „Entscheiden“ festgehalten. Sie läuft zurzeit nicht."))
+
+
+def jury_is_public(store: TopicStore, at: datetime) -> bool:
+    """Whether everybody may read what the jury scored: its phase is over, and no vote runs or is still to come."""
+    spans = store.module.spans()
+    judged = [span for span in spans if span.kind == phases.PhaseKind.JUDGE]
+    votes = [span for span in spans if span.kind == phases.PhaseKind.VOTE]
+    ended = all(span.ends_at is not None and span.ends_at <= at for span in [*judged, *votes])
+    return bool(judged) and ended

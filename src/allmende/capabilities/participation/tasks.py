@@ -10,14 +10,19 @@ from allmende.core.actor import SYSTEM
 
 
 def note_periods(at: datetime) -> int:
-    """Makes beginnings and ends of stores known; so with the phases of projects; returns how many were looked at."""
+    """Makes beginnings and ends of stores known; so with the phases of projects; publishes what was handed in for a
+    contest whose deadline is over. Returns how many were looked at.
+    """
     found = queries.stores_to_note(at)
     for store_id in found:
         actions.note_period(actor=SYSTEM, store_id=store_id, at=at)
+    contests = queries.contests_to_publish(at)
+    for store_id in contests:
+        actions.publish_entries(actor=SYSTEM, store_id=store_id, at=at)
     turned = queries.projects_to_turn(at)
     for project_id in turned:
         actions.note_turn(actor=SYSTEM, project_id=project_id, at=at)
-    return len(found) + len(turned)
+    return len(found) + len(contests) + len(turned)
 
 
 def remind_offices(at: datetime) -> int:

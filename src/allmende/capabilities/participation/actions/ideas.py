@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from allmende.accounts import interface as accounts
 from allmende.capabilities.participation import rules, workflow
+from allmende.capabilities.participation.actions.contest.entries import EntryData, grace_of, take_entry, unclear
 from allmende.capabilities.participation.actions.rows import idea_and_store, note_change
 from allmende.capabilities.participation.events import IdeaEdited, IdeaSubmitted, IdeaWithdrawn
 from allmende.capabilities.participation.models import (
@@ -107,6 +108,7 @@ def submit_idea(
     proven: bool = True,
     received_at: datetime | None = None,
     draft_id: UUID | None = None,
+    entry: EntryData | None = None,
     is_example: bool = False,
     at: datetime,
 ) -> Idea:
@@ -116,8 +118,8 @@ def submit_idea(
     writes for (then the actor's channel says how it came, and `received_at` when). `proven` False (no proof of work)
     is no error, it only tells the moderators. `point` is longitude and latitude in degrees.
     `organisation_id` signs it with a group's name in place of the sender's, who stays its author and in the audit.
-    `draft_id` is a draft of the sender's that this becomes. Raises Closed
-    outside the store's period, Invalid with fields.
+    `draft_id` is a draft of the sender's that this becomes; `entry` what a contest needs beside the words. Raises
+    Closed outside the store's period, Invalid with fields.
     """
     title, body, place = " ".join(tidy(title).split()), tidy(body), " ".join(tidy(place).split())
     _require_words(title, body)
@@ -125,7 +127,9 @@ def submit_idea(
     store = TopicStore.objects.select_related("group").filter(pk=store_id).first()
     if store is None or not rules.may_see_store(store, actor.viewer, at):
         raise NotFound
+    is_contest = store.kind == TopicStore.Kind.CONTEST
     grace = timedelta(minutes=int(city.setting("participation.grace_minutes", GRACE_MINUTES)))
+    grace = grace_of(store, entry) if is_contest else grace
     rules.require_may_submit(store, actor, received_at=received_at, at=at, grace=grace)
     rules.require_guest_welcome(store, actor, guest)
     by_hand = actor.channel in rules.HAND_CHANNELS
@@ -168,6 +172,8 @@ def submit_idea(
     idea.save(update_fields=["version"])  # the case looks up whose words these are
     if image_id is not None:
         media.attach(image_id, idea.ref, person_id=author_id)
+    if is_contest:
+        take_entry(idea, store, entry, by_hand=by_hand or actor.channel == Channel.SEED, at=at)
     if waits:
         accounts.ask_for_proof(author_id, at)
     else:
@@ -253,6 +259,8 @@ def edit_idea(
         note_change(idea, "edit", at=at, is_public=False)
     else:
         idea.version = version
+        if unclear(idea):  # checked already, not public yet: the new words are looked at as well
+            discussion.open_case(actor, idea.ref, scope=rules.SCOPE, cause="new", at=at)
     idea.save()
     audit.record(actor, "participation.edit_idea", idea.ref, fields=changed)
     events.publish(actor, IdeaEdited(ref=idea.ref, store_id=store.pk, text_version=version.number))

@@ -6,10 +6,18 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from allmende.capabilities.participation import queries, rules, workflow
+from allmende.capabilities.participation.actions.contest.entries import held_entry, next_step, unclear
 from allmende.capabilities.participation.actions.rows import idea_and_store, note_change
-from allmende.capabilities.participation.events import IdeaChangeDecided, IdeaEdited, IdeaPublished, IdeaRefused
-from allmende.capabilities.participation.models import Idea
+from allmende.capabilities.participation.events import (
+    EntryCleared,
+    IdeaChangeDecided,
+    IdeaEdited,
+    IdeaPublished,
+    IdeaRefused,
+)
+from allmende.capabilities.participation.models import Idea, TopicStore
 from allmende.capabilities.participation.workflow import State, needs
+from allmende.capabilities.participation.workflow.contest import REVEAL_STEP
 from allmende.core import audit, events
 from allmende.core.actions import action
 from allmende.core.actor import Actor
@@ -36,11 +44,25 @@ def release_idea(*, actor: Actor, object_id: UUID, reason: str = "", at: datetim
         events.publish(actor, IdeaChangeDecided(ref=idea.ref, store_id=store.pk, accepted=True, status_id=status.pk))
         return idea
     rules.require_step("release", idea)
+    entry = held_entry(idea)
+    if entry is not None:  # nobody sees other entries before the deadline: it waits for `publish_entries`
+        entry.cleared_at = at
+        entry.save(update_fields=["cleared_at"])
+        idea.state = State.SUBMITTED
+        idea.next_step, idea.due_at = dict(REVEAL_STEP), store.closes_at
+        idea.save()
+        discussion.close_case(actor, idea.ref, decision="released", reason=reason, at=at)
+        note_change(idea, "clear", at=at)
+        audit.record(actor, "participation.release_idea", idea.ref, fields=["cleared_at"], reason=reason)
+        events.publish(actor, EntryCleared(ref=idea.ref, store_id=store.pk))
+        return idea
     idea.state = State.PUBLISHED
     idea.published_at = idea.published_at or at
     idea.pending = None
     idea.next_step = dict(needs.GROUPING if store.is_need else workflow.STATES[State.PUBLISHED].next_step)
     idea.due_at = workflow.due(State.PUBLISHED, at)
+    if store.kind == TopicStore.Kind.CONTEST:
+        idea.next_step, idea.due_at = next_step(store)
     idea.save()
     store.count_ideas(+1)
     discussion.close_case(actor, idea.ref, decision="released", reason=reason, at=at)
@@ -67,6 +89,7 @@ def refuse_idea(*, actor: Actor, object_id: UUID, reason: str, rule: str = "", a
         events.publish(actor, IdeaChangeDecided(ref=idea.ref, store_id=store.pk, accepted=False, status_id=status.pk))
         return idea
     was_public = idea.is_public
+    unclear(idea)
     if idea.state != State.REFUSED:  # after an objection it may stay refused
         rules.require_step("refuse", idea)
     idea.state = State.REFUSED
@@ -86,7 +109,8 @@ def hold_idea(*, actor: Actor, object_id: UUID, reason: str = "", at: datetime) 
     """Back into checking: not public until somebody decides anew. Undoes a decision of the last minutes."""
     idea, store = idea_and_store(object_id)
     rules.require_may_moderate(idea, actor.viewer, own_group=queries.in_same_group(actor.viewer, idea))
-    rules.require_step("hold", idea)
+    if not unclear(idea):  # an entry that was checked waits in the very state that it goes back to
+        rules.require_step("hold", idea)
     if idea.is_public:
         store.count_ideas(-1)
     idea.state = State.SUBMITTED

@@ -22,6 +22,7 @@ from allmende.capabilities.participation.models import (
     Idea,
     IdeaDraft,
     IdeaVersion,
+    Juror,
     Offer,
     OfficialAnswer,
     PartnerOffer,
@@ -67,8 +68,8 @@ def _tell(idea: Idea) -> None:
 
 
 def export_ideas(person_id: UUID) -> Rows:
-    rows = Idea.objects.filter(author_id=person_id).select_related("store").prefetch_related("versions", "history")
-    for idea in rows.order_by("created_at"):
+    rows = Idea.objects.filter(author_id=person_id).select_related("store", "entry")
+    for idea in rows.prefetch_related("versions", "history").order_by("created_at"):
         yield {
             "number": idea.number,
             "store": idea.store.title,
@@ -76,6 +77,7 @@ def export_ideas(person_id: UUID) -> Rows:
             "signed_as": idea.author_name,
             "for_group": idea.organisation_id is not None,
             "channel": idea.channel,
+            "entrant": idea.entry.entrant if hasattr(idea, "entry") else "",
             "place": idea.place,
             "district": idea.district,
             "longitude": idea.longitude,
@@ -253,6 +255,36 @@ def erase_certificates(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT
     Handover.objects.filter(successor_id=person_id).delete()
 
 
+def export_jury(person_id: UUID) -> Rows:
+    """Seats in juries, with everything that one scored there."""
+    rows = Juror.objects.filter(person_id=person_id).select_related("contest__store").order_by("since")
+    for seat in rows.prefetch_related("sheets__scores__criterion", "sheets__entry__idea", "conflicts__entry__idea"):
+        yield {
+            "contest": seat.contest.store.title,
+            "name": seat.name,
+            "since": seat.since,
+            "until": seat.until,
+            "scores": [
+                {
+                    "entry": sheet.entry.idea.number,
+                    "at": sheet.at,
+                    "note": sheet.note,
+                    "points": {row.criterion.names.get("de", ""): row.points for row in sheet.scores.all()},
+                }
+                for sheet in seat.sheets.all()
+            ],
+            "conflicts": [{"entry": row.entry.idea.number, "cause": row.cause} for row in seat.conflicts.all()],
+        }
+
+
+def erase_jury(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT001 - the manifest's call
+    """The name and the notes go; the points stay, as nobody's, so that a result stays what it was."""
+    for seat in Juror.objects.select_for_update(of=("self",)).filter(person_id=person_id):
+        seat.sheets.update(note="")
+        seat.person, seat.name = None, ""
+        seat.save(update_fields=["person", "name"])
+
+
 PERSONAL_DATA = (
     PersonalData(
         "certificate", _("Bescheinigungen über Mitarbeit"), _("damit Sie zeigen können, was Sie getan haben"), None,
@@ -277,6 +309,10 @@ PERSONAL_DATA = (
     PersonalData(
         "task", _("Aufgaben in Gruppen"), _("damit die Gruppe weiß, wer was bis wann macht"), None,
         export_tasks, erase_tasks,
+    ),
+    PersonalData(
+        "jury", _("Arbeit in einer Jury"), _("damit jede Bewertung einmal zählt und niemand Eigenes bewertet"), None,
+        export_jury, erase_jury,
     ),
     PersonalData(
         "membership", _("Mitarbeit in Gruppen"), _("damit die Gruppe Sie einladen kann"), None,

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from allmende.capabilities.participation import queries, rules
-from allmende.capabilities.participation.actions.rows import locked_group
+from allmende.capabilities.participation.actions.rows import ensure_contest, locked_group
 from allmende.capabilities.participation.events import ProjectSaved, ProjectTurned, StoreSaved
 from allmende.capabilities.participation.models import CONTRACT_FIELDS, Module, Phase, Project, TopicStore
 from allmende.capabilities.participation.workflow import CONDENSE_DAYS, Texts, phases
@@ -120,6 +120,8 @@ def create_project(
         module = Module.objects.create(
             project=project, kind=part.kind.value, title=dict(part.names), order=order, store=store
         )
+        if store is not None and part.kind == phases.ModuleKind.CONTEST:
+            ensure_contest(store, at)
         Phase.objects.bulk_create(
             Phase(module=module, kind=span.kind.value, starts_at=span.starts_at, ends_at=span.ends_at,
                   audience=span.audience.value)

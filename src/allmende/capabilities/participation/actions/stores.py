@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from allmende.capabilities.participation import queries, rules, workflow
 from allmende.capabilities.participation.actions.documents import publish
 from allmende.capabilities.participation.actions.projects import set_turn
-from allmende.capabilities.participation.actions.rows import locked_group, locked_store
+from allmende.capabilities.participation.actions.rows import ensure_contest, locked_group, locked_store, move_phases
 from allmende.capabilities.participation.events import StoreClosed, StoreOpened, StoreSaved
 from allmende.capabilities.participation.models import CONTRACT_FIELDS, Category, Module, Project, TopicStore
 from allmende.capabilities.participation.workflow import StoreState, Texts
@@ -92,6 +92,8 @@ def save_store(
     store.save()
     _in_project(store, is_new=store_id is None, at=at)
     _save_categories(store, data.categories)
+    if store.kind == TopicStore.Kind.CONTEST:
+        ensure_contest(store, at)
     audit.record(
         actor,
         "participation.save_store",
@@ -137,6 +139,8 @@ def close_store(*, actor: Actor, store_id: UUID, reason: str = "", at: datetime)
     rules.require_may_edit_store(actor.viewer, queries.function_in(actor.viewer, store.group_id))
     if rules.store_state(store, at) != StoreState.OPEN:
         raise Conflict(_("Diese Sammlung ist nicht offen."))
+    if store.kind == TopicStore.Kind.CONTEST and store.closes_at is not None:
+        move_phases(store, by=at - store.closes_at)
     store.closes_at = store.close_noted_at = at
     store.due_at = at + timedelta(days=workflow.CONDENSE_DAYS)
     store.save()

@@ -90,7 +90,10 @@ class IdeaForm(WordsFields, SignedForm):
         return values
 
 
-DRAFT_FIELDS = ("title", "body", "category", "place", "place_at", "place_for", "district", "image_alt", "post_as")
+DRAFT_FIELDS = (
+    "title", "body", "category", "place", "place_at", "place_for", "district", "image_alt", "post_as", "entrant",
+    "concept_summary",
+)  # fmt: skip
 """What a draft keeps: the words, never how to reach somebody."""
 
 

@@ -288,6 +288,72 @@ def meeting_cancelled(event: Stored, language: str) -> NoticeText | None:
     return _meeting(event, language, _("Abgesagt: %(title)s"))
 
 
+# For entrants of a contest
+
+
+def cleared(event: Stored, _language: str) -> NoticeText | None:
+    idea = queries.idea(event.ref.id)
+    if idea is None or idea.state != workflow.State.SUBMITTED:
+        return None
+    return NoticeText(
+        _("Geprüft: „%(title)s“") % {"title": _title(idea)},
+        _("Ihr Beitrag zum Wettbewerb ist geprüft. Er erscheint nach dem Ende der Frist, zusammen mit allen anderen."),
+        idea.ref,
+    )
+
+
+def entrant_checked(event: Stored, _language: str) -> NoticeText | None:
+    """Only for who stands outside the ranking: everybody else takes part, as they expected."""
+    idea = queries.idea(event.ref.id)
+    entry = queries.entry_of(idea) if idea is not None else None
+    if idea is None or entry is None or entry.admission != "outside":
+        return None
+    return NoticeText(
+        _("Außer Wertung: „%(title)s“") % {"title": _title(idea)},
+        _("Ihr Beitrag erscheint mit den anderen, bekommt aber keinen Platz. Der Grund: %(reason)s")
+        % {"reason": entry.admission_reason},
+        idea.ref,
+    )
+
+
+def entry_placed(event: Stored, language: str) -> NoticeText | None:
+    """Once for each entry; again only when its place was corrected."""
+    idea = queries.idea(event.ref.id)
+    place = queries.place_in(UUID(event.payload["placing_id"]), event.ref.id)
+    if idea is None or place is None or not idea.is_public:
+        return None
+    words = {"n": place.place, "title": _title(idea), "contest": _word(idea.store.title, language)}
+    if place.place:
+        subject = _("%(n)s. Platz: „%(title)s“") % words
+        said = _("Herzlichen Glückwunsch: Ihr Beitrag steht im Wettbewerb „%(contest)s“ auf dem %(n)s. Platz.") % words
+    else:
+        subject = _("Der Wettbewerb ist entschieden: „%(title)s“") % words
+        said = _("Ihr Beitrag hat im Wettbewerb „%(contest)s“ keinen Platz bekommen. Danke fürs Mitmachen.") % words
+    lines = [said]
+    if place.placing.edition > 1:
+        lines.append(_("Die Plätze wurden berichtigt. Der Grund: %(reason)s") % {"reason": place.placing.reason})
+    lines.append(_("Beim Beitrag finden Sie Ihre Urkunde, beim Wettbewerb das ganze Ergebnis."))
+    return NoticeText(subject, "\n\n".join(lines), idea.ref)
+
+
+def placed(event: Stored, language: str) -> NoticeText | None:
+    """For who follows the contest."""
+    contest = queries.contest(event.ref.id)
+    if contest is None:
+        return None
+    title = {"title": _word(contest.store.title, language)}
+    subject = (
+        _("Der Wettbewerb ist entschieden: „%(title)s“")
+        if event.payload["edition"] == 1
+        else _("Die Plätze wurden berichtigt: „%(title)s“")
+    )
+    return NoticeText(subject % title, _("Wer welchen Platz bekommen hat, und warum, steht beim Ergebnis."), event.ref)
+
+
+def contest_store(event: Stored) -> Iterable[Ref]:
+    return (Ref("participation", "store", UUID(event.payload["store_id"])),)
+
+
 RULES = (
     NoticeRule("participation.idea_submitted", received, people=author_of),
     NoticeRule("participation.idea_published", published, people=author_of),
@@ -300,6 +366,10 @@ RULES = (
     NoticeRule("participation.store_opened", store_opened, followed=store_group),
     NoticeRule("participation.store_closed", store_closed, followed=store_group),
     NoticeRule("participation.store_condensed", condensed, people=condensed_authors, followed=condensed_store),
+    NoticeRule("participation.entry_cleared", cleared, people=author_of),
+    NoticeRule("participation.entrant_checked", entrant_checked, people=author_of),
+    NoticeRule("participation.entry_placed", entry_placed, people=author_of, followed=itself),
+    NoticeRule("participation.contest_placed", placed, followed=contest_store),
     NoticeRule("participation.project_turned", turned, followed=itself),
     NoticeRule("participation.meeting_planned", meeting_planned, people=group_members, followed=group_of),
     NoticeRule("participation.meeting_changed", meeting_changed, people=group_members, followed=group_and_meeting),

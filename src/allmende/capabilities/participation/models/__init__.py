@@ -1,5 +1,17 @@
 """Rows of participation. Texts of the city are JSON per language; people's words are plain text."""
 
+from allmende.capabilities.participation.models.contest import (
+    Contest,
+    Criterion,
+    Entry,
+    Juror,
+    JurorConflict,
+    Place,
+    Placing,
+    PlenaryResult,
+    Score,
+    ScoreSheet,
+)
 from allmende.capabilities.participation.models.groups import GroupMember, Meeting, WorkingGroup
 from allmende.capabilities.participation.models.history import OfficialAnswer, StatusChange
 from allmende.capabilities.participation.models.ideas import (
@@ -26,12 +38,17 @@ __all__ = [
     "Attendance",
     "Category",
     "Certificate",
+    "Contest",
+    "Criterion",
     "Decision",
+    "Entry",
     "GroupMember",
     "Handover",
     "Idea",
     "IdeaDraft",
     "IdeaVersion",
+    "Juror",
+    "JurorConflict",
     "Meeting",
     "Minutes",
     "MinutesEdition",
@@ -40,9 +57,14 @@ __all__ = [
     "OfficialAnswer",
     "PartnerOffer",
     "Phase",
+    "Place",
+    "Placing",
+    "PlenaryResult",
     "Poll",
     "Project",
     "Proposal",
+    "Score",
+    "ScoreSheet",
     "StatusChange",
     "StoreDocument",
     "Support",

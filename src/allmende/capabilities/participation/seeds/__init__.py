@@ -16,6 +16,7 @@ from allmende.capabilities.participation.models import (
     TopicStore,
     WorkingGroup,
 )
+from allmende.capabilities.participation.seeds.contest import hold_contest
 from allmende.capabilities.participation.seeds.voting import NAMES, put_to_vote
 from allmende.core import city, manifest
 from allmende.core.actor import SYSTEM, Actor, Channel, Grant, Role, Viewer
@@ -281,6 +282,8 @@ class Example:
         )
         for module in made.modules.exclude(store=None):
             assert module.store_id is not None
+            if "contest" in row:
+                hold_contest(self, module.store_id, row["contest"])
             actions.note_period(actor=SEED, store_id=module.store_id, at=self.now)
         if "vote" in row:
             put_to_vote(self, made, row)
@@ -307,6 +310,7 @@ class Example:
             place=row.get("place", ""),
             district=row.get("district", ""),
             language=row.get("language", "de"),
+            entry=actions.EntryData(entrant=row["entrant"]) if "entrant" in row else None,
             guest=None
             if own
             else {"display_name": row.get("author", NAMES[number % len(NAMES)]), "contact_kind": "number"},

@@ -212,8 +212,9 @@ def test_the_end_of_a_contest_is_exact_and_other_ends_have_the_grace_that_the_ci
 
 
 def test_entries_of_a_contest_carry_no_counts(db):
-    store = builders.store(kind="contest")
-    idea = builders.published(store)
+    store = builders.store(kind="contest", closes_at=NOW - DAY)
+    idea = builders.published(store, at=NOW - 2 * DAY)
+    tasks.note_periods(NOW - DAY)  # entries become public together, when the deadline is over
     with pytest.raises(Closed):
         actions.support_idea(actor=people.actor(people.person()), idea_id=idea.pk, at=NOW)
     page = Client(headers={"host": "localhost"}).get(f"/mitmachen/ideen/{idea.number}/").content.decode()

@@ -16,6 +16,7 @@ from allmende.capabilities.participation import actions, index, queries, rules, 
 from allmende.capabilities.participation.forms import EditIdeaForm, ReasonForm
 from allmende.capabilities.participation.models import Idea, OfficialAnswer
 from allmende.capabilities.participation.queries import IdeaPage
+from allmende.capabilities.participation.views.contest.pages import entry_box
 from allmende.capabilities.participation.views.needs import offers_for
 from allmende.capabilities.participation.views.pages import crumbs, office_name, ours, until, word
 from allmende.capabilities.participation.workflow import Outcome, State
@@ -106,6 +107,8 @@ def idea(request: Request, number: int) -> HttpResponse:
         "state": workflow.label(found.state, language),
         "meaning": word(workflow.STATES[State(found.state)].meaning, language),
         "images": media.images_of([ref]).get(ref, []),
+        "documents": media.documents_of([ref]).get(ref, []),
+        "entry": entry_box(found, language, own=own),
         "answers": [_answer(answer, language) for answer in page.answers],
         "offers": offers_for(found, language) if found.store.is_need else [],
         "step": {

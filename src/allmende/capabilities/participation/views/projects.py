@@ -52,7 +52,8 @@ def module_card(module: Module, standing: Standing, at: datetime, language: str)
     asks = [deed for deed in phases.FOR_PEOPLE if deed in to_all]
     url = ""
     if module.store is not None:
-        url = reverse("participation:store", args=[module.store.number])
+        page = "contest" if module.kind == phases.ModuleKind.CONTEST else "store"
+        url = reverse(f"participation:{page}", args=[module.store.number])
     elif module.kind == phases.ModuleKind.DISCUSSION:
         url = "#kommentare"
     return {

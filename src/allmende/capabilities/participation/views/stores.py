@@ -36,6 +36,8 @@ def store(request: Request, number: int) -> HttpResponse:
     """The question, its contract, its dates, what was said so far."""
     language, at = request.viewer.language, request.at
     found, function = queries.store_by_number(number, request.viewer, at)
+    if found.kind == TopicStore.Kind.CONTEST:
+        return redirect("participation:contest", number=number)
     state = rules.store_state(found, at)
     card = store_card(found, at, language)
     categories = [(row.slug, word(row.names, language)) for row in found.categories.all()]

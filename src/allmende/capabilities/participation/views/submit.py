@@ -16,7 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from allmende.accounts import interface as accounts
 from allmende.capabilities.participation import actions, index, queries, rules
 from allmende.capabilities.participation.forms import DRAFT_FIELDS, IdeaForm
+from allmende.capabilities.participation.forms.contest import EntryForm
 from allmende.capabilities.participation.models import Idea, TopicStore
+from allmende.capabilities.participation.views.contest import enter
 from allmende.capabilities.participation.views.pages import (
     contract_facts,
     crumbs,
@@ -109,13 +111,16 @@ def idea_new(request: Request) -> HttpResponse:
     if store.guests == TopicStore.Guests.NONE and not viewer.is_signed_in:
         raise NotSignedIn(_("Hier schreibt man mit einem Konto. Bitte melden Sie sich an."))
     options: dict[str, Any] = {"store": store, "viewer": viewer, "language": viewer.language}
+    form_class: type[IdeaForm] = IdeaForm
+    if (contest := enter.contest_of(store)) is not None:
+        form_class, options["contest"] = EntryForm, contest
     if request.method == "POST":
-        form = IdeaForm(request.POST, request.FILES, **options)
+        form = form_class(request.POST, request.FILES, **options)
         if not places.search_step(form) and form.is_valid():
             with form.attempt():
                 return _submit(request, form, store, draft.pk if draft is not None else None)
     else:
-        form = IdeaForm(initial=_as_typed(draft.fields) if draft is not None else {}, **options)
+        form = form_class(initial=_as_typed(draft.fields) if draft is not None else {}, **options)
     return _form_page(request, form, store, draft.pk if draft is not None else uuid7(), saved=draft is not None)
 
 
@@ -137,6 +142,7 @@ def _submit(request: Request, form: IdeaForm, store: TopicStore, draft_id: UUID 
         except Invalid as error:
             fields = error.fields or {"image": error.message}
             raise remap(Invalid(error.message, fields=fields), {"alt": "image_alt"}) from error
+    entry = form.data_of_entry(enter.keep_concept(request, form)) if isinstance(form, EntryForm) else None
     idea = actions.submit_idea(
         actor=request.actor,
         store_id=store.pk,
@@ -152,6 +158,7 @@ def _submit(request: Request, form: IdeaForm, store: TopicStore, draft_id: UUID 
         image_id=image_id,
         proven=proof == "proved",
         draft_id=draft_id,
+        entry=entry,
         at=request.at,
     )
     response = redirect(f"{reverse('participation:receipt')}?schein={receipt_token(idea)}")
@@ -186,6 +193,9 @@ def _form_page(request: Request, form: IdeaForm, store: TopicStore, draft_id: UU
         ),
         "example": store.is_example,
     }
+    if isinstance(form, EntryForm):
+        context |= enter.form_context(request, form, form.contest, request.at)
+        return render_form(request, "participation/contest_enter.html", form, context)
     return render_form(request, "participation/idea_new.html", form, context)
 
 

@@ -254,6 +254,7 @@ DEEDS: Mapping[str, Texts] = {
     "next_step": {"de": "Nächster Schritt neu festgelegt", "en": "Next step set anew"},
     "regroup": {"de": "Wartet mit seiner Gruppe auf Antwort", "en": "Waits for an answer with its group"},
     "hold": {"de": "Wird noch einmal geprüft", "en": "Being checked again"},
+    "clear": {"de": "Geprüft, wird nach der Frist veröffentlicht", "en": "Checked, published after the deadline"},
 }
 """What the history calls each deed."""
 
