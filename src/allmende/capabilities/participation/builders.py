@@ -9,8 +9,18 @@ from django.utils import timezone
 from allmende.accounts import builders as people
 from allmende.accounts.models import Person
 from allmende.capabilities.participation import actions
-from allmende.capabilities.participation.models import CONTRACT_FIELDS, Idea, Meeting, TopicStore, WorkingGroup
+from allmende.capabilities.participation.models import (
+    CONTRACT_FIELDS,
+    Idea,
+    Meeting,
+    Module,
+    Poll,
+    Project,
+    TopicStore,
+    WorkingGroup,
+)
 from allmende.core.actor import SYSTEM, Actor, Channel
+from allmende.engines.ballots.interface import voting
 
 _numbers = itertools.count(1)
 
@@ -87,3 +97,68 @@ def meeting(in_group: WorkingGroup | None = None, **fields: Any) -> Meeting:
     }
     editor = people.actor(people.editor())
     return actions.plan_meeting(actor=editor, group_id=(in_group or group()).pk, at=at, **{**values, **fields})
+
+
+PROPOSALS = (("Bänke", 300_00), ("Bäume", 500_00), ("Brunnen", 900_00))
+
+
+def an_hour_ago() -> datetime:
+    """When votes of these builders are set up, so that they run when a test begins."""
+    return timezone.now() - timedelta(hours=1)
+
+
+def budget_project(editor: Person, audience: str = "account") -> Project:
+    """A project whose vote on money began yesterday and lasts until in twenty days."""
+    opens = an_hour_ago() - timedelta(days=60)
+    made = actions.create_project(
+        actor=people.actor(editor),
+        group_id=group().pk,
+        blueprint="budget",
+        data=actions.ProjectData(title={"de": "Geld für Plätze", "en": "Money"}, contract=CONTRACT),
+        opens_at=opens,
+        closes_at=an_hour_ago() - timedelta(days=29),
+        at=opens,
+    )
+    wanted = [
+        actions.PhaseData(row.module_id, row.kind, row.starts_at, row.ends_at, audience, row.pk)
+        for module in made.modules.all()
+        for row in module.phases.all()
+    ]
+    actions.save_phases(actor=people.actor(editor), project_id=made.pk, wanted=wanted, at=an_hour_ago())
+    return made
+
+
+def checked(editor: Person, project: Project, *proposals: tuple[str, int]) -> Module:
+    """Proposals that the office found feasible, with what they cost; returns the part that decides on money."""
+    module = project.modules.get(kind="budget")
+    for title, cost in proposals or PROPOSALS:
+        actions.check_proposal(
+            actor=people.actor(editor),
+            module_id=module.pk,
+            data=actions.ProposalData(title=title, cost=cost),
+            at=an_hour_ago(),
+        )
+    return module
+
+
+def poll(editor: Person, audience: str = "account", **fields: Any) -> Poll:
+    """A vote on 1,000 euros that runs, unless the fields of `PollData` say otherwise."""
+    module = checked(editor, budget_project(editor, audience))
+    values: dict[str, Any] = {
+        "title": {"de": "Was soll mit dem Geld geschehen?", "en": "What should happen with the money?"},
+        "way": "budget",
+        "budget": 1000_00,
+    }
+    return actions.open_poll(
+        actor=people.actor(editor),
+        module_id=module.pk,
+        data=actions.PollData(**{**values, **fields}),
+        at=an_hour_ago(),
+    )
+
+
+def count_votes(made: Poll) -> voting.Vote:
+    """As the clock does at the end."""
+    vote = voting.vote(made.vote_id)
+    assert vote is not None
+    return voting.close_vote(actor=SYSTEM, vote_id=vote.pk, at=vote.counts_at)

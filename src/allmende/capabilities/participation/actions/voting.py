@@ -20,6 +20,7 @@ from allmende.capabilities.participation import queries, rules
 from allmende.capabilities.participation.events import ProjectSaved
 from allmende.capabilities.participation.models import Module, Poll
 from allmende.capabilities.participation.workflow import Texts
+from allmende.capabilities.participation.workflow.phases import Span
 from allmende.capabilities.participation.workflow.voting import GATES, gates_for, vote_span
 from allmende.core import audit, events
 from allmende.core.actions import action, lock
@@ -27,6 +28,7 @@ from allmende.core.actor import Actor
 from allmende.core.errors import Invalid, NotFound
 from allmende.core.ids import uuid7
 from allmende.engines.ballots.interface import voting
+from allmende.engines.trace import interface as trace
 
 MOST_OPTIONS = 500
 """On one paper: as many as one ballot may name."""
@@ -58,6 +60,26 @@ class PollData:
     is_example: bool = False
 
 
+def _require_countable(data: PollData, span: Span, lines: Sequence[voting.OptionData]) -> str:
+    """The gate, when what is declared can be voted on and counted. Raises Invalid with fields."""
+    open_gates = gates_for(span.audience)
+    gate = data.gate or (open_gates[0] if open_gates else "")
+    wrong: dict[str, str] = {}
+    if gate not in open_gates:
+        wrong["gate"] = _("Die Phase lädt nicht so viele Menschen ein. Bitte ändern Sie zuerst die Phase.")
+    if not data.title.get("de", "").strip():
+        wrong["title"] = _("Bitte stellen Sie die Frage.")
+    if len(lines) > MOST_OPTIONS:
+        wrong["module"] = _("Auf einen Stimmzettel passen %(n)s Möglichkeiten.") % {"n": MOST_OPTIONS}
+    if data.way == voting.Way.BUDGET and any(line.cost > data.budget for line in lines):
+        wrong["budget"] = _("Ein Vorschlag kostet mehr als das ganze Budget. So könnte ihn niemand wählen.")
+    if data.way == voting.Way.POINTS and not data.most_points:
+        wrong["most_points"] = _("Bitte geben Sie an, wie viele Punkte jeder Mensch hat.")
+    if wrong:
+        raise Invalid(fields=wrong)
+    return gate
+
+
 @action
 def open_poll(
     *, actor: Actor, module_id: UUID, data: PollData, at: datetime,
@@ -79,22 +101,8 @@ def open_poll(
         raise Invalid(
             fields={"module": _("Für diesen Teil liegt keine Phase „Abstimmen“ vor uns. Bitte legen Sie eine an.")}
         )
-    open_gates = gates_for(span.audience)
-    gate = data.gate or (open_gates[0] if open_gates else "")
-    wrong: dict[str, str] = {}
-    if gate not in open_gates:
-        wrong["gate"] = _("Die Phase lädt nicht so viele Menschen ein. Bitte ändern Sie zuerst die Phase.")
-    if not data.title.get("de", "").strip():
-        wrong["title"] = _("Bitte stellen Sie die Frage.")
     lines = list(options) if options is not None else queries.options_of(module, data.source)
-    if len(lines) > MOST_OPTIONS:
-        wrong["module"] = _("Auf einen Stimmzettel passen %(n)s Möglichkeiten.") % {"n": MOST_OPTIONS}
-    if data.way == voting.Way.BUDGET and any(line.cost > data.budget for line in lines):
-        wrong["budget"] = _("Ein Vorschlag kostet mehr als das ganze Budget. So könnte ihn niemand wählen.")
-    if data.way == voting.Way.POINTS and not data.most_points:
-        wrong["most_points"] = _("Bitte geben Sie an, wie viele Punkte jeder Mensch hat.")
-    if wrong:
-        raise Invalid(fields=wrong)
+    gate = _require_countable(data, span, lines)
     poll = Poll(
         id=uuid7(), module=module, vote_id=uuid7(), title=dict(data.title), text=dict(data.text),
         is_example=data.is_example, created_at=at,
@@ -124,6 +132,10 @@ def open_poll(
     )
     poll.vote_id = vote.pk
     poll.save(update_fields=["vote_id"])
+    for line in lines:
+        if line.thing is not None:  # whose idea it is, is told by the Trace
+            reason = _("Darüber wird abgestimmt.")
+            trace.tie(actor, line.thing, poll.ref, reason=reason, happened_at=vote.opens_at, at=at)
     audit.record(actor, "participation.open_poll", poll.ref, fields=["title", "text", "vote_id"])
     events.publish(actor, ProjectSaved(ref=project.ref))
     return poll

@@ -1,4 +1,4 @@
-"""Votes as people see them: the paper behind its gate, the closing second, letters, papers, the counted result."""
+"""Votes as people see them: the paper behind its gate, the closing second, letters."""
 
 import io
 import json
@@ -15,62 +15,19 @@ from allmende.accounts import builders as people
 from allmende.accounts.models import OutgoingMail
 from allmende.capabilities.participation import actions, builders
 from allmende.capabilities.participation.models import Poll
-from allmende.core.actor import SYSTEM, Actor, Channel
-from allmende.core.errors import Conflict, Invalid, NotAllowed
-from allmende.engines.ballots.interface import count, read_pb, voting
+from allmende.core.errors import Invalid, NotAllowed
+from allmende.engines.ballots.interface import voting
 from allmende.engines.ballots.models import CastBallot, CountedBallot, VotingCode
-from allmende.engines.notify.models import Notice
 
 NOW = timezone.now()
 DAY = timedelta(days=1)
-PROPOSALS = (("Bänke", 300_00), ("Bäume", 500_00), ("Brunnen", 900_00))
+budget_project, checked, poll, close = builders.budget_project, builders.checked, builders.poll, builders.count_votes
+PROPOSALS = builders.PROPOSALS
 
 
 @pytest.fixture
 def editor(db):
     return people.editor()
-
-
-def budget_project(editor, audience="account"):
-    """A project whose vote on money began yesterday and lasts until in twenty days."""
-    opens = NOW - 60 * DAY
-    made = actions.create_project(
-        actor=people.actor(editor),
-        group_id=builders.group().pk,
-        blueprint="budget",
-        data=actions.ProjectData(title={"de": "Geld für Plätze", "en": "Money"}, contract=builders.CONTRACT),
-        opens_at=opens,
-        closes_at=NOW - 29 * DAY,
-        at=opens,
-    )
-    wanted = [
-        actions.PhaseData(row.module_id, row.kind, row.starts_at, row.ends_at, audience, row.pk)
-        for module in made.modules.all()
-        for row in module.phases.all()
-    ]
-    actions.save_phases(actor=people.actor(editor), project_id=made.pk, wanted=wanted, at=NOW)
-    return made
-
-
-def checked(editor, project, *proposals):
-    module = project.modules.get(kind="budget")
-    for title, cost in proposals or PROPOSALS:
-        actions.check_proposal(
-            actor=people.actor(editor),
-            module_id=module.pk,
-            data=actions.ProposalData(title=title, cost=cost),
-            at=NOW,
-        )
-    return module
-
-
-def poll(editor, audience="account", **fields):
-    module = checked(editor, budget_project(editor, audience))
-    values = {"title": {"de": "Was soll mit dem Geld geschehen?", "en": "What should happen with the money?"},
-              "way": "budget", "budget": 1000_00}  # fmt: skip
-    return actions.open_poll(
-        actor=people.actor(editor), module_id=module.pk, data=actions.PollData(**{**values, **fields}), at=NOW
-    )
 
 
 def client(person=None):
@@ -86,11 +43,6 @@ def address(made, rest=""):
 
 def paper(made, browser, **values):
     return browser.post(address(made, "stimmzettel/"), {"cast": "1", **values})
-
-
-def close(made):
-    vote = voting.vote(made.vote_id)
-    return voting.close_vote(actor=SYSTEM, vote_id=vote.pk, at=vote.counts_at)
 
 
 def past_the_end(made):
@@ -359,138 +311,3 @@ class TestGates:
         assert paper(made, browser, code=code.lower(), choices=["1"]).status_code == 200
         assert CastBallot.objects.count() == 1
         assert client(people.moderator()).post(address(made, "briefe/"), {"number": "2"}).status_code == 403
-
-
-class TestPaper:
-    def test_papers_take_the_same_path_and_each_number_counts_once(self, editor):
-        made = poll(editor)
-        clerk = client(people.clerk("umwelt"))
-        assert clerk.post(address(made, "zettel/"), {"paper": "17", "choices": ["0"]}).status_code == 302
-        again = clerk.post(address(made, "zettel/"), {"paper": " 17 ", "choices": ["1"]})
-        assert again.status_code == 422
-        assert "Dieser Zettel zählt nicht noch einmal" in again.content.decode()
-        assert clerk.post(address(made, "zettel/"), {"choices": ["1"]}).status_code == 422
-        over = clerk.post(address(made, "zettel/"), {"paper": "18", "choices": ["1", "2"]})
-        assert over.status_code == 422
-        assert [(row.choices, row.channel) for row in CastBallot.objects.all()] == [([[0, 0]], "paper")]
-        assert client(people.person()).post(address(made, "zettel/"), {"paper": "3"}).status_code == 403
-        paper(made, client(people.person()), choices=["0"])
-        assert close(made).channels == {"paper": 1, "web": 1}
-
-    def test_online_nobody_takes_the_place_of_a_paper_and_the_other_way_round(self, editor):
-        made = poll(editor, gate="code")
-        first, second = voting.make_codes(actor=people.actor(editor), vote_id=made.vote_id, number=2, at=NOW)
-        clerk = people.actor(people.clerk("umwelt")).via(Channel.PAPER)
-        voting.cast_ballot(actor=clerk, vote_id=made.vote_id, choices=[(0, 0)], at=NOW, code=first)
-        answer = paper(made, client(), code=first, choices=["1"])
-        assert answer.status_code == 422
-        assert "auf Papier eingegangen" in answer.content.decode()
-        voting.cast_ballot(actor=Actor(), vote_id=made.vote_id, choices=[(1, 0)], at=NOW, code=second)
-        with pytest.raises(Conflict):
-            voting.cast_ballot(actor=clerk, vote_id=made.vote_id, choices=[(0, 0)], at=NOW, code=second)
-        assert sorted(row.choices[0][0] for row in CastBallot.objects.all()) == [0, 1]
-
-    def test_papers_that_came_in_time_are_entered_until_the_count(self, editor):
-        made = poll(editor, paper_until=NOW + 40 * DAY)
-        past_the_end(made)
-        assert paper(made, client(people.person()), choices=["0"]).status_code == 422
-        clerk = client(people.clerk("umwelt"))
-        assert clerk.post(address(made, "zettel/"), {"paper": "1", "choices": ["0"]}).status_code == 302
-        assert close(made).result["ballots"] == 1
-        assert clerk.post(address(made, "zettel/"), {"paper": "2", "choices": ["0"]}).status_code == 422
-
-    def test_the_paper_to_print_is_for_everybody(self, editor):
-        made = poll(editor)
-        answer = client().get(address(made, "stimmzettel.pdf"))
-        assert answer["Content-Type"] == "application/pdf"
-        assert answer.content.startswith(b"%PDF")
-
-
-class TestResult:
-    def test_winners_figures_protocol_and_files_say_the_same(self, editor):
-        made = poll(editor, rule="equal-shares", eligible=200)
-        for choices in (["0", "1"], ["0", "1"], ["2"]):
-            paper(made, client(people.person()), choices=choices)
-        page = client().get(address(made)).content.decode()
-        assert "Das hat gewonnen" not in page
-        for name in ("ergebnis.pdf", "ergebnis.json", "stimmen.pb"):
-            assert client().get(address(made, name)).status_code == 404
-        close(made)
-        page = client().get(address(made)).content.decode()
-        assert "2 von 3 Vorschlägen haben gewonnen. Zusammen kosten sie 800 € von 1.000 €." in page
-        assert "3 Menschen haben abgestimmt." in page
-        assert "1,5 Prozent" in page
-        assert "„Bänke“ kommt dazu." in page
-        assert "allmende ballots count" in page
-        english = client().get(f"/en{address(made)}").content.decode()
-        assert "is taken" in english
-        assert '“<span lang="de">Bänke</span>”' in english
-        again = count(read_pb(client().get(address(made, "stimmen.pb")).content), "equal-shares")
-        data = json.loads(client().get(address(made, "ergebnis.json")).content)
-        assert again.winner_ids == data["result"]["winners"] == ["1", "2"]
-        for language in ("", "/en"):
-            assert client().get(f"{language}{address(made, 'ergebnis.pdf')}").content.startswith(b"%PDF")
-
-    def test_who_follows_and_whose_idea_won_is_told(self, editor, deliver):
-        project = budget_project(editor)
-        store = project.modules.get(kind="ideas").store
-        author = people.person()
-        idea = actions.submit_idea(
-            actor=people.actor(author), store_id=store.pk, title="Eine Bank", body="Zum Sitzen.", language="de",
-            guest=None, at=NOW - 40 * DAY,
-        )  # fmt: skip
-        actions.release_idea(
-            actor=people.actor(people.moderator("participation")), object_id=idea.pk, at=NOW - 39 * DAY
-        )
-        module = project.modules.get(kind="budget")
-        data = actions.ProposalData(title="Eine Bank", cost=300_00)
-        actions.check_proposal(actor=people.actor(editor), module_id=module.pk, idea_id=idea.pk, data=data, at=NOW)
-        checked(editor, project)
-        made = actions.open_poll(
-            actor=people.actor(editor),
-            module_id=module.pk,
-            data=actions.PollData(title={"de": "Wofür?"}, way="budget", budget=1000_00),
-            at=NOW,
-        )
-        paper(made, client(people.person()), choices=["0"])
-        close(made)
-        deliver()
-        said = str(list(Notice.objects.filter(person_id=author.pk).values()))
-        assert "Ihre Idee hat gewonnen" in said
-        assert "Ihr Vorschlag ist geprüft" in said
-
-    def test_the_project_leads_to_its_vote(self, editor):
-        made = poll(editor)
-        page = client().get(f"/mitmachen/projekte/{made.module.project.number}/").content.decode()
-        assert address(made) in page
-        assert "Abstimmung läuft" in page
-
-
-class TestProposals:
-    def test_the_list_says_cost_state_and_reason(self, editor):
-        project = budget_project(editor)
-        store = project.modules.get(kind="ideas").store
-        idea = actions.submit_idea(
-            actor=Actor(), store_id=store.pk, title="Ein Brunnen", body="Wasser.", language="de",
-            guest={"contact_kind": "none"}, at=NOW - 40 * DAY,
-        )  # fmt: skip
-        actions.release_idea(
-            actor=people.actor(people.moderator("participation")), object_id=idea.pk, at=NOW - 39 * DAY
-        )
-        url = f"/mitmachen/projekte/{project.number}/vorschlaege/"
-        assert "wird geprüft" in client().get(url).content.decode()
-        check = f"{url}idee-{idea.number}/"
-        assert client(people.person()).get(check).status_code == 403
-        office = client(people.clerk("umwelt"))
-        assert office.post(check, {"title": "Brunnen", "is_feasible": "yes"}).status_code == 422
-        assert office.post(check, {"title": "Brunnen", "is_feasible": "no"}).status_code == 422
-        assert office.post(check, {"title": "Brunnen", "is_feasible": "yes", "cost": "12.500,50"}).status_code == 302
-        assert "12.500,50 €" in client().get(url).content.decode()
-        proposal = project.modules.get(kind="budget").proposals.get()
-        edit = f"{url}{proposal.number}/"
-        assert office.post(
-            edit, {"title": "Brunnen", "is_feasible": "no", "reason": "Dort liegt eine Leitung."}
-        ).status_code == 302  # fmt: skip
-        for view in ("", "?ansicht=tabelle"):
-            assert "nicht machbar" in client().get(url + view).content.decode()
-        assert "Dort liegt eine Leitung." in client().get(url).content.decode()
