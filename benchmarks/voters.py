@@ -22,19 +22,24 @@ from django.db import transaction
 from signed_in import session_of
 
 from allmende.accounts.models import Person, PersonKey
+from allmende.capabilities.participation.models import Poll
+from allmende.core.actor import Viewer
 from allmende.core.models import AuditEntry, Event
+from allmende.engines.ballots import queries
 from allmende.engines.ballots.models import CastBallot, Vote
 from allmende.engines.ballots.rules import access
 from allmende.engines.ballots.workflow import Gate, State, Way
 
+GATES = (Gate.ACCOUNT, Gate.GUEST)
+"""Where people with an account vote without anything more; guests may, too, or not."""
 TOKEN = 32
 """Characters of the secret in the CSRF cookie (Django)."""
 
 
 def running_vote(at: datetime) -> Vote:
     """The vote of the demonstration that people with an account may cast in now."""
-    rows = Vote.objects.filter(state=State.OPEN, gate=Gate.ACCOUNT, opens_at__lte=at, closes_at__gt=at)
-    vote = rows.exclude(way__in=(Way.POINTS, Way.RANK)).order_by("-closes_at").first()
+    rows = Vote.objects.filter(state=State.OPEN, opens_at__lte=at, closes_at__gt=at)
+    vote = rows.filter(gate__in=GATES, way__in=(Way.AGREE, Way.BUDGET)).order_by("-closes_at").first()
     assert vote is not None, "the demonstration has no vote that runs"
     return vote
 
@@ -61,14 +66,35 @@ def make(count: int, *, at: datetime) -> dict[str, Any]:
             token = secrets.token_hex(TOKEN // 2)
             cookie = f"{settings.SESSION_COOKIE_NAME}={session_of(person)}; {settings.CSRF_COOKIE_NAME}={token}"
             voters.append({"person": str(person.pk), "cookie": cookie, "token": token})
-    cheap = vote.options.order_by("cost", "place").values_list("place", flat=True)
     audited, published = _written(vote)
+    poll = Poll.objects.get(vote_id=vote.pk)
     return {
         "vote": str(vote.pk),
-        "places": list(cheap[: vote.most_choices or 3][:3]),
+        "page": f"/mitmachen/abstimmungen/{poll.number}/stimmzettel/",
+        "places": _affordable(vote),
         "voters": voters,
         "before": {"ballots": vote.cast.count(), "audited": audited, "published": published},
     }
+
+
+def _affordable(vote: Vote) -> list[int]:
+    """Up to three lines that may stand on one paper."""
+    left, places = vote.budget, []
+    for place, cost in vote.options.order_by("cost", "place").values_list("place", "cost"):
+        if vote.way == Way.BUDGET and cost > left:
+            break
+        left -= cost
+        places.append(place)
+    return places[: min(3, vote.most_choices or 3)]
+
+
+def _mark(vote: Vote, person: str) -> bytes:
+    """The keyed hash with which this person's ballot stands."""
+    assert vote.key is not None
+    viewer = Viewer(person_id=UUID(person))
+    address = queries.proven_address(vote, viewer, "")
+    who = access.identity(vote, viewer, is_verified=False, code="", address=address)
+    return access.mark(bytes(vote.key), who)
 
 
 def _written(vote: Vote) -> tuple[int, int]:
@@ -84,12 +110,10 @@ def proof(vote_id: UUID, told: dict[str, Any]) -> dict[str, int]:
     many, one of each for every accepted vote.
     """
     vote = Vote.objects.get(pk=vote_id)
-    assert vote.key is not None
-    key = bytes(vote.key)
     sent: dict[str, list[list[list[int]]]] = {}
     for person, choices in told["accepted"]:
         sent.setdefault(person, []).append(choices)
-    marks = {access.mark(key, access.person(UUID(person))): person for person in sent}
+    marks = {_mark(vote, person): person for person in sent}
     rows = CastBallot.objects.filter(vote=vote).values_list("mark", "choices")
     stands: dict[str, list[list[int]]] = {}
     ours = 0

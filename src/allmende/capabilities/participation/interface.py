@@ -97,10 +97,9 @@ def may_see_project(project_id: UUID, viewer: Viewer, at: datetime) -> bool:
 
 def may_see_poll(poll_id: UUID, viewer: Viewer, at: datetime) -> bool:
     """The gate of kind "poll": whoever may see its project."""
-    found = queries.poll(poll_id)
-    if found is None:
+    project = queries.project_of_poll(poll_id)
+    if project is None:
         return False
-    project = found.module.project
     function = queries.function_in(viewer, project.group_id) if project.announced_at is None else ""
     return rules.may_see_project(project, viewer, at, function)
 

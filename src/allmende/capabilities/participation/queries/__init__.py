@@ -136,6 +136,7 @@ from allmende.capabilities.participation.queries.voting import (
     poll,
     poll_by_number,
     polls_of,
+    project_of_poll,
     proposal,
     proposals,
 )
@@ -292,6 +293,7 @@ __all__ = [
     "progress_of",
     "project",
     "project_by_number",
+    "project_of_poll",
     "projects_to_turn",
     "proposal",
     "proposals",

@@ -53,6 +53,11 @@ def poll_by_number(number: int, viewer: Viewer, at: datetime) -> PollPage:
     return PollPage(found, vote, list(vote.options.all()), function, phase)
 
 
+def project_of_poll(poll_id: UUID) -> Project | None:
+    """The project's row alone, for who only asks whether the vote may be seen: with every ballot that is cast."""
+    return Project.objects.filter(modules__polls=poll_id).first()
+
+
 def poll(poll_id: UUID) -> Poll | None:
     """The row with its project, whoever asks; for index, notices and gates."""
     return _polls().filter(pk=poll_id).first()
