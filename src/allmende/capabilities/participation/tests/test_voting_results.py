@@ -232,3 +232,27 @@ def test_the_same_code_online_and_on_paper_at_one_instant_counts_once():
     assert not broken
     assert sorted(refused) == sorted(codes)  # of each two, one was the first
     assert close(made).result["ballots"] == len(accepted) == 6
+
+
+def test_pages_of_a_vote_ask_at_most_fifteen_times_however_much_stands_on_the_paper(
+    editor, django_assert_max_num_queries
+):
+    store = builders.store(opens_at=NOW - 9 * DAY, closes_at=NOW + DAY)
+    for _ in range(20):
+        builders.published(store)
+    actions.save_phases(
+        actor=people.actor(editor),
+        project_id=store.module.project_id,
+        wanted=[actions.PhaseData(store.module.pk, "vote", NOW - DAY, NOW + 5 * DAY, "account")],
+        at=NOW,
+    )
+    data = actions.PollData(title={"de": "Welche?"})
+    made = actions.open_poll(actor=people.actor(editor), module_id=store.module.pk, data=data, at=NOW)
+    browser = client(people.person())
+    paper(made, browser, choices=["0"])
+    for rest in ("", "stimmzettel/"):
+        with django_assert_max_num_queries(15):
+            assert browser.get(address(made, rest)).status_code == 200
+    close(made)
+    with django_assert_max_num_queries(15):
+        assert browser.get(address(made)).status_code == 200
