@@ -4,7 +4,7 @@ The meeting's row is locked first. Minutes are drafts until the chair has checke
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -187,16 +187,27 @@ def save_minutes(
 
 
 def understood(meeting: Meeting, items: Sequence[Mapping[str, str]]) -> list[list[decisions.Line]]:
-    """The decisions of each point as they are read, with what is not clear."""
-    known = queries.known_for(meeting)
-    return [[decisions.understand(line, known) for line in decisions.lines(item["decisions"])] for item in items]
+    """The decisions of each point as they are read, with what is not clear; what stands already is."""
+    known, standing = queries.known_for(meeting), _standing(meeting)
+
+    def read(line: str) -> decisions.Line:
+        found = decisions.understand(line, known)
+        return replace(found, problems=()) if line in standing else found
+
+    return [[read(line) for line in decisions.lines(item["decisions"])] for item in items]
+
+
+def _standing(meeting: Meeting) -> set[str]:
+    """The lines that an edition holds: who is named in them may have left since."""
+    return set(meeting.decisions.filter(withdrawn_at=None).values_list("line", flat=True))
 
 
 def _require_clear(meeting: Meeting, minutes: Minutes, at: datetime) -> list[list[decisions.Line]]:
     found = understood(meeting, minutes.items)
     if not any(_says_something(item) for item in minutes.items):
         raise Invalid(_("Im Protokoll steht noch nichts."))
-    for line in (line for point in found for line in point):
+    standing = _standing(meeting)
+    for line in (line for point in found for line in point if line.line not in standing):
         if line.problems:
             raise Invalid(_("„%(line)s“: %(problem)s") % {"line": line.line[:120], "problem": line.problems[0]})
         if line.about is not None and queries.about(*line.about, at) is None:

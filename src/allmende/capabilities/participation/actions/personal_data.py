@@ -23,6 +23,7 @@ from allmende.capabilities.participation.models import (
     IdeaDraft,
     IdeaVersion,
     Juror,
+    Minutes,
     Offer,
     OfficialAnswer,
     PartnerOffer,
@@ -235,6 +236,7 @@ def export_tasks(person_id: UUID) -> Rows:
 def erase_tasks(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT001 - the manifest's call
     """What is open becomes the whole group's; who did what is forgotten."""
     Task.objects.filter(person_id=person_id).update(person=None)
+    Minutes.objects.filter(written_by_id=person_id).update(written_by=None)
 
 
 def export_certificates(person_id: UUID) -> Rows:
@@ -253,6 +255,7 @@ def export_certificates(person_id: UUID) -> Rows:
 def erase_certificates(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT001 - the manifest's call
     Certificate.objects.filter(person_id=person_id).delete()
     Handover.objects.filter(successor_id=person_id).delete()
+    Handover.objects.filter(proposed_by_id=person_id).update(proposed_by=None, note="")
 
 
 def export_jury(person_id: UUID) -> Rows:

@@ -194,6 +194,14 @@ def test_a_correction_is_a_new_edition_and_touches_only_what_changed(meeting, me
     assert MinutesEdition.objects.get(edition=1).items[0]["decisions"][1]["text"] == "Baum pflanzen"
 
 
+def test_a_correction_is_possible_after_who_has_the_task_has_left(meeting, member, chair):
+    line = "Bank aufstellen | Ahorn 12 | 24.12.2026"
+    publish(chair, meeting, item(line))
+    actions.leave_group(actor=member, group_id=meeting.group_id, at=NOW)
+    publish(chair, meeting, item(line, said="Es ging um zwei Bänke."), correction="Es waren zwei.")
+    assert Task.objects.get().person_id == member.person_id
+
+
 # Who was there
 
 
