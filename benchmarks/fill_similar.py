@@ -69,7 +69,7 @@ def split(text: str) -> tuple[str, str]:
     return title, body
 
 
-def measure(count: int, at: datetime) -> dict[str, Any]:
+def compared(count: int, at: datetime) -> dict[str, Any]:
     wishes: dict[str, list[str]] = tomllib.loads(LABELLED.read_text())["wishes"]
     mine = {(wish, text): idea(*split(text), at) for wish, texts in wishes.items() for text in texts}
     copy(iter(mine.values()))
@@ -111,6 +111,6 @@ def trigram(row: Entry, text: str) -> list[Any]:
 
 if __name__ == "__main__":
     with transaction.atomic():
-        made = measure(int(sys.argv[1]), datetime.now(UTC))
+        made = compared(int(sys.argv[1]), datetime.now(UTC))
         transaction.set_rollback(True)
     json.dump(made, sys.stdout)

@@ -158,7 +158,7 @@ def thread(
     only: str = "",
     is_open: bool = True,
 ) -> Thread:
-    """One page of the thread in reading order: two queries.
+    """One page of the thread in reading order: two queries, one where all of it fits on the page.
 
     The caller has asked whether the viewer may see the thing. `after` is `Thread.next` of the page before; anything
     else that is sent there starts at the beginning. `order` sorts the comments on the thing itself; answers always
@@ -180,8 +180,11 @@ def thread(
         if after:
             rows = rows.filter(path__gt=after)
     found = list(rows[: limit + 1])
-    total = Comment.objects.on(ref).published().count()
     page = found[:limit]
+    if after or only or len(found) > limit:
+        total = Comment.objects.on(ref).published().count()
+    else:  # all of them are here
+        total = sum(row.state == CommentState.PUBLISHED for row in page)
     views = [view_of(row, viewer, at) for row in page]
     cursor = page[-1].path if len(found) > limit else ""
     return Thread(ref, _tree(views), total, next=cursor, after=after, order=order, only=only, is_open=is_open)
