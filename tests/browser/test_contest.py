@@ -5,7 +5,7 @@ import secrets
 import time
 from datetime import UTC, datetime, timedelta
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.test_condense import GROUP, QUESTIONS, leave
 from tests.browser.test_journey import press, release, sign_in_as
@@ -17,6 +17,11 @@ JURY = (
 )  # fmt: skip
 
 
+def optional(page: Page, words: str) -> Locator:
+    """A field that may stay empty, and says so in its label."""
+    return page.get_by_label(re.compile(rf"^{re.escape(words)}\s*\(freiwillig\)$"))
+
+
 def new_contest(page: Page, title: str) -> str:
     """The editor's one form; returns the address of the contest."""
     today = datetime.now(UTC).date()
@@ -26,7 +31,7 @@ def new_contest(page: Page, title: str) -> str:
     page.get_by_label("Öffnet am").fill(today.isoformat())
     page.get_by_label("Letzter Tag").fill((today + timedelta(days=5)).isoformat())
     for question in QUESTIONS:
-        page.get_by_label(question, exact=True).fill("Das steht im Beschluss.")
+        optional(page, question).fill("Das steht im Beschluss.")
     page.get_by_label("Jetzt ankündigen").check()
     press(page, page.get_by_role("button", name="Anlegen"))
     press(page, page.get_by_role("heading", level=3).get_by_role("link"))
@@ -38,7 +43,7 @@ def set_up(page: Page, contest: str) -> None:
     page.goto(f"{contest}einstellen/")
     page.get_by_label("alle", exact=True).uncheck()
     page.get_by_label("Handwerk").check()
-    page.get_by_label("Preise", exact=True).fill("Ein Gutschein über 100 Euro")
+    optional(page, "Preise").fill("Ein Gutschein über 100 Euro")
     press(page, page.get_by_role("button", name="Speichern"))
     for _who, address, name in JURY:
         page.goto(f"{contest}jury-benennen/")

@@ -198,7 +198,9 @@ def result_rows(
                 "outside": entry.admission == Admission.OUTSIDE,
                 "jury_place": jury_place,
                 "mean": number(scored.mean) if scored is not None else "",
-                "exact": str(scored.mean) if scored is not None and scored.mean is not None else "",
+                "exact": str(scored.mean)
+                if scored is not None and scored.mean is not None and (10 * scored.mean).denominator != 1
+                else "",
                 "spread": _("%(low)s bis %(high)s") % {"low": number(scored.lowest), "high": number(scored.highest)}
                 if scored is not None and scored.mean is not None
                 else "",
