@@ -22,7 +22,7 @@ def new_project(page: Page, title: str) -> str:
     page.get_by_label("Öffnet am").fill(today.isoformat())
     page.get_by_label("Letzter Tag").fill((today + timedelta(days=5)).isoformat())
     for question in QUESTIONS:
-        page.get_by_label(question, exact=True).fill("Das steht im Beschluss.")
+        page.get_by_label(re.compile(rf"^{re.escape(question)}\s*\(freiwillig\)$")).fill("Das steht im Beschluss.")
     page.get_by_label("Jetzt ankündigen").check()
     press(page, page.get_by_role("button", name="Anlegen"))
     expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
