@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.db.models import Count, F, OuterRef, Prefetch, QuerySet, Subquery, V
 from django.db.models.functions import Coalesce
 
 from allmende.capabilities.participation import rules
-from allmende.capabilities.participation.models import GroupMember, Idea, TopicStore
+from allmende.capabilities.participation.models import GroupMember, Idea, Poll, TopicStore
 from allmende.capabilities.participation.models.contest import (
     Contest,
     Criterion,
@@ -23,6 +24,7 @@ from allmende.capabilities.participation.models.contest import (
     Score,
     ScoreSheet,
 )
+from allmende.capabilities.participation.queries.voting import polls_of
 from allmende.capabilities.participation.workflow import PUBLIC_STATES
 from allmende.capabilities.participation.workflow.contest import (
     Admission,
@@ -35,6 +37,7 @@ from allmende.capabilities.participation.workflow.contest import (
 )
 from allmende.core.actor import Viewer
 from allmende.core.errors import NotFound
+from allmende.engines.ballots.interface import voting
 
 _PUBLIC = [state.value for state in PUBLIC_STATES]
 
@@ -272,9 +275,46 @@ def plenary_places(result: PlenaryResult | None) -> dict[UUID, int]:
     return {UUID(str(entry)): place for entry, place in places(result.votes).items()}
 
 
+@dataclass(frozen=True)
+class PublicVote:
+    """A counted vote of everybody on the entries of a contest."""
+
+    poll: Poll
+    vote: voting.Vote
+    scores: Mapping[UUID, Fraction]
+    """Entry → what the rule counted for it, votes or points; nothing for rules that count otherwise."""
+
+    @property
+    def places(self) -> dict[UUID, int]:
+        """A vote in which nobody voted ranks nobody."""
+        if not any(self.scores.values()):
+            return {}
+        return {UUID(str(entry)): place for entry, place in places(self.scores).items()}
+
+
+def public_vote(contest: Contest, rows: Sequence[Entry]) -> PublicVote | None:
+    """The latest counted vote on these entries. Two queries, and two more when there is one."""
+    polls = polls_of([contest.store.module.pk])
+    found = next(((poll, vote) for poll, vote in polls if vote.closed_at is not None), None)
+    if found is None:
+        return None
+    poll, vote = found
+    counted = {row["id"]: row["score"] for row in (vote.result or {}).get("options", ()) if "score" in row}
+    entries = {str(row.idea.ref): row.pk for row in rows}
+    scores = {
+        entries[option.thing]: Fraction(counted[str(option.place + 1)])
+        for option in vote.options.all()
+        if option.thing in entries and str(option.place + 1) in counted
+    }
+    return PublicVote(poll, vote, scores)
+
+
 def rankings(contest: Contest) -> dict[str, Mapping[UUID, int]]:
     """What the placing is compared with, as far as it is there: jury, public and plenary vote."""
-    found: dict[str, Mapping[UUID, int]] = {"jury": jury_result(contest).places}
+    rows = ranked(entries(contest.pk))
+    found: dict[str, Mapping[UUID, int]] = {"jury": jury_result(contest, rows).places}
+    public = public_vote(contest, rows)
+    found["public"] = public.places if public else {}
     latest = plenaries(contest.pk)
     found["plenary"] = plenary_places(latest[0] if latest else None)
     return {name: row for name, row in found.items() if row}

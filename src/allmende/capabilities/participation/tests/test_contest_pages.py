@@ -13,6 +13,8 @@ from django.utils import timezone
 from allmende.accounts import builders as people
 from allmende.capabilities.participation import actions, builders, queries, tasks
 from allmende.capabilities.participation.models import Contest, Entry, Idea, Placing, PlenaryResult, ScoreSheet
+from allmende.core.errors import Invalid
+from allmende.engines.ballots.interface import voting
 
 NEW = "/mitmachen/ideen/neu/"
 NOW = timezone.now()
@@ -340,3 +342,35 @@ def test_the_pages_of_a_contest_stay_within_the_limit_of_queries(decided, django
     for rest in ("fuehren/", f"fuehren/{number}/", "einstellen/", "jury-benennen/", "vollversammlung/", "plaetze/"):
         with django_assert_max_num_queries(15):
             assert office.get(url(decided, rest)).status_code == 200
+
+
+def test_the_public_vote_stands_beside_the_jury_and_a_place_that_differs_from_it_says_why(judged):
+    editor, browser = people.editor(), client()
+    span = next(row for row in judged.store.module.spans() if row.kind == "vote")
+    at = span.starts_at + MINUTE
+    poll = actions.open_poll(
+        actor=people.actor(editor), module_id=judged.store.module.pk,
+        data=actions.PollData(title={"de": "Welcher Beitrag?"}), at=at,
+    )  # fmt: skip
+    for _ in range(3):
+        voting.cast_ballot(actor=people.actor(people.person()), vote_id=poll.vote_id, choices=[(2, 0)], at=at)
+    voting.cast_ballot(actor=people.actor(people.person()), vote_id=poll.vote_id, choices=[(1, 0), (2, 0)], at=at)
+    found = queries.ranked(queries.entries(judged.pk))
+    assert queries.public_vote(judged, found) is None  # not while people vote
+    builders.count_votes(poll)
+    public = queries.public_vote(judged, found)
+    assert [public.scores[row.pk] for row in found] == [0, 1, 4]
+    assert [queries.rankings(judged)["public"][row.pk] for row in found] == [3, 2, 1]
+
+    later = span.ends_at + DAY
+    data = {"decision": "Beschluss", "reason": "Beschlossen.", "actor": people.actor(editor), "at": later}
+    given = [actions.PlaceData(row.pk, place) for row, place in zip(found, (1, 2, 3), strict=True)]
+    with pytest.raises(Invalid) as refused:
+        actions.publish_placing(store_id=judged.store_id, places=given, **data)
+    assert set(refused.value.fields) == {f"why_{found[0].pk}", f"why_{found[2].pk}"}
+    why = [actions.PlaceData(row.entry_id, row.place, "Wegen der Kosten.") for row in given]
+    actions.publish_placing(store_id=judged.store_id, places=why, **data)
+    page = browser.get(url(judged, "ergebnis/")).content.decode()
+    assert "Öffentliche Abstimmung" in page
+    assert "<b>4 Stimmen</b>" in page
+    assert f"/mitmachen/abstimmungen/{poll.number}/" in page

@@ -34,6 +34,7 @@ from allmende.capabilities.participation.workflow.contest import Admission, Entr
 from allmende.core import city
 from allmende.core.errors import NotFound
 from allmende.core.http import Request
+from allmende.engines.ballots.interface import voting
 from allmende.engines.notify import interface as notify
 from allmende.engines.trace import interface as trace
 from allmende.ui import pdf
@@ -176,11 +177,21 @@ def contest(request: Request, number: int) -> HttpResponse:
     return until(render(request, "participation/contest.html", context), *turns, at=at)
 
 
+def _whole(score: Fraction | None) -> int | None:
+    """Votes or points as people say them; what a rule counts in fractions is told by its place alone."""
+    return score.numerator if score is not None and score.denominator == 1 else None
+
+
 def result_rows(
-    entries: Sequence[Entry], jury: JuryResult | None, plenary: PlenaryResult | None, places: Mapping[UUID, Place]
+    entries: Sequence[Entry],
+    jury: JuryResult | None,
+    public: queries.PublicVote | None,
+    plenary: PlenaryResult | None,
+    places: Mapping[UUID, Place],
 ) -> list[dict[str, Any]]:
-    """One row per entry: what jury, plenary and council say of it, side by side."""
+    """One row per entry: what jury, public, plenary and council say of it, side by side."""
     by_entry = {row.entry: row for row in jury.results} if jury is not None else {}
+    by_public = public.places if public is not None else {}
     by_votes = queries.plenary_places(plenary)
     given = max((row.place or 0 for row in places.values()), default=0)
     rows = []
@@ -207,15 +218,17 @@ def result_rows(
                 "count": scored.count if scored is not None else 0,
                 "shared": scored.shared if scored is not None else False,
                 "conflicts": jury.conflicts.get(entry.pk, 0) if jury is not None else 0,
+                "public_votes": _whole(public.scores.get(entry.pk)) if public is not None else None,
+                "public_place": by_public.get(entry.pk),
                 "votes": plenary.votes.get(str(entry.pk)) if plenary is not None else None,
                 "plenary_place": by_votes.get(entry.pk),
                 "place": own,
                 "placed": place is not None,
                 "why": place.why if place is not None else "",
                 "differs": place is not None
-                and (
-                    words.differs(own, jury_place, given=given)
-                    or words.differs(own, by_votes.get(entry.pk), given=given)
+                and any(
+                    words.differs(own, other, given=given)
+                    for other in (jury_place, by_public.get(entry.pk), by_votes.get(entry.pk))
                 ),
             }
         )
@@ -239,7 +252,8 @@ def result_context(
     plenaries = queries.plenaries(made.pk)
     latest = placings[0] if placings else None
     plenary = plenaries[0] if plenaries else None
-    rows = result_rows(found, jury, plenary, {row.entry_id: row for row in latest.places} if latest else {})
+    public = queries.public_vote(made, queries.ranked(found))
+    rows = result_rows(found, jury, public, plenary, {row.entry_id: row for row in latest.places} if latest else {})
     for row in rows:
         row["certificate"] = (
             reverse("participation:contest_certificate", args=[store.number, row["entry"].idea.number])
@@ -254,6 +268,9 @@ def result_context(
     return {
         "rows": rows,
         "has_jury": jury is not None and any(row.mean is not None for row in jury.results),
+        "public": public,
+        "public_points": public is not None and public.vote.way == voting.Way.POINTS,
+        "public_url": reverse("participation:poll", args=[public.poll.number]) if public is not None else "",
         "plenary": plenary,
         "plenaries": plenaries[1:],
         "placing": latest.placing if latest is not None else None,
