@@ -94,7 +94,7 @@ def test_from_the_idea_to_the_document(page: Page):
     expect(page.locator("main")).to_contain_text("Abends soll man sehen, wohin man tritt.")
     page.get_by_text("2 Beiträge", exact=False).last.click()
     for title in titles:
-        expect(page.get_by_role("link", name=title)).to_be_visible()
+        expect(page.get_by_role("link", name=title).first).to_be_visible()
     for name, start in (("PDF", b"%PDF"), ("Word (DOCX)", b"PK"), ("CSV", b"\xef\xbb\xbf"), ("JSON", b"{")):
         address = page.get_by_role("link", name=name, exact=True).get_attribute("href")
         assert page.request.get(address).body().startswith(start)

@@ -53,7 +53,7 @@ def test_erasure_keeps_public_words_without_a_name_if_the_author_chose_so(db, de
     assert not Support.objects.exists()
     assert not IdeaDraft.objects.exists()
     assert not GroupMember.objects.filter(person_id=person.pk).exists()
-    assert everything(person) == {"idea": [], "draft": [], "support": [], "membership": [], "partner_offer": []}
+    assert [kind for kind, rows in everything(person).items() if rows] == []
 
 
 def test_erasure_with_the_words_leaves_the_place_on_the_trace_and_nothing_else(db, deliver, client):

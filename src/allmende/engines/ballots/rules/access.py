@@ -89,7 +89,7 @@ def person(person_id: UUID) -> str:
 
 def tidy(code: str) -> str:
     """A code as it was printed, however it was typed."""
-    return "".join(code.split()).replace("-", "").upper()
+    return "".join(one for one in code if one.isprintable() and not one.isspace()).replace("-", "").upper()
 
 
 def tidy_address(address: str) -> str:

@@ -18,6 +18,7 @@ from allmende.core.refs import Ref
 from allmende.engines.ballots import actions, queries
 from allmende.engines.ballots.interface import count, read_pb
 from allmende.engines.ballots.models import CastBallot, CountedBallot, Vote, VotingCode
+from allmende.engines.ballots.rules import access
 from allmende.engines.ballots.tasks import close
 
 NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
@@ -356,3 +357,7 @@ def test_a_changed_ballot_keeps_its_receipt(conductor):
     first = cast(vote, voter, TREES)
     assert first.receipt
     assert cast(vote, voter, LAMPS).receipt == first.receipt
+
+
+def test_a_code_is_the_same_however_it_is_typed_and_whatever_comes_with_it():
+    assert access.tidy(" abcd-efgh\u00a0\x00\ud800\n") == "ABCDEFGH"
