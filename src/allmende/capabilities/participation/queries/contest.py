@@ -289,7 +289,7 @@ class PublicVote:
         """A vote in which nobody voted ranks nobody."""
         if not any(self.scores.values()):
             return {}
-        return {UUID(str(entry)): place for entry, place in places(self.scores).items()}
+        return places(self.scores)
 
 
 def public_vote(contest: Contest, rows: Sequence[Entry]) -> PublicVote | None:

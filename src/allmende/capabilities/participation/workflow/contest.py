@@ -214,7 +214,7 @@ def _placed(ranked: list[tuple[tuple[object, ...], Result]]) -> list[Result]:
     ]  # fmt: skip
 
 
-def places(votes: Mapping[Hashable, int]) -> dict[Hashable, int]:
+def places[K](votes: Mapping[K, Fraction | int]) -> dict[K, int]:
     """The place of each by its number of votes; equal numbers share a place."""
     return {one: 1 + sum(other > count for other in votes.values()) for one, count in votes.items()}
 
