@@ -118,7 +118,9 @@ async function fonts() {
     await writeFile(join(OUT, `fonts/fira-${weight}-more.woff2`), await subset(font, rest.join(""), options));
     // The same for PDFs (ui/pdf): whole, as the format that their maker reads.
     await writeFile(join(OUT, `fonts/fira-${weight}.ttf`), await subset(font, (latin.join("") + rest.join("")), { ...options, targetFormat: "sfnt" }));
-    const face = (file, ranges) => `@font-face{font-family:"Fira Sans";font-weight:${weight};font-style:normal;font-display:swap;`
+    // `optional`: a font that comes too late for the first picture serves the next page. Swapped in, it would break lines
+    // anew under the reader's finger (https://web.dev/articles/preload-optional-fonts).
+    const face = (file, ranges) => `@font-face{font-family:"Fira Sans";font-weight:${weight};font-style:normal;font-display:optional;`
       + `src:url("./fonts/${file}") format("woff2");unicode-range:${unicodeRange(ranges)}}`;
     return face(`fira-${weight}.woff2`, LATIN) + face(`fira-${weight}-more.woff2`, more);
   }));
