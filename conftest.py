@@ -50,14 +50,24 @@ def _kept_rows() -> dict[str, bytes]:
     return {table: rows for table, rows in kept.items() if table.startswith("wagtail")}
 
 
+KEPT_TABLES = ("django_migrations", "django_content_type", "auth_permission")
+
+
 def _empty_all_tables(kept: dict[str, bytes]) -> None:
+    """Only those that anything was ever written to: TRUNCATE makes new files for each table it names or reaches."""
     with psycopg.connect(server().superuser_url("city")) as connection:
         names = connection.execute(
-            "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'"
-            " AND tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission')"
+            "SELECT quote_ident(relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+            " AND pg_relation_size(oid) > 0 AND relname <> ALL(%s)",
+            [list(KEPT_TABLES)],
         ).fetchall()
         connection.execute("SET LOCAL session_replication_role = replica")
-        connection.execute("TRUNCATE " + ", ".join(name for (name,) in names) + " RESTART IDENTITY CASCADE")
+        connection.execute("; ".join(f"DELETE FROM {name}" for (name,) in names))
+        connection.execute(
+            "SELECT setval(quote_ident(sequencename)::regclass, start_value, false) FROM pg_sequences"
+            " WHERE schemaname = 'public' AND last_value IS NOT NULL AND sequencename <> ALL(%s)",
+            [[f"{table}_id_seq" for table in KEPT_TABLES]],
+        )
         for table, rows in kept.items():
             with connection.cursor().copy(f"COPY {table} FROM STDIN") as to:
                 to.write(rows)
