@@ -7,12 +7,12 @@ a process keeps for two seconds.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse, translate_url
+from django.urls import NoReverseMatch, get_urlconf, reverse, translate_url
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
@@ -42,6 +42,47 @@ class Link:
     code: str = ""
     summary: str = ""
     waiting: int = 0
+
+
+@lru_cache(maxsize=2048)
+def _address(name: str, args: tuple[Any, ...], _language: str, _urlconf: str | None) -> str:
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def address(name: str, *args: Any) -> str:
+    """The address of a page of the frame in the language of now, worked out once; nothing where its room is missing.
+
+    Only for names with arguments that are few: each page has some forty such links, and Django looks for each anew.
+    """
+    return _address(name, args, get_language() or "", get_urlconf())
+
+
+_PREFIXED: dict[tuple[str, str], bool] = {}
+"""By route and language: whether its pages stand under the language's prefix, with the same address else."""
+
+
+def _bare(path: str, language: str) -> str:
+    prefix = f"/{language}/"
+    return path.removeprefix(prefix[:-1]) if language != settings.LANGUAGE_CODE and path.startswith(prefix) else path
+
+
+def in_language(request: HttpRequest, here: str, code: str) -> str:
+    """The address `here` of this request in another language: what `translate_url` says, which tries all routes."""
+    match = request.resolver_match
+    language = (get_language() or settings.LANGUAGE_CODE)[:2]
+    bare = _bare(here, language)
+    prefixed = bare if code == settings.LANGUAGE_CODE else f"/{code}{bare}"
+    if match is None:
+        return translate_url(here, code)
+    key = (f"{language}:{match.view_name}:{match.route}", code)
+    if key not in _PREFIXED:
+        if len(_PREFIXED) >= 4096:  # noqa: PLR2004 - there are some hundred routes; whatever goes wrong, it ends
+            _PREFIXED.clear()
+        _PREFIXED[key] = translate_url(here, code) == prefixed
+    return prefixed if _PREFIXED[key] else translate_url(here, code)
 
 
 class Page:
@@ -79,7 +120,8 @@ class Page:
     @cached_property
     def languages(self) -> list[Link]:
         return [
-            Link(name, translate_url(self.here, code), code == self.language, code) for code, name in settings.LANGUAGES
+            Link(name, in_language(self.request, self.here, code), code == self.language, code)
+            for code, name in settings.LANGUAGES
         ]
 
     @cached_property
@@ -113,15 +155,12 @@ class Page:
                     or (item.roles and not (self.signed_in and item.shown_to(self.viewer)))
                 ):
                     continue
-                try:
-                    url = reverse(item.url_name)
-                except NoReverseMatch:
-                    continue
-                yield item.order, Link(str(item.label), url, summary=str(item.summary))
+                if url := address(item.url_name):
+                    yield item.order, Link(str(item.label), url, summary=str(item.summary))
 
     def _menu(self, *, staff: bool, top: bool = False) -> list[Link]:
         items = [link for _, link in sorted(self._items(staff=staff, top=top), key=lambda pair: pair[0])]
-        home = translate_url("/", self.language)
+        home = "/" if self.language == settings.LANGUAGE_CODE else f"/{self.language}/"
         # The longest address that this page lies under is the current entry; the start page only is itself.
         under = [link for link in items if self.request.path.startswith(link.url) and link.url != home]
         best = max(under, key=lambda link: len(link.url), default=None)

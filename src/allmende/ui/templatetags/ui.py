@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -12,6 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
+
+from allmende.ui.context import address
 
 register = template.Library()
 
@@ -24,6 +27,7 @@ def _classes(kind: str, *, small: bool) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, *, small: bool = False) -> SafeString:
     """An icon beside a word; it says nothing by itself, so screen readers skip it."""
     return format_html(
@@ -119,6 +123,8 @@ def until(value: datetime | None) -> SafeString:
 @register.simple_tag
 def maybe_url(name: str, *args: Any, **kwargs: Any) -> str:
     """An address, or nothing where the room that has it is not installed."""
+    if not kwargs:
+        return address(name, *args)
     try:
         return reverse(name, args=args, kwargs=kwargs)
     except NoReverseMatch:

@@ -122,13 +122,18 @@ class StoreFacts:
 _FACTS = ("id", "number", "kind", "closes_at", "group__slug")
 
 
+def by_stores(filters: Filters) -> bool:
+    """Whether something is chosen that only some stores fit."""
+    return bool(filters.group) or filters.store is not None or filters.order in ("ending", "supported")
+
+
 def narrow(filters: Filters, stores: Iterable[StoreFacts], at: datetime) -> Filters:
     """The filters with the stores that they let in, as ids: PostgreSQL knows how many ideas each store has, so it walks
     the index of the order and stops after a page. Behind a join it would read and sort all of them.
     """
-    ending, supported = filters.order == "ending", filters.order == "supported"
-    if not (filters.group or filters.store is not None or ending or supported):
+    if not by_stores(filters):
         return filters
+    ending, supported = filters.order == "ending", filters.order == "supported"
     fitting = (
         row.id
         for row in stores
@@ -142,7 +147,7 @@ def narrow(filters: Filters, stores: Iterable[StoreFacts], at: datetime) -> Filt
 
 def _narrowed(filters: Filters, at: datetime) -> QuerySet[Idea]:
     rows = Idea.objects.filter(state__in=_PUBLIC, published_at__lte=at)
-    if filters.stores is None:
+    if filters.stores is None and by_stores(filters):
         filters = narrow(filters, (StoreFacts(*row) for row in TopicStore.objects.values_list(*_FACTS)), at)
     if filters.stores is not None:
         one = len(filters.stores) == 1
