@@ -8,7 +8,7 @@ from django.db import connection
 from allmende.core import city
 from allmende.core.manifest import registry
 from allmende.project.shell import content
-from allmende.project.shell.django_pool import THREADS, DjangoPool, WsgiApp
+from allmende.project.shell.django_pool import DjangoPool, WsgiApp
 from allmende.project.shell.environ import Proxies
 from allmende.project.shell.http import App
 from allmende.project.shell.marker import query_keys
@@ -58,7 +58,7 @@ def compose(django: WsgiApp) -> Shell:
             ask,
             keys=Keys(settings.CITY_ID, (code for code, _ in settings.LANGUAGES), query_keys()),
             versions=versions,
-            busy=lambda: pool.active >= THREADS // 2,
+            busy=lambda: pool.active > 0,  # one page is made at a time; whoever reads old ones meanwhile does not wait
             give=siblings.give,
             copied=content.ALWAYS,
         )

@@ -53,7 +53,8 @@ class State(Enum):
 class PageCache:
     """Answers GET requests without cookies of their own from memory; asks Django once for all who wait for a page.
 
-    `busy` says whether threads are scarce: then an old page is shown at once, while it may be, and made anew later.
+    `busy` says whether Django is making something: then an old page is shown at once, while it may be, and made anew
+    later. Alone one waits for the new page; in a crowd that reads, a change does not bring everything to a halt.
     `give` hands a page that was made, and when that ended, to the city's other processes, which `adopt` it. `copied`
     are the tables of which processes keep copies.
     """
