@@ -1,23 +1,28 @@
 """The audit: one entry per change, written in the change's own transaction (GDPR Art. 5(2), accountability)."""
 
+import json
 from collections.abc import Iterable
 
+from django.db import connection
+from django.utils import timezone
+
 from allmende.core.actor import Actor
-from allmende.core.models import AuditEntry
+from allmende.core.ids import uuid7
 from allmende.core.refs import Ref
+
+INSERT = """
+INSERT INTO core_auditentry
+  (id, at, actor_key, on_behalf_of, channel, action, capability, kind, object_id, fields, reason, request_id)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s)
+"""
+"""Written out, as every change of every room pays for it: Django's own way takes four times as long."""
 
 
 def record(actor: Actor, action: str, ref: Ref, *, fields: Iterable[str] = (), reason: str = "") -> None:
     """Writes who did `action` to `ref`. `fields` are names of changed fields; values have no place here."""
-    AuditEntry.objects.create(
-        actor_key=actor.key,
-        on_behalf_of=actor.on_behalf_of,
-        channel=actor.channel,
-        action=action,
-        capability=ref.capability,
-        kind=ref.kind,
-        object_id=ref.id,
-        fields=sorted(fields),
-        reason=reason[:500],
-        request_id=actor.request_id,
+    values = (
+        *(uuid7(), timezone.now(), actor.key, actor.on_behalf_of, str(actor.channel), action),
+        *(ref.capability, ref.kind, ref.id, json.dumps(sorted(fields)), reason[:500], actor.request_id),
     )
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, values)

@@ -55,7 +55,12 @@ def poll_by_number(number: int, viewer: Viewer, at: datetime) -> PollPage:
 
 def project_of_poll(poll_id: UUID) -> Project | None:
     """The project's row alone, for who only asks whether the vote may be seen: with every ballot that is cast."""
-    return Project.objects.filter(modules__polls=poll_id).first()
+    rows = Project.objects.raw(
+        "SELECT p.* FROM participation_poll v JOIN participation_module m ON m.id = v.module_id"
+        " JOIN participation_project p ON p.id = m.project_id WHERE v.id = %s",
+        [poll_id],
+    )
+    return next(iter(rows), None)
 
 
 def poll(poll_id: UUID) -> Poll | None:
