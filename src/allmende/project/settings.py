@@ -27,7 +27,7 @@ FEEDS_FROM_PRIVATE_NETWORK = os.environ.get("FEEDS_FROM_PRIVATE_NETWORK", "").st
 
 # The rooms. Each is discovered through its manifest (`capability.py`); the order is that of the layers, top first.
 CAPABILITIES = ["portal", "participation"]
-ENGINES = ["ballots", "discussion", "notify", "trace", "search", "places", "media"]
+ENGINES = ["questions", "ballots", "discussion", "notify", "trace", "search", "places", "media"]
 INSTALLED_APPS = [
     "allmende.journeys",
     "django.contrib.contenttypes",

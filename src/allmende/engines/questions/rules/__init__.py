@@ -1,0 +1,1 @@
+"""Reading, computing and checking: pure, without database."""
