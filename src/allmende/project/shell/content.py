@@ -35,6 +35,11 @@ UNWATCHED = frozenset(
         "core_ratelimit",
         "participation_ideadraft",
         "search_rebuild",
+        "surveys_invitation",
+        "surveys_quotacount",
+        "surveys_residentmark",
+        "surveys_response",
+        "surveys_waitingresponse",
         "portal_registration",
     )
 )

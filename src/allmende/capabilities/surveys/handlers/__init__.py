@@ -1,0 +1,1 @@
+"""What other rooms' events and the own ones set off here."""

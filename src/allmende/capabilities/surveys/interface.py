@@ -1,0 +1,1 @@
+"""What other rooms may ask of surveys: events (`events`), nothing else yet."""
