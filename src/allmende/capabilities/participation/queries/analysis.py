@@ -17,7 +17,7 @@ from django.db.models import Count
 from django.db.models.functions import TruncMonth
 
 from allmende.capabilities.participation.models import Idea, Module, Support, TopicStore
-from allmende.capabilities.participation.queries.suppression import suppress
+from allmende.core.suppression import suppress
 from allmende.capabilities.participation.workflow import phases
 
 PERIODS = 6

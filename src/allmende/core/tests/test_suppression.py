@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allmende.capabilities.participation.queries.suppression import LEAST, suppress, with_totals
+from allmende.core.suppression import LEAST, suppress, with_totals
 
 
 def tables(most_rows: int, most_columns: int, largest: int):
