@@ -6,6 +6,7 @@ where they are is not told. So that the rest is not one hexagon's number, it is 
 Axial coordinates: A. Patel, Hexagonal Grids (2013).
 """
 
+import itertools
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -86,7 +87,7 @@ def _along(line: Sequence[Point], step: float) -> Iterable[Point]:
     """The points of a line, no further from each other than `step`, up to the longest route."""
     yield from line[:1]
     gone = 0.0
-    for start, end in zip(line, line[1:], strict=False):
+    for start, end in itertools.pairwise(line):
         length = math.dist(start, end)
         gone += length
         if gone > LONGEST:
