@@ -1,9 +1,9 @@
 """Whether two questions hang together: χ² with its p value, Cramér's V, and what that means in plain words. Pure.
 
-Sources: K. Pearson, Philosophical Magazine 50 (1900); W. G. Cochran, Some methods for strengthening the common χ² tests,
-Biometrics 10 (1954), for the rule of expected counts; H. Cramér, Mathematical Methods of Statistics (1946), 21.9; J.
-Cohen, Statistical Power Analysis (1988), 7.2, for what is weak or strong. The incomplete gamma and beta functions follow
-W. H. Press et al., Numerical Recipes (2007), 6.2 and 6.4, by series and Lentz's continued fractions.
+Sources: K. Pearson, Philosophical Magazine 50 (1900); W. G. Cochran, Some methods for strengthening the common
+χ² tests, Biometrics 10 (1954), for the rule of expected counts; H. Cramér, Mathematical Methods of Statistics (1946),
+21.9; J. Cohen, Statistical Power Analysis (1988), 7.2, for weak or strong. The incomplete gamma and beta functions
+follow W. H. Press et al., Numerical Recipes (2007), 6.2 and 6.4, by series and Lentz's continued fractions.
 """
 
 import math

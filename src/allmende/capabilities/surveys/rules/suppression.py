@@ -56,12 +56,12 @@ def _rest(raw: Sequence[int], least: int) -> list[tuple[int, ...]]:
     rest = [place for place, value in enumerate(raw) if 0 < value < least]
     while rest and sum(raw[place] for place in rest) < least:
         rest.append(min((place for place in range(len(raw)) if raw[place] and place not in rest), key=raw.__getitem__))
-    kept = [(place,) for place in range(len(raw)) if place not in rest]
+    kept: list[tuple[int, ...]] = [(place,) for place in range(len(raw)) if place not in rest]
     return [*kept, tuple(sorted(rest))] if rest else kept
 
 
 def _neighbours(raw: Sequence[int], least: int) -> list[tuple[int, ...]]:
-    parts = [(place,) for place in range(len(raw))]
+    parts: list[tuple[int, ...]] = [(place,) for place in range(len(raw))]
 
     def size(place: int) -> int:
         return sum(raw[one] for one in parts[place])

@@ -62,7 +62,7 @@ def rake(margins: Sequence[Margin], answers: int, *, least: float = LEAST, most:
     """Weights for `answers` answers. Without margins, or without answers, everybody counts once."""
     import numpy as np
 
-    weights = np.ones(answers)
+    weights: Numbers = np.ones(answers)
     missing: list[tuple[str, int]] = []
     wanted: list[tuple[npt.NDArray[np.integer], npt.NDArray[np.float64]]] = []
     for margin in margins:
