@@ -23,7 +23,12 @@ def question(name: str, kind: str, label: str = "", **more: Any) -> dict[str, An
 def definition_of(*questions: dict[str, Any], **more: Any) -> Definition:
     """A definition of one section."""
     return definition_from_json(
-        {"title": {"de": "Beispiel"}, "sections": [{"name": "one", "questions": list(questions)}], **more}
+        {
+            "title": {"de": "Beispiel"},
+            "languages": ["de", "en"],
+            "sections": [{"name": "one", "questions": list(questions)}],
+            **more,
+        }
     )
 
 
