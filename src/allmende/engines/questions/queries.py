@@ -1,0 +1,71 @@
+"""Reading versions and answers in progress."""
+
+from collections.abc import Collection
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+from allmende.core.errors import NotFound
+from allmende.engines.questions.models import Sitting, Version
+from allmende.engines.questions.rules import access
+from allmende.engines.questions.rules.definition import Definition
+from allmende.engines.questions.rules.reading import definition_from_json
+
+
+def version(version_id: UUID) -> Version:
+    """Raises NotFound."""
+    found = Version.objects.filter(pk=version_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def versions(questionnaire_id: UUID) -> list[Version]:
+    """All versions, oldest first: an answer to a question that a newer one dropped stays readable with its own."""
+    return list(Version.objects.filter(questionnaire_id=questionnaire_id))
+
+
+def latest(questionnaire_id: UUID) -> Version:
+    """The version that is worked on, or the last frozen one. Raises NotFound."""
+    found = Version.objects.filter(questionnaire_id=questionnaire_id).order_by("-number").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def definition(version_id: UUID) -> Definition:
+    """The definition of a version; of a frozen one it is read once per process. Raises NotFound."""
+    found = _frozen(version_id)
+    return found if found is not None else definition_from_json(version(version_id).definition)
+
+
+class _OpenError(Exception):
+    """Not frozen: nothing to remember."""
+
+
+@lru_cache(maxsize=64)
+def _remembered(version_id: UUID) -> Definition:
+    found = Version.objects.filter(pk=version_id, frozen_at__isnull=False).values_list("definition", flat=True).first()
+    if found is None:
+        raise _OpenError
+    return definition_from_json(found)
+
+
+def _frozen(version_id: UUID) -> Definition | None:
+    try:
+        return _remembered(version_id)
+    except _OpenError:
+        return None
+
+
+def definitions(version_ids: Collection[UUID]) -> dict[UUID, Definition]:
+    """Several definitions in one query."""
+    found = Version.objects.filter(pk__in=set(version_ids)).values_list("id", "definition")
+    return {id_: definition_from_json(data) for id_, data in found}
+
+
+def resume_sitting(code: str, *, at: datetime) -> Sitting | None:
+    """Answers in progress by their code, as somebody types it; None for no such code, or one whose time is over."""
+    if len(access.tidy(code)) != access.LENGTH:
+        return None
+    return Sitting.objects.filter(mark=access.mark(code), expires_on__gt=at.date()).first()
