@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from allmende.core.events import DomainEvent
+from allmende.core.refs import Ref
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,3 +47,57 @@ class RawDataDeleted(DomainEvent):
     """The single answers are gone; the results stay."""
 
     name: ClassVar[str] = "surveys.raw_data_deleted"
+
+
+# Opinion maps. That somebody voted on a statement is an event of nobody: its `ref` is of a kind that no page has.
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationSaved(DomainEvent):
+    """A conversation was made, changed or imported. `ref` is the conversation, here and below."""
+
+    name: ClassVar[str] = "surveys.conversation_saved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationOpened(DomainEvent):
+    """Checked by a second person; public, and open from its day on."""
+
+    name: ClassVar[str] = "surveys.conversation_opened"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationClosed(DomainEvent):
+    """Nobody can vote any more; the key is gone and the votes are mixed."""
+
+    name: ClassVar[str] = "surveys.conversation_closed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpinionMapCompleted(DomainEvent):
+    """The last map of a closed conversation is drawn."""
+
+    name: ClassVar[str] = "surveys.opinion_map_completed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpinionGiven(DomainEvent):
+    """Somebody said something to a statement."""
+
+    name: ClassVar[str] = "surveys.opinion_given"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementAdded(DomainEvent):
+    """Somebody wrote a statement. `ref` is the statement."""
+
+    name: ClassVar[str] = "surveys.statement_added"
+    conversation: Ref
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementDecided(DomainEvent):
+    """The moderators took it in, or did not, or put it together with another one. `ref` is the statement."""
+
+    name: ClassVar[str] = "surveys.statement_decided"
+    state: str

@@ -42,6 +42,7 @@ UNWATCHED = frozenset(
         "surveys_response",
         "surveys_waitingresponse",
         "portal_registration",
+        "surveys_voice",
     )
 )
 """Tables whose rows no public page shows; written often, so watching them would cost renewals for nothing."""

@@ -2,15 +2,27 @@
 
 from allmende.capabilities.surveys.models.answers import Response, WaitingResponse
 from allmende.capabilities.surveys.models.invited import Invitation, ResidentMark
+from allmende.capabilities.surveys.models.opinion import (
+    STATEMENT_LIMIT,
+    Conversation,
+    DrawnMap,
+    Statement,
+    Voice,
+)
 from allmende.capabilities.surveys.models.surveys import CONTRACT_FIELDS, ConsentText, QuotaCount, Survey
 
 __all__ = [
     "CONTRACT_FIELDS",
+    "STATEMENT_LIMIT",
     "ConsentText",
+    "Conversation",
+    "DrawnMap",
     "Invitation",
     "QuotaCount",
     "ResidentMark",
     "Response",
+    "Statement",
     "Survey",
+    "Voice",
     "WaitingResponse",
 ]
