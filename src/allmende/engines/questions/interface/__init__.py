@@ -14,8 +14,31 @@ from allmende.engines.questions.actions import (
     take_sitting,
 )
 from allmende.engines.questions.events import VersionFrozen
+from allmende.engines.questions.interface.paper import printed
 from allmende.engines.questions.models import Questionnaire, Sitting, Version
 from allmende.engines.questions.queries import definition, definitions, latest, resume_sitting, version, versions
+from allmende.engines.questions.rules import jsonschema, xlsform
+from allmende.engines.questions.rules.building import (
+    Change,
+    Data,
+    Removed,
+    copied,
+    free_name,
+    missing,
+    moved,
+    only_languages,
+    option_names,
+    question_of,
+    restored,
+    section_of,
+    seen,
+    texts,
+    translated,
+    with_changed,
+    with_question,
+    with_section,
+    without,
+)
 from allmende.engines.questions.rules.checking import Checked, check, instances
 from allmende.engines.questions.rules.columns import Column, ColumnKind, columns, flatten
 from allmende.engines.questions.rules.conditions import faults
@@ -37,12 +60,16 @@ from allmende.engines.questions.rules.definition import (
 )
 from allmende.engines.questions.rules.expressions import ExpressionError, references
 from allmende.engines.questions.rules.reading import definition_from_json
+from allmende.engines.questions.rules.wording import Clause, Simple, in_words, numbers, simple, written
 
 __all__ = [
     "OTHER",
+    "Change",
     "Checked",
+    "Clause",
     "Column",
     "ColumnKind",
+    "Data",
     "Definition",
     "DefinitionError",
     "Elsewhere",
@@ -52,9 +79,11 @@ __all__ = [
     "Option",
     "Question",
     "Questionnaire",
+    "Removed",
     "Repeat",
     "Row",
     "Section",
+    "Simple",
     "Sitting",
     "Version",
     "VersionFrozen",
@@ -63,6 +92,7 @@ __all__ = [
     "begin_sitting",
     "check",
     "columns",
+    "copied",
     "create_questionnaire",
     "definition",
     "definition_from_json",
@@ -71,18 +101,40 @@ __all__ = [
     "discard_sitting",
     "faults",
     "flatten",
+    "free_name",
     "freeze",
     "freeze_version",
+    "in_words",
     "instances",
+    "jsonschema",
     "latest",
+    "missing",
+    "moved",
+    "numbers",
+    "only_languages",
     "open_sitting",
+    "option_names",
+    "printed",
+    "question_of",
     "references",
+    "restored",
     "resume_sitting",
     "save_sitting",
     "save_version",
     "say",
+    "section_of",
+    "seen",
+    "simple",
     "take_sitting",
+    "texts",
+    "translated",
     "version",
     "versions",
     "walk",
+    "with_changed",
+    "with_question",
+    "with_section",
+    "without",
+    "written",
+    "xlsform",
 ]
