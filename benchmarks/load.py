@@ -263,10 +263,13 @@ def main() -> None:
     source = with_fresh(requests, fresh, every) if fresh else cycle(requests)
     kind = order.pop("kind")
     answered: list[int] = []
+    written = [text.encode() for text in order.pop("requests", [])]
+    """Requests as bytes of their own, each sent once; an open arrival needs rate times seconds of them."""
     if kind == "each":
         raised_file_limit()
-        outcome, answered = each_once(address, [text.encode() for text in order.pop("requests")], **order)
+        outcome, answered = each_once(address, written, **order)
     else:
+        source = iter(written) if written else source
         outcome = {"closed": closed_loop, "open": open_arrival}[kind](address, source, **order)
     json.dump(
         {

@@ -1,17 +1,106 @@
 """What surveys say of themselves."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-from allmende.capabilities.surveys import queries
-from allmende.core.manifest import EVERYONE, Manifest, MenuItem, Page
+from allmende.capabilities.surveys import index, queries, seeds
+from allmende.capabilities.surveys.actions.personal_data import PERSONAL_DATA
+from allmende.capabilities.surveys.handlers import notices
+from allmende.core.actor import Role
+from allmende.core.manifest import EVERYONE, IndexKind, Manifest, MenuItem, Page, Persona, SettingSpec
+
+NOBODY_HERE: frozenset[Persona] = frozenset()
+"""Open to editors: none of the personas of the generic test is one."""
+ENTERING = frozenset({Persona.MODERATOR, Persona.CLERK})
+
+
+def _example(model: str, field: str, argument: str, **conditions: Any) -> Callable[[], Mapping[str, Any] | None]:
+    """Arguments of the first row that fits, looked up when a test asks."""
+
+    def kwargs() -> Mapping[str, Any] | None:
+        from django.apps import apps
+
+        rows = apps.get_model("surveys", model)._default_manager.filter(**conditions).order_by("pk")
+        value = rows.values_list(field, flat=True).first()
+        return None if value is None else {argument: value}
+
+    return kwargs
+
+
+_running = _example("Survey", "number", "number", state="open", access="open")
+_coded = _example("Survey", "number", "number", state="open", access="code")
+_draft = _example("Survey", "number", "number", state="draft")
+_published = _example("Survey", "number", "number", state="published", wave_of__isnull=False)
 
 manifest = Manifest(
     name="surveys",
     label=_("Umfragen"),
     summary=_("Fragen der Stadt beantworten, ohne Namen, und lesen, was herauskam."),
+    followed=_("Umfragen"),
     urls="allmende.capabilities.surveys.urls",
     prefix="umfragen/",
-    menu=(MenuItem(_("Umfragen"), "surveys:surveys", order=15),),
-    pages=(Page("surveys:surveys", EVERYONE, cached=True),),
+    api="allmende.capabilities.surveys.api",
+    scopes=("surveys:read", "surveys:write"),
+    menu=(
+        MenuItem(_("Umfragen"), "surveys:surveys", order=15),
+        MenuItem(
+            _("Umfrage anlegen"),
+            "surveys:new",
+            order=33,
+            staff=True,
+            roles=frozenset({Role.EDITOR}),
+            summary=_("Wer wozu gefragt wird, bis wann und was daraus folgt"),
+        ),
+    ),
+    calls=(
+        MenuItem(
+            _("Was möchte die Stadt wissen?"),
+            "surveys:surveys",
+            order=25,
+            summary=_("Umfragen, ohne Namen und in wenigen Minuten"),
+        ),
+    ),
+    pages=(
+        Page("surveys:surveys", EVERYONE, cached=True),
+        Page("surveys:survey", EVERYONE, _published, cached=True),
+        Page("surveys:new", NOBODY_HERE),
+        Page("surveys:edit", NOBODY_HERE, _draft),
+        Page("surveys:step", NOBODY_HERE, _published),
+        Page("surveys:progress", NOBODY_HERE, _running),
+        Page("surveys:letters", NOBODY_HERE, _coded),
+    ),
+    index=(
+        IndexKind(
+            "survey",
+            _("Umfrage"),
+            _("Umfragen"),
+            index.survey_entry,
+            index.survey_ids,
+            index.survey_url,
+            entries=index.survey_entries,
+        ),
+    ),
+    notices=notices.RULES,
+    personal_data=PERSONAL_DATA,
+    settings=(
+        SettingSpec(
+            "surveys.responses_per_hour",
+            _("Antworten in einer Stunde von einem Anschluss"),
+            30,
+            hint=_("So oft kann von einem Anschluss aus, etwa einer Schule, in einer Stunde geantwortet werden."),
+            kind="number",
+        ),
+        SettingSpec(
+            "surveys.api_responses_per_hour",
+            _("Antworten in einer Stunde über die Schnittstelle"),
+            120,
+            hint=_("So oft kann ein Programm in einer Stunde Antworten senden."),
+            kind="number",
+        ),
+    ),
+    seed=seeds.seed,
+    seed_order=120,
     gates={"survey": queries.may_see_survey},
 )

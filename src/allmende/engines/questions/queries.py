@@ -1,15 +1,21 @@
 """Reading versions and answers in progress."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Func, TextField
+
 from allmende.core.errors import NotFound
+from allmende.core.refs import Ref
 from allmende.engines.questions.models import Sitting, Version
 from allmende.engines.questions.rules import access
 from allmende.engines.questions.rules.definition import Definition
 from allmende.engines.questions.rules.reading import definition_from_json
+
+NAMES: ArrayField[list[str], list[str]] = ArrayField(TextField())
 
 
 def version(version_id: UUID) -> Version:
@@ -69,3 +75,16 @@ def resume_sitting(code: str, *, at: datetime) -> Sitting | None:
     if len(access.tidy(code)) != access.LENGTH:
         return None
     return Sitting.objects.filter(mark=access.mark(code), expires_on__gt=at.date()).first()
+
+
+def newest_versions(capability: str) -> list[Version]:
+    """Of each questionnaire of a room the newest version, the latest work first: for whoever chooses one."""
+    rows = Version.objects.filter(questionnaire__capability=capability).order_by("questionnaire_id", "-number")
+    return sorted(rows.distinct("questionnaire_id"), key=lambda one: one.saved_at, reverse=True)
+
+
+def answered_names(ref: Ref) -> Iterator[list[str]]:
+    """For each sitting on a thing, the names of what was answered so far: how far people got, not what they said."""
+    rows = Sitting.objects.filter(capability=ref.capability, kind=ref.kind, object_id=ref.id)
+    names = Func("answers", template="ARRAY(SELECT jsonb_object_keys(%(expressions)s))", output_field=NAMES)
+    return rows.values_list(names, flat=True).iterator()

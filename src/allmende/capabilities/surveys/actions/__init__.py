@@ -1,1 +1,43 @@
 """Every change of a survey. Files by what is done; names are taken from here."""
+
+from allmende.capabilities.surveys.actions.answering import (
+    Batched,
+    Full,
+    Sent,
+    import_responses,
+    mix_responses,
+    nameless,
+    submit_response,
+)
+from allmende.capabilities.surveys.actions.invitations import invite_by_mail, make_codes, remind_by_mail
+from allmende.capabilities.surveys.actions.running import (
+    SurveyData,
+    check_survey,
+    close_survey,
+    delete_raw_data,
+    open_survey,
+    publish_results,
+    return_survey,
+    save_survey,
+)
+
+__all__ = [
+    "Batched",
+    "Full",
+    "Sent",
+    "SurveyData",
+    "check_survey",
+    "close_survey",
+    "delete_raw_data",
+    "import_responses",
+    "invite_by_mail",
+    "make_codes",
+    "mix_responses",
+    "nameless",
+    "open_survey",
+    "publish_results",
+    "remind_by_mail",
+    "return_survey",
+    "save_survey",
+    "submit_response",
+]

@@ -1,10 +1,59 @@
 """Reads of surveys, with who may see what in the very query."""
 
+from allmende.capabilities.surveys.queries.progress import progress
+from allmende.capabilities.surveys.queries.questionnaires import (
+    checked,
+    consent_edition,
+    consent_text,
+    definition_of,
+    versions_to_choose,
+)
 from allmende.capabilities.surveys.queries.surveys import (
+    earlier_waves,
+    has_answered,
+    invited,
+    is_full,
+    is_known_code,
+    is_used_code,
+    is_verified,
     may_see_survey,
+    quota_counts,
+    quota_rows,
+    raw_count,
+    response_count,
     survey,
     survey_by_number,
     surveys_on,
+    to_close,
+    to_forget,
+    to_mix,
+    to_open,
 )
 
-__all__ = ["may_see_survey", "survey", "survey_by_number", "surveys_on"]
+__all__ = [
+    "checked",
+    "consent_edition",
+    "consent_text",
+    "definition_of",
+    "earlier_waves",
+    "has_answered",
+    "invited",
+    "is_full",
+    "is_known_code",
+    "is_used_code",
+    "is_verified",
+    "may_see_survey",
+    "progress",
+    "quota_counts",
+    "quota_rows",
+    "raw_count",
+    "response_count",
+    "survey",
+    "survey_by_number",
+    "surveys_on",
+    "to_close",
+    "to_forget",
+    "to_mix",
+    "to_open",
+    "versions_to_choose",
+]

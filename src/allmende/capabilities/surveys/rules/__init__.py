@@ -18,10 +18,11 @@ def may_edit(viewer: Viewer) -> bool:
 
 
 def require_may_edit(viewer: Viewer) -> None:
+    if may_edit(viewer):
+        return
     if not viewer.is_signed_in:
         raise NotSignedIn
-    if not may_edit(viewer):
-        raise NotAllowed(_("Das kann nur die Redaktion."))
+    raise NotAllowed(_("Das kann nur die Redaktion."))
 
 
 def may_check(survey: Survey, actor: Actor) -> bool:
@@ -35,10 +36,11 @@ def may_enter(viewer: Viewer) -> bool:
 
 
 def require_may_enter(viewer: Viewer) -> None:
+    if may_enter(viewer):
+        return
     if not viewer.is_signed_in:
         raise NotSignedIn
-    if not may_enter(viewer):
-        raise NotAllowed(_("Das können nur Mitarbeitende der Stadt."))
+    raise NotAllowed(_("Das können nur Mitarbeitende der Stadt."))
 
 
 def may_see(survey: Survey, viewer: Viewer) -> bool:

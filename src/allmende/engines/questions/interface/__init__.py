@@ -16,7 +16,16 @@ from allmende.engines.questions.actions import (
 from allmende.engines.questions.events import VersionFrozen
 from allmende.engines.questions.interface.paper import printed
 from allmende.engines.questions.models import Questionnaire, Sitting, Version
-from allmende.engines.questions.queries import definition, definitions, latest, resume_sitting, version, versions
+from allmende.engines.questions.queries import (
+    answered_names,
+    definition,
+    definitions,
+    latest,
+    newest_versions,
+    resume_sitting,
+    version,
+    versions,
+)
 from allmende.engines.questions.rules import jsonschema, xlsform
 from allmende.engines.questions.rules.building import (
     Change,
@@ -89,6 +98,7 @@ __all__ = [
     "VersionFrozen",
     "Words",
     "add_questionnaire",
+    "answered_names",
     "begin_sitting",
     "check",
     "columns",
@@ -110,6 +120,7 @@ __all__ = [
     "latest",
     "missing",
     "moved",
+    "newest_versions",
     "numbers",
     "only_languages",
     "open_sitting",
