@@ -117,7 +117,7 @@ class _Check:
         return frozenset(
             str(name)
             for name in islice(self.top.raw, MOST_UNKNOWN)
-            if name not in names and name not in repeats and str(name).removesuffix(f"__{OTHER}") not in names
+            if name not in names and name not in repeats and str(name).partition("__")[0] not in names
         )
 
     # what is asked

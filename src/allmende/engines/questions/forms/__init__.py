@@ -1,0 +1,5 @@
+"""The answering component: a page of questions as a form (`questions/parts/ask.html` draws it)."""
+
+from allmende.engines.questions.forms.step import StepForm
+
+__all__ = ["StepForm"]

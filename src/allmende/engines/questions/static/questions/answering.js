@@ -1,0 +1,92 @@
+// Enhances a page of questions: keeps what is typed, shows what is asked now, says what is left to give out, moves the
+// options of a ranking in place. Everything works the same without it: then the server does it at the next button.
+
+const WAIT = 900;
+const form = document.querySelector("form[data-answering]");
+const status = document.getElementById("status");
+
+const say = (text) => {
+  if (status && text) status.textContent = text;
+};
+
+function tell(box) {
+  const total = Number(box.dataset.total), line = box.querySelector("[data-left-line]");
+  const spent = [...box.querySelectorAll("input")].reduce((sum, one) => sum + (Math.trunc(Number(one.value)) || 0), 0);
+  const left = total - spent, unit = box.dataset.unit ? ` ${box.dataset.unit}` : "";
+  line.textContent = (left < 0 ? form.dataset.over : form.dataset.left).replace("%n", `${Math.abs(left)}${unit}`);
+  line.classList.toggle("over", left < 0);
+}
+
+function arrange(answer) {
+  const shown = new Set(answer.shown), sections = new Set(answer.sections);
+  let more = false;
+  for (const box of form.querySelectorAll("[data-asked]")) {
+    const now = shown.has(box.dataset.asked);
+    if (now && box.hidden) more = true;
+    if (!now && box.contains(document.activeElement)) continue; // nobody loses the field they are in
+    box.hidden = !now;
+    box.disabled = !now;
+    const offered = answer.offered[box.dataset.asked];
+    if (!offered) continue;
+    for (const option of box.querySelectorAll("[data-option]")) {
+      const can = offered.includes(option.dataset.option);
+      option.hidden = !can;
+      const field = option.matches("option") ? option : option.querySelector("input");
+      field.disabled = !can;
+    }
+  }
+  for (const section of form.querySelectorAll("[data-section]")) section.hidden = !sections.has(section.dataset.section);
+  if (more) say(form.dataset.more);
+}
+
+let timer = 0, running = null;
+
+async function save() {
+  const body = new FormData(form);
+  for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+  body.delete("_once");
+  running = new AbortController();
+  try {
+    const reply = await fetch(form.action || location.href, {
+      method: "POST", body, headers: { "X-Draft": "1" }, credentials: "same-origin", signal: running.signal,
+    });
+    if (reply.status === 409) return say((await reply.json()).message);
+    if (!reply.ok) return;
+    const answer = await reply.json();
+    form.elements.seen.value = answer.seen;
+    arrange(answer);
+  } catch { /* what was typed stands in the form and goes with the next button */ } finally { running = null; }
+}
+
+function move(button) {
+  const [way, , option] = button.value.split(":");
+  const list = button.closest("ol"), items = [...list.children];
+  const item = button.closest("li"), at = items.indexOf(item), to = at + (way === "up" ? -1 : 1);
+  if (to >= 0 && to < items.length) items[to][way === "up" ? "before" : "after"](item);
+  [...list.children].forEach((one, place) => { one.querySelector("select").value = String(place + 1); });
+  button.focus();
+  say(`${item.querySelector("label").textContent}: ${item.querySelector("select").selectedOptions[0].textContent}`);
+  return option;
+}
+
+if (form) {
+  for (const box of form.querySelectorAll("[data-total]")) {
+    box.addEventListener("input", () => tell(box));
+    tell(box);
+  }
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => { timer = 0; save(); }, WAIT);
+  });
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest(".asked-ranking button");
+    if (!button) return;
+    event.preventDefault();
+    move(button);
+    form.dispatchEvent(new Event("input"));
+  });
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    running?.abort();
+  });
+}
