@@ -34,6 +34,13 @@ _coded = _example("Survey", "number", "number", state="open", access="code")
 _draft = _example("Survey", "number", "number", state="draft")
 _published = _example("Survey", "number", "number", state="published", wave_of__isnull=False)
 
+
+def _step() -> Mapping[str, Any] | None:
+    """The first page of a survey that runs; without anything begun it leads to the beginning."""
+    found = _running()
+    return None if found is None else {**found, "step": "use"}
+
+
 manifest = Manifest(
     name="surveys",
     label=_("Umfragen"),
@@ -65,6 +72,13 @@ manifest = Manifest(
     pages=(
         Page("surveys:surveys", EVERYONE, cached=True),
         Page("surveys:survey", EVERYONE, _published, cached=True),
+        Page("surveys:answer", EVERYONE, _running),
+        Page("surveys:ask", EVERYONE, _step, axe=False),
+        Page("surveys:send", EVERYONE, _running, axe=False),
+        Page("surveys:thanks", EVERYONE, _running),
+        Page("surveys:resume", EVERYONE, _running),
+        Page("surveys:paper", EVERYONE, _running, axe=False),
+        Page("surveys:enter", ENTERING, _running),
         Page("surveys:new", NOBODY_HERE),
         Page("surveys:edit", NOBODY_HERE, _draft),
         Page("surveys:step", NOBODY_HERE, _published),
@@ -88,7 +102,7 @@ manifest = Manifest(
         SettingSpec(
             "surveys.responses_per_hour",
             _("Antworten in einer Stunde von einem Anschluss"),
-            30,
+            60,
             hint=_("So oft kann von einem Anschluss aus, etwa einer Schule, in einer Stunde geantwortet werden."),
             kind="number",
         ),
@@ -102,5 +116,5 @@ manifest = Manifest(
     ),
     seed=seeds.seed,
     seed_order=120,
-    gates={"survey": queries.may_see_survey},
+    gates={"survey": queries.may_see_survey, "answers": queries.may_see_answers},
 )

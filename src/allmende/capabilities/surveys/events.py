@@ -101,3 +101,22 @@ class StatementDecided(DomainEvent):
 
     name: ClassVar[str] = "surveys.statement_decided"
     state: str
+@dataclass(frozen=True, kw_only=True)
+class ResultsWanted(DomainEvent):
+    """Results are to be computed, for the first time or anew. `ref` is the survey."""
+
+    name: ClassVar[str] = "surveys.results_wanted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultsPrepared(DomainEvent):
+    """Tables and charts lie ready for the editors to look through."""
+
+    name: ClassVar[str] = "surveys.results_prepared"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindingPublished(DomainEvent):
+    """A finding can be read and cited, or what is said of it has changed. `ref` is the finding."""
+
+    name: ClassVar[str] = "surveys.finding_published"

@@ -2,13 +2,20 @@
 
 from django.urls import path
 
-from allmende.capabilities.surveys.views import editing, letters, overview, survey
+from allmende.capabilities.surveys.views import answering, editing, letters, overview, paper, survey
 
 app_name = "surveys"
 urlpatterns = [
     path("", overview.surveys, name="surveys"),
     path("neu/", editing.survey_new, name="new"),
     path("<int:number>/", survey.survey, name="survey"),
+    path("<int:number>/antworten/", answering.answer, name="answer"),
+    path("<int:number>/antworten/absenden/", answering.send, name="send"),
+    path("<int:number>/antworten/<slug:step>/", answering.ask, name="ask"),
+    path("<int:number>/fortsetzen/", answering.resume, name="resume"),
+    path("<int:number>/danke/", answering.thanks, name="thanks"),
+    path("<int:number>/fragebogen.pdf", paper.paper, name="paper"),
+    path("<int:number>/eingeben/", paper.enter, name="enter"),
     path("<int:number>/aendern/", editing.survey_edit, name="edit"),
     path("<int:number>/schritt/", editing.step, name="step"),
     path("<int:number>/stand/", editing.progress, name="progress"),

@@ -18,6 +18,7 @@ from allmende.engines.search.queries import (
     next_change,
     open_now,
     similar,
+    topics,
 )
 
 __all__ = [
@@ -41,4 +42,5 @@ __all__ = [
     "open_now",
     "rebuild",
     "similar",
+    "topics",
 ]

@@ -40,4 +40,24 @@ __all__ = [
     "return_survey",
     "save_survey",
     "submit_response",
+from allmende.capabilities.surveys.actions.results import (
+    announce_findings,
+    ask_results,
+    forget_answers,
+    judge_finding,
+    keep_results,
+    note_fault,
+)
+from allmende.capabilities.surveys.actions.topics import move_answers, save_topic, suggest_topics
+
+__all__ = [
+    "announce_findings",
+    "ask_results",
+    "forget_answers",
+    "judge_finding",
+    "keep_results",
+    "move_answers",
+    "note_fault",
+    "save_topic",
+    "suggest_topics",
 ]

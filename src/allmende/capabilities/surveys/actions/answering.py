@@ -19,6 +19,9 @@ from allmende.core import audit
 from allmende.core.actions import action
 from allmende.core.actor import Actor, Channel, Viewer
 from allmende.core.errors import Closed, Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
+from allmende.core.refs import Ref
+from allmende.engines.media import interface as media
+from allmende.engines.questions import interface as questions
 
 COLUMNS = "survey_id, version_id, answers, channel, language, day, seconds_taken, consent_edition, is_proven"
 """Of an answer, but its id, which is drawn anew whenever it is written."""
@@ -39,6 +42,8 @@ class Sent:
     code: str = ""
     resident: UUID | None = None
     began_at: datetime | None = None
+    sitting_id: UUID | None = None
+    """Answers in progress that are sent: taken from there, with when they were begun."""
     is_proven: bool = True
     consents: bool = False
     """Agrees to the consent text that holds now, where there is one."""
@@ -46,7 +51,7 @@ class Sent:
 
 def nameless(actor: Actor) -> Actor:
     """Channel and the sender's key for this request stay; the person, the request and whoever it was for do not."""
-    return replace(actor, viewer=Viewer(language=actor.language), key=None, on_behalf_of=None, request_id="")
+    return replace(actor.plain(), viewer=Viewer(language=actor.language), key=None, on_behalf_of=None, request_id="")
 
 
 @action
@@ -60,6 +65,11 @@ def submit_response(*, actor: Actor, survey_id: UUID, sent: Sent, at: datetime) 
     if on_paper:
         rules.require_may_enter(actor.viewer)
     survey = _shared(survey_id)
+    if sent.sitting_id is not None:
+        sitting = questions.take_sitting(sent.sitting_id, at=at)
+        if sitting.ref != survey.ref or sitting.version_id != survey.version_id:
+            raise NotFound
+        sent = replace(sent, answers=sitting.answers, began_at=sitting.opened_at)
     answering.require_takes_answers(survey, at, on_paper=on_paper, began_at=sent.began_at)
     edition = queries.consent_edition(survey, at)
     if edition and not sent.consents:
@@ -69,6 +79,7 @@ def submit_response(*, actor: Actor, survey_id: UUID, sent: Sent, at: datetime) 
         raise Invalid(fields=dict(checked.faults))
     _take_place(survey, sent, on_paper=on_paper)
     _fill_quotas(survey, checked.values)
+    _keep_files(survey, checked.values)
     WaitingResponse.objects.create(
         survey=survey,
         version_id=survey.version_id,
@@ -82,6 +93,14 @@ def submit_response(*, actor: Actor, survey_id: UUID, sent: Sent, at: datetime) 
     )
     audit.record(actor if on_paper else nameless(actor), "surveys.submit_response", survey.ref, fields=["answered"])
     return survey
+
+
+def _keep_files(survey: Survey, values: Mapping[str, Any]) -> None:
+    """Uploads stay with the survey's answers, which only editors may see; not with one answer."""
+    definition = queries.definition_of(survey.version_id)
+    for question in definition.questions:
+        if question.kind == questions.Kind.FILE and question.name in values:
+            media.attach(UUID(str(values[question.name])), Ref("surveys", "answers", survey.pk))
 
 
 def _take_place(survey: Survey, sent: Sent, *, on_paper: bool) -> None:

@@ -9,6 +9,7 @@ from allmende.capabilities.surveys.models.opinion import (
     Statement,
     Voice,
 )
+from allmende.capabilities.surveys.models.results import Cut, Evaluation, Finding, Topic
 from allmende.capabilities.surveys.models.surveys import CONTRACT_FIELDS, ConsentText, QuotaCount, Survey
 
 __all__ = [
@@ -17,6 +18,9 @@ __all__ = [
     "ConsentText",
     "Conversation",
     "DrawnMap",
+    "Cut",
+    "Evaluation",
+    "Finding",
     "Invitation",
     "QuotaCount",
     "ResidentMark",
@@ -24,5 +28,6 @@ __all__ = [
     "Statement",
     "Survey",
     "Voice",
+    "Topic",
     "WaitingResponse",
 ]

@@ -7,6 +7,19 @@ from allmende.capabilities.surveys.queries.questionnaires import (
     consent_text,
     definition_of,
     versions_to_choose,
+from allmende.capabilities.surveys.queries.columns import forget as forget_columns
+from allmende.capabilities.surveys.queries.evaluating import draw, margin_for, prepare, topic_rows
+from allmende.capabilities.surveys.queries.results import (
+    all_findings,
+    cuts_by,
+    cuts_of,
+    evaluation_of,
+    every_cut,
+    finding,
+    finding_at,
+    least_people,
+    results_of,
+    striking,
 )
 from allmende.capabilities.surveys.queries.surveys import (
     earlier_waves,
@@ -16,6 +29,7 @@ from allmende.capabilities.surveys.queries.surveys import (
     is_known_code,
     is_used_code,
     is_verified,
+    may_see_answers,
     may_see_survey,
     quota_counts,
     quota_rows,
@@ -29,6 +43,7 @@ from allmende.capabilities.surveys.queries.surveys import (
     to_mix,
     to_open,
 )
+from allmende.capabilities.surveys.queries.topics import grouped, texts_of, topic_board
 
 __all__ = [
     "checked",
@@ -42,6 +57,7 @@ __all__ = [
     "is_known_code",
     "is_used_code",
     "is_verified",
+    "may_see_answers",
     "may_see_survey",
     "progress",
     "quota_counts",
@@ -56,4 +72,26 @@ __all__ = [
     "to_mix",
     "to_open",
     "versions_to_choose",
+    "all_findings",
+    "cuts_by",
+    "cuts_of",
+    "draw",
+    "evaluation_of",
+    "every_cut",
+    "finding",
+    "finding_at",
+    "forget_columns",
+    "grouped",
+    "least_people",
+    "margin_for",
+    "may_see_survey",
+    "prepare",
+    "results_of",
+    "striking",
+    "survey",
+    "survey_by_number",
+    "surveys_on",
+    "texts_of",
+    "topic_board",
+    "topic_rows",
 ]

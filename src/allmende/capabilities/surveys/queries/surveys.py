@@ -45,6 +45,11 @@ def may_see_survey(survey_id: UUID, viewer: Viewer, _at: datetime) -> bool:
     return found is not None and rules.may_see(found, viewer)
 
 
+def may_see_answers(_survey_id: UUID, viewer: Viewer, _at: datetime) -> bool:
+    """The gate of what people sent along: editors only."""
+    return rules.may_edit(viewer)
+
+
 @dataclass(frozen=True)
 class SurveyList:
     """Surveys by what one can do with them, the nearest date first."""

@@ -94,7 +94,7 @@ def letters(request: Request, number: int) -> HttpResponse:
 
 
 def _address(request: Request, survey: Survey) -> str:
-    return request.build_absolute_uri(reverse("surveys:survey", args=[survey.number]))
+    return request.build_absolute_uri(reverse("surveys:answer", args=[survey.number]))
 
 
 def _send(request: Request, survey: Survey, people: list[Reminder], template: str) -> None:

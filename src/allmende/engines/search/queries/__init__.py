@@ -1,6 +1,6 @@
 """Reading the index: by words, by reference, by time. Everything begins with who looks and when."""
 
-from allmende.engines.search.queries.clustered import clusters
+from allmende.engines.search.queries.clustered import clusters, topics
 from allmende.engines.search.queries.clustering import Cluster
 from allmende.engines.search.queries.finding import (
     ORDERS,
@@ -66,4 +66,5 @@ __all__ = [
     "similar",
     "standing",
     "suggest",
+    "topics",
 ]

@@ -1,13 +1,11 @@
 """Groups of things that speak about the same, as a suggestion for people who order a whole topic store."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-
-from django.db.models import QuerySet
 
 from allmende.core.actor import Viewer
 from allmende.engines.search.models import Entry, Word
@@ -33,11 +31,23 @@ def clusters[K: (UUID, str)](
     rows = Entry.objects.visible_to(viewer, at).filter(kind=kind, object_id__in=list(by_id)).order_by("object_id")
     if capability:
         rows = rows.filter(capability=capability)
-    texts, shown = _terms(rows)
-    ordered = {key: texts[id_] for id_, key in by_id.items() if id_ in texts}
+    texts, shown = _terms(rows.values_list("object_id", "titles", "summaries", "bodies"))
+    return _named({key: texts[id_] for id_, key in by_id.items() if id_ in texts}, shown, fewest)
+
+
+def topics[K: (UUID, str)](texts: Mapping[K, str], *, fewest: int = 2) -> list[Cluster[K]]:
+    """As `clusters`, of texts that are in no index, such as answers to an open question. `texts`: key → words."""
+    found, shown = _terms((key, {}, {}, {"de": text}) for key, text in texts.items())
+    return _named({key: found[key] for key in texts if key in found}, shown, fewest)
+
+
+def _named[K: (UUID, str)](
+    texts: Mapping[K, Mapping[str, float]], shown: Mapping[str, str], fewest: int
+) -> list[Cluster[K]]:
+    """The groups, with key words as people write them."""
     return [
         Cluster(one.keys, tuple(dict.fromkeys(shown[term] for term in one.words)), one.centre, one.alike)
-        for one in clustering.group(ordered, fewest=fewest)
+        for one in clustering.group(texts, fewest=fewest)
     ]
 
 
@@ -45,10 +55,10 @@ def clusters[K: (UUID, str)](
 class _Words:
     """How often the things use which words, folded, and how people write them."""
 
-    counts: dict[UUID, dict[str, float]] = field(default_factory=dict)
+    counts: dict[Any, dict[str, float]] = field(default_factory=dict)
     written: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
-    def add(self, id_: UUID, texts: Mapping[str, Any], weight: float) -> None:
+    def add(self, id_: Any, texts: Mapping[str, Any], weight: float) -> None:
         counts = self.counts.setdefault(id_, defaultdict(float))
         for text in texts.values():
             for word in words.of_text(text):
@@ -62,10 +72,10 @@ class _Words:
         return 1.0 if written is None or not any(word.islower() for word in written) else OTHER
 
 
-def _terms(rows: QuerySet[Entry]) -> tuple[dict[UUID, Mapping[str, float]], dict[str, str]]:
-    """Thing → its terms, and term → how people write it."""
+def _terms(rows: Iterable[tuple[Any, Any, Any, Any]]) -> tuple[dict[Any, Mapping[str, float]], dict[str, str]]:
+    """Thing → its terms, and term → how people write it. `rows`: key, titles, summaries, bodies."""
     found = _Words()
-    for id_, titles, summaries, bodies in rows.values_list("object_id", "titles", "summaries", "bodies"):
+    for id_, titles, summaries, bodies in rows:
         found.add(id_, titles, TITLE)
         found.add(id_, bodies or summaries, TEXT)
     compound = Word.objects.filter(word__in=list(found.written)).exclude(parts="")
