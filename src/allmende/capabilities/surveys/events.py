@@ -101,6 +101,8 @@ class StatementDecided(DomainEvent):
 
     name: ClassVar[str] = "surveys.statement_decided"
     state: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class ResultsWanted(DomainEvent):
     """Results are to be computed, for the first time or anew. `ref` is the survey."""

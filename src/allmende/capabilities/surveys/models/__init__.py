@@ -17,8 +17,8 @@ __all__ = [
     "STATEMENT_LIMIT",
     "ConsentText",
     "Conversation",
-    "DrawnMap",
     "Cut",
+    "DrawnMap",
     "Evaluation",
     "Finding",
     "Invitation",
@@ -27,7 +27,7 @@ __all__ = [
     "Response",
     "Statement",
     "Survey",
-    "Voice",
     "Topic",
+    "Voice",
     "WaitingResponse",
 ]

@@ -62,7 +62,7 @@ def _cut_lines(table: Mapping[str, Any], language: str, hidden: str) -> list[Lin
 
 def _bars(lines: Sequence[Line], left: int, *, percent: bool) -> Spec:
     """Bars one below the other, with the words above them or on their left, and the figure on their right."""
-    ends: list[float] = [line.get("high", line["value"]) for line in lines if "value" in line]
+    ends = [float(line["high"] if "high" in line else line["value"]) for line in lines if "value" in line]
     most = max([end for end in ends if math.isfinite(end)] or [1]) or 1
     values: list[Line] = []
     for place, line in enumerate(lines):
