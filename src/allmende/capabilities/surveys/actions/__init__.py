@@ -40,6 +40,7 @@ __all__ = [
     "return_survey",
     "save_survey",
     "submit_response",
+from allmende.capabilities.surveys.actions.research import hand_out_answers
 from allmende.capabilities.surveys.actions.results import (
     announce_findings,
     ask_results,
@@ -54,6 +55,7 @@ __all__ = [
     "announce_findings",
     "ask_results",
     "forget_answers",
+    "hand_out_answers",
     "judge_finding",
     "keep_results",
     "move_answers",

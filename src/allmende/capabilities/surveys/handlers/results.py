@@ -13,7 +13,7 @@ def prepare(event: Stored) -> None:
     """
     survey = queries.survey(event.ref.id)
     evaluation = None if survey is None else queries.evaluation_of(survey)
-    if survey is None or evaluation is None or evaluation.wanted_at is None or survey.raw_deleted_at is not None:
+    if survey is None or evaluation is None or survey.raw_deleted_at is not None:
         return
     try:
         prepared = queries.prepare(survey, evaluation, questions.definition(survey.version_id))

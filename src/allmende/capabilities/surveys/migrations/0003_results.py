@@ -45,6 +45,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('survey', 'place'), name='surveys_finding_place'),
+                    models.UniqueConstraint(fields=('survey', 'variable'), name='surveys_finding_variable'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -57,6 +61,11 @@ class Migration(migrations.Migration):
                 ('charts', models.JSONField(default=dict)),
                 ('finding', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cuts', to='surveys.finding')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('finding', 'group'), name='surveys_cut_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Topic',
@@ -71,22 +80,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-count', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('is_released', False), models.Q(('title__de', ''), _negated=True), _connector='OR'), name='surveys_topic_released_has_name'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(fields=('survey', 'place'), name='surveys_finding_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(fields=('survey', 'variable'), name='surveys_finding_variable'),
-        ),
-        migrations.AddConstraint(
-            model_name='cut',
-            constraint=models.UniqueConstraint(fields=('finding', 'group'), name='surveys_cut_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.CheckConstraint(condition=models.Q(('is_released', False), models.Q(('title__de', ''), _negated=True), _connector='OR'), name='surveys_topic_released_has_name'),
         ),
     ]

@@ -8,6 +8,7 @@ from allmende.capabilities.surveys.queries.questionnaires import (
     definition_of,
     versions_to_choose,
 from allmende.capabilities.surveys.queries.columns import forget as forget_columns
+from allmende.capabilities.surveys.queries.columns import place_of as columns_place
 from allmende.capabilities.surveys.queries.evaluating import draw, margin_for, prepare, topic_rows
 from allmende.capabilities.surveys.queries.results import (
     all_findings,
@@ -73,6 +74,7 @@ __all__ = [
     "to_open",
     "versions_to_choose",
     "all_findings",
+    "columns_place",
     "cuts_by",
     "cuts_of",
     "draw",
