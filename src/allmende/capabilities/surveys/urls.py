@@ -3,6 +3,16 @@
 from django.urls import path
 
 from allmende.capabilities.surveys.views import answering, editing, letters, overview, paper, survey
+from allmende.capabilities.surveys.views import (
+    downloads,
+    editing,
+    evaluate,
+    letters,
+    overview,
+    research,
+    results,
+    survey,
+)
 
 app_name = "surveys"
 urlpatterns = [
@@ -20,4 +30,12 @@ urlpatterns = [
     path("<int:number>/schritt/", editing.step, name="step"),
     path("<int:number>/stand/", editing.progress, name="progress"),
     path("<int:number>/briefe/", letters.letters, name="letters"),
+    path("<int:number>/ergebnisse/", results.results, name="results"),
+    path("<int:number>/ergebnisse/<int:place>/", results.finding, name="finding"),
+    path("<int:number>/ergebnisse/datei/<slug:form>/", downloads.results_file, name="results_file"),
+    path("<int:number>/auswertung/", evaluate.evaluate, name="evaluate"),
+    path("<int:number>/auswertung/<int:place>/", evaluate.judge, name="judge"),
+    path("<int:number>/auswertung/<int:place>/themen/", evaluate.topics, name="topics"),
+    path("auswertung/thema/<uuid:topic_id>/", evaluate.topic, name="topic"),
+    path("<int:number>/antworten/", research.research, name="research"),
 ]

@@ -1,5 +1,8 @@
 """Reads of surveys, with who may see what in the very query."""
 
+from allmende.capabilities.surveys.queries.columns import forget as forget_columns
+from allmende.capabilities.surveys.queries.columns import place_of as columns_place
+from allmende.capabilities.surveys.queries.evaluating import draw, margin_for, prepare, topic_rows
 from allmende.capabilities.surveys.queries.progress import progress
 from allmende.capabilities.surveys.queries.questionnaires import (
     checked,
@@ -7,9 +10,7 @@ from allmende.capabilities.surveys.queries.questionnaires import (
     consent_text,
     definition_of,
     versions_to_choose,
-from allmende.capabilities.surveys.queries.columns import forget as forget_columns
-from allmende.capabilities.surveys.queries.columns import place_of as columns_place
-from allmende.capabilities.surveys.queries.evaluating import draw, margin_for, prepare, topic_rows
+)
 from allmende.capabilities.surveys.queries.results import (
     all_findings,
     cuts_by,
@@ -47,7 +48,9 @@ from allmende.capabilities.surveys.queries.surveys import (
 from allmende.capabilities.surveys.queries.topics import grouped, texts_of, topic_board
 
 __all__ = [
+    "all_findings",
     "checked",
+    "columns_place",
     "consent_edition",
     "consent_text",
     "definition_of",
@@ -77,23 +80,41 @@ __all__ = [
     "columns_place",
     "cuts_by",
     "cuts_of",
+    "definition_of",
     "draw",
+    "earlier_waves",
     "evaluation_of",
     "every_cut",
     "finding",
     "finding_at",
     "forget_columns",
     "grouped",
+    "has_answered",
+    "invited",
+    "is_full",
+    "is_known_code",
+    "is_used_code",
+    "is_verified",
     "least_people",
     "margin_for",
     "may_see_survey",
     "prepare",
+    "progress",
+    "quota_counts",
+    "quota_rows",
+    "raw_count",
+    "response_count",
     "results_of",
     "striking",
     "survey",
     "survey_by_number",
     "surveys_on",
     "texts_of",
+    "to_close",
+    "to_forget",
+    "to_mix",
+    "to_open",
     "topic_board",
     "topic_rows",
+    "versions_to_choose",
 ]

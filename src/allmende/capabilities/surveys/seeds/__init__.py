@@ -8,7 +8,7 @@ from django.utils import timezone
 from allmende.accounts import interface as accounts
 from allmende.capabilities.surveys import actions
 from allmende.capabilities.surveys.models import Survey
-from allmende.capabilities.surveys.seeds import mobility, short
+from allmende.capabilities.surveys.seeds import mobility, results, short
 from allmende.core import city
 from allmende.core.actor import SYSTEM, Actor, Channel, Grant, Role, Viewer
 from allmende.core.city import CityPack
@@ -95,6 +95,7 @@ class Example:
         if closes <= self.now:
             end = closes + timedelta(minutes=row.get("grace_minutes", 60))
             actions.close_survey(actor=self.editor, survey_id=survey.pk, at=end)
+            results.evaluate(survey, self.editor, end)
             actions.publish_results(actor=self.editor, survey_id=survey.pk, at=end + timedelta(days=7))
 
     def simulate(self, survey: Survey, row: dict[str, Any], opens: datetime) -> None:
