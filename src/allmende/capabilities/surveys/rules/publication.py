@@ -36,10 +36,9 @@ FIELDS: tuple[Field, ...] = tuple(
         ("count", "integer", "Wie viele; leer: verborgen", "How many; empty: hidden"),
         ("answers", "integer", "Wie viele in dieser Zeile geantwortet haben: alle oder die Gruppe",
          "How many answered: all, or the group"),
-        ("weighted_count", "number", "Wie viele, gewichtet", "How many, weighted"),
         ("effective", "number", "Wirksame Fallzahl nach Kish; ohne Gewicht gleich answers",
          "Effective number by Kish; unweighted equal to answers"),
-        ("share", "number", "Anteil von 0 bis 1", "Share from 0 to 1"),
+        ("share", "number", "Anteil von 0 bis 1; gewichtet gerundet", "Share from 0 to 1; rounded where weighted"),
         ("low", "number", "Untere Grenze des 95-%-Bereichs", "Lower end of the 95 % interval"),
         ("high", "number", "Obere Grenze des 95-%-Bereichs", "Upper end of the 95 % interval"),
         ("mean", "number", "Mittelwert", "Mean"),
@@ -102,7 +101,6 @@ def _total(table: Mapping[str, Any], language: str) -> Iterable[Record]:
             "answer": "+".join(row["names"]),
             "answer_label": _word(row["label"], language),
             "count": row.get("count"),
-            "weighted_count": row.get("weight"),
             **{key: row.get(key) for key in ("share", "low", "high", "mean")},
         }
     if not rows and figures is None:

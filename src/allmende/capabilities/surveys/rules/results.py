@@ -5,7 +5,7 @@ A table is plain JSON, so that it stands for itself when the answers are gone:
     form, state       how it is evaluated; `shown`, `constant`, `few`, `empty` or `counted`
     answers           how many answered
     effective         of a simple random sample as many would be as sure (only when weighted)
-    rows              [{"names", "label", "count", "share", "low", "high", "weight"}]; count None: hidden
+    rows              [{"names", "label", "count", "share", "low", "high"}]; count None: hidden
     numbers           {"mean", "low", "high", "median", "lower", "upper", "unit"}
     merged            whether answers stand together that few gave
     groups            (of a cut) [{"names", "label", "answers"}], and per row "cells": [count or None per group]
@@ -20,7 +20,7 @@ from allmende.capabilities.surveys.rules import tables
 from allmende.capabilities.surveys.rules.classes import classes
 from allmende.capabilities.surveys.rules.independence import independence
 from allmende.capabilities.surveys.rules.suppression import GROUP, Coarse, coarsened, either_or, joined, publishable
-from allmende.capabilities.surveys.rules.tables import Counts, Interval, Spread
+from allmende.capabilities.surveys.rules.tables import Counts, Spread
 from allmende.capabilities.surveys.rules.variables import Form, Variable
 from allmende.core.suppression import LEAST
 from allmende.engines.questions.interface import Words
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 type Table = dict[str, Any]
 REST: Words = {"de": "Andere Angaben zusammen", "en": "Other answers together"}
 SILENT: Words = {"de": "nicht angegeben", "en": "not stated"}
+STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 PERCENT = 4
 """Decimals of a share that are kept: hundredths of a percent."""
 
@@ -64,6 +65,17 @@ class Frame:
     weights: "Numbers | None" = None
     least: int = LEAST
     groups: tuple[Group, ...] = ()
+
+    def step(self, answers: int) -> float:
+        """To what weighted shares are rounded; 0 where nothing is weighted.
+
+        A weighted share is a sum over groups with factors that anyone can work out, so an exact one would give away
+        how many of each group said something. Rounded to `step`, that stays open by about `least` people.
+        """
+        if self.weights is None or not answers:
+            return 0.0
+        apart = float(self.weights.max() - self.weights.min())
+        return next((step for step in STEPS if step >= self.least * apart / answers), STEPS[-1])
 
 
 def group_of(
@@ -128,7 +140,7 @@ def _state(form: Form, answers: int, least: int) -> Table | None:
 
 def _head(form: Form, found: Counts, frame: Frame, *, constant: bool) -> Table:
     head: Table = {"form": form.value, "state": "constant" if constant else "shown", "answers": found.answers}
-    return head if frame.weights is None else {**head, "effective": round(found.effective, 1)}
+    return head if frame.weights is None else {**head, "effective": _effective(found, frame)}
 
 
 def _choice(variable: Variable, frame: Frame) -> Table:
@@ -138,7 +150,7 @@ def _choice(variable: Variable, frame: Frame) -> Table:
     coarse = coarsened(found.raw, least=frame.least, ordered=variable.ordered)
     if coarse is None:
         return {"form": variable.form.value, "state": "few", "answers": found.answers, "rows": []}
-    rows = [_row(variable, part, found) for part in coarse.parts]
+    rows = [_row(variable, part, found, frame) for part in coarse.parts]
     said = sum(1 for value in found.raw if value)
     table = {**_head(variable.form, found, frame, constant=said == 1), "rows": rows, "merged": coarse.merged}
     if variable.ordered:
@@ -150,7 +162,7 @@ def _choice(variable: Variable, frame: Frame) -> Table:
     return table
 
 
-def _row(variable: Variable, part: Sequence[int], found: Counts) -> Table:
+def _row(variable: Variable, part: Sequence[int], found: Counts, frame: Frame) -> Table:
     weight = sum(found.weighted[place] for place in part)
     total = sum(found.weighted)
     share = weight / total if total else 0.0
@@ -158,13 +170,21 @@ def _row(variable: Variable, part: Sequence[int], found: Counts) -> Table:
         "names": [variable.options[place][0] for place in part],
         "label": dict(_together(variable, part)),
         "count": sum(found.raw[place] for place in part),
-        "weight": round(weight, 2),
-        **_shares(share, tables.wilson(share, found.effective)),
+        **_shares(share, found, frame),
     }
 
 
-def _shares(share: float, interval: Interval) -> dict[str, float]:
-    return {"share": round(share, PERCENT), "low": round(interval[0], PERCENT), "high": round(interval[1], PERCENT)}
+def _effective(found: Counts, frame: Frame) -> float:
+    """Kish's number, to the next five where it tells of weights."""
+    return found.effective if frame.weights is None else max(1, round(found.effective / 5) * 5)
+
+
+def _shares(share: float, found: Counts, frame: Frame) -> dict[str, float]:
+    """The share and its interval; weighted ones so coarse that no count can be worked out from them."""
+    step = frame.step(found.answers)
+    told = min(1.0, round(share / step) * step) if step else share
+    low, high = tables.wilson(told, _effective(found, frame))
+    return {"share": round(told, PERCENT), "low": round(low, PERCENT), "high": round(high, PERCENT)}
 
 
 def _several(variable: Variable, frame: Frame) -> Table:
@@ -176,10 +196,9 @@ def _several(variable: Variable, frame: Frame) -> Table:
         head = head or _head(variable.form, found, frame, constant=False)
         row: Table = {"names": [option], "label": dict(label)}
         if either_or(found.raw[1], found.answers, least=frame.least):
-            row |= {"count": found.raw[1], "weight": round(found.weighted[1], 2)}
-            row |= _shares(found.share(1), found.interval(1))
+            row |= {"count": found.raw[1], **_shares(found.share(1), found, frame)}
         else:
-            row |= {"count": None, "weight": None, "share": None, "low": None, "high": None}
+            row |= {"count": None, "share": None, "low": None, "high": None}
         rows.append(row)
     if head is None:
         return {"form": variable.form.value, "state": "empty", "answers": 0, "rows": []}
@@ -204,8 +223,7 @@ def _numbers(variable: Variable, frame: Frame) -> Table:
                 "names": [named.names[part[0]] if len(part) == 1 else f"{named.names[part[0]]}+"],
                 "label": named.label(part),
                 "count": sum(found.raw[place] for place in part),
-                "weight": round(weight, 2),
-                **_shares(share, tables.wilson(share, found.effective)),
+                **_shares(share, found, frame),
             }
         )
     head = _head(variable.form, found, frame, constant=spread.constant)
@@ -224,7 +242,6 @@ def _figures(spread: Spread, variable: Variable) -> Table:
         "lower": round(low, 3),
         "upper": round(high, 3),
         "deviation": round(spread.deviation, 4),
-        "effective": round(spread.effective, 1),
         "unit": dict(variable.unit),
     }
 

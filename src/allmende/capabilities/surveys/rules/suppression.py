@@ -7,7 +7,7 @@
 3. In the table of a question by a group small cells are hidden, and so many others that none can be worked out. Both
    totals stay; where that cannot be, the table is not shown. A question that is a group too has one table, not two.
 4. Weighted shares are sums over the groups that are weighted by, so they could give a hidden cell away: by such groups
-   a table is shown without hidden cells or not at all.
+   a table is shown without hidden cells or not at all, and weighted shares are rounded (`results.Frame.step`).
 5. Figures that are made from all cells (χ², Cramér's V) are shown only where no cell is hidden.
 6. Sensitive questions are shown in total only; least and largest numbers, words of one person, points on a map never.
 """

@@ -159,7 +159,7 @@ def method(table: Table, evaluation: Evaluation) -> str:
         )
     if evaluation.weighting:
         said += " " + _("Gewichtet; so sicher wie %(n)s Antworten ohne Gewicht.") % {
-            "n": plain_number(round(table.get("effective") or (table.get("numbers") or {}).get("effective") or 0))
+            "n": plain_number(round(table.get("effective") or evaluation.weighting["effective"]))
         }
     if table.get("merged"):
         said += " " + _("Seltene Antworten stehen zusammen.")

@@ -20,7 +20,7 @@ def number(text):
 with open(FILE, encoding="utf-8-sig", newline="") as file:
     rows = list(csv.DictReader(file, delimiter=";"))
 for row in rows:
-    for name in ("count", "answers", "weighted_count", "effective", "share", "low", "high", "mean", "median"):
+    for name in ("count", "answers", "effective", "share", "low", "high", "mean", "median"):
         row[name] = number(row[name])
 print(len(rows))
 """
@@ -36,19 +36,12 @@ def wilson(share, n):
 
 
 wrong = 0
-totals = {}
-for row in rows:
-    if not row["group"] and row["form"] in ("choice", "numbers") and row["weighted_count"] is not None:
-        totals[row["variable"]] = totals.get(row["variable"], 0) + row["weighted_count"]
 for row in rows:
     if row["share"] is None:
         continue
-    if row["group"]:
+    share = row["share"]
+    if row["group"] or row["effective"] == row["answers"]:
         share = row["count"] / row["answers"]
-    elif row["form"] == "several":
-        share = row["share"]
-    else:
-        share = row["weighted_count"] / totals[row["variable"]]
     wrong += abs(share - row["share"]) > 0.0006
     if row["low"] is not None:
         low, high = wilson(share, row["effective"])
