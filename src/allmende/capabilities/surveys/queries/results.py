@@ -41,9 +41,11 @@ class Results:
 def results_of(number: int, viewer: Viewer) -> Results:
     """Three queries. Raises NotFound where there are no results for this viewer, as before their publication."""
     survey = survey_by_number(number, viewer)
-    evaluation = evaluation_of(survey) if rules.may_see_results(survey, viewer) else None
-    if evaluation is None or evaluation.prepared_at is None:
+    if not rules.may_see_results(survey, viewer):
         raise NotFound
+    evaluation = evaluation_of(survey)
+    if evaluation is None or evaluation.prepared_at is None:
+        return Results(survey, Evaluation(survey=survey), [], rules.may_edit(viewer))
     return Results(survey, evaluation, shown_findings(survey), rules.may_edit(viewer))
 
 

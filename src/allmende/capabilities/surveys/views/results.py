@@ -120,6 +120,7 @@ def results(request: Request, number: int) -> HttpResponse:
         "least": found.evaluation.least,
         "files": [(label, reverse("surveys:results_file", args=[number, key])) for key, label in FILES.items()],
         "is_published": survey.state == State.PUBLISHED,
+        "is_prepared": found.evaluation.prepared_at is not None,
         "edit_url": reverse("surveys:evaluate", args=[number]) if found.may_edit else "",
         "crumbs": survey_crumbs(survey, language, (_("Ergebnisse"), "")),
     }
