@@ -26,7 +26,9 @@ def prepare(event: Stored) -> None:
 
 def compute(event: Stored) -> None:
     """The survey is over. A repeat computes anew, with the same outcome."""
-    actions.ask_results(actor=SYSTEM, survey_id=event.ref.id, at=event.at)
+    survey = queries.survey(event.ref.id)
+    if survey is not None and survey.raw_deleted_at is None:
+        actions.ask_results(actor=SYSTEM, survey_id=survey.pk, at=event.at)
 
 
 def announce(event: Stored) -> None:

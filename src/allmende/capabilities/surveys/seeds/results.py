@@ -4,6 +4,7 @@ from datetime import datetime
 
 from allmende.capabilities.surveys import actions, queries
 from allmende.capabilities.surveys.models import Finding, Survey, Topic
+from allmende.capabilities.surveys.rules.variables import variables
 from allmende.core.actor import Actor
 
 GROUPS = ("age", "district", "main")
@@ -19,10 +20,10 @@ TOPICS = {
 def evaluate(survey: Survey, actor: Actor, at: datetime) -> None:
     """As the editors leave it before publication."""
     definition = queries.definition_of(survey.version_id)
-    known = definition.by_name
+    known = {one.name: one for one in variables(definition)}
     evaluation = actions.ask_results(
         actor=actor, survey_id=survey.pk, at=at, groups=[name for name in GROUPS if name in known],
-        weigh_by=[name for name in MARGINS if name in known],
+        weigh_by=[name for name in MARGINS if name in known and queries.margin_for(known[name])],
     )  # fmt: skip
     actions.keep_results(
         actor=actor, survey_id=survey.pk, prepared=queries.prepare(survey, evaluation, definition), at=at
