@@ -15,9 +15,10 @@ from django.utils import timezone
 from allmende.capabilities.surveys import actions, builders, queries
 from allmende.capabilities.surveys.handlers import results as handlers
 from allmende.capabilities.surveys.models import Cut, Evaluation, Finding, Response, Survey, Topic
+from allmende.core import city
 from allmende.core.actor import SYSTEM, Actor, Grant, Role, Viewer
 from allmende.core.errors import Conflict, Invalid, NotAllowed
-from allmende.core.models import AuditEntry, Event
+from allmende.core.models import AuditEntry, Event, Setting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 K = 5
@@ -66,6 +67,18 @@ def person(number):
         **({"words": TEXTS[number % 4]} if number < 24 else {}),
         "secret": "yes" if number % 3 else "no",
     }
+
+
+@pytest.fixture
+def census(db):
+    """Margins as a city pack brings them."""
+    shares = {"u18": 0.16, "18_29": 0.11, "30_44": 0.18, "45_64": 0.28, "65plus": 0.27}
+    value = {"title": {"de": "Beispiel"}, "margins": {"age": shares}}
+    Setting.objects.update_or_create(key="city.census", defaults={"value": value})
+    city.forget()
+    yield
+    Setting.objects.filter(key="city.census").delete()
+    city.forget()
 
 
 @pytest.fixture
@@ -129,7 +142,7 @@ def test_columns_are_read_from_the_file_and_made_anew_when_answers_change(closed
     assert computed(closed)["mode"].table["answers"] == 199
 
 
-def test_weights_bring_the_sample_to_the_census_and_say_how(closed):
+def test_weights_bring_the_sample_to_the_census_and_say_how(closed, census):
     found = computed(closed, weigh_by=("age",))
     told = Evaluation.objects.get(survey=closed).weighting
     assert told["effective"] < 200
@@ -247,7 +260,7 @@ class TestFiles:
         assert names[:3] == ["mode", "age", "km"]
         assert self.get(closed, "pdf").startswith(b"%PDF")
 
-    def test_the_notebook_computes_the_published_figures_anew(self, closed, tmp_path, monkeypatch, capsys):
+    def test_the_notebook_computes_the_published_figures_anew(self, closed, census, tmp_path, monkeypatch, capsys):
         published(closed, weigh_by=("age",))
         book = json.loads(self.get(closed, "ipynb"))
         assert (book["nbformat"], book["nbformat_minor"]) == (4, 5)
