@@ -42,6 +42,8 @@ def _step() -> Mapping[str, Any] | None:
     """The first page of a survey that runs; without anything begun it leads to the beginning."""
     found = _running()
     return None if found is None else {**found, "step": "use"}
+
+
 def _finding(**conditions: Any) -> Callable[[], Mapping[str, Any] | None]:
     """Arguments of a published finding's address."""
 

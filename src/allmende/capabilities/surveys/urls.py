@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from allmende.capabilities.surveys.views import answering, editing, letters, overview, paper, survey
 from allmende.capabilities.surveys.views import (
+    answering,
     downloads,
     editing,
     evaluate,
     letters,
     overview,
+    paper,
     research,
     results,
     survey,
@@ -37,5 +38,5 @@ urlpatterns = [
     path("<int:number>/auswertung/<int:place>/", evaluate.judge, name="judge"),
     path("<int:number>/auswertung/<int:place>/themen/", evaluate.topics, name="topics"),
     path("auswertung/thema/<uuid:topic_id>/", evaluate.topic, name="topic"),
-    path("<int:number>/antworten/", research.research, name="research"),
+    path("<int:number>/begleitforschung/", research.research, name="research"),
 ]

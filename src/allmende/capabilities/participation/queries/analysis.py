@@ -17,8 +17,8 @@ from django.db.models import Count
 from django.db.models.functions import TruncMonth
 
 from allmende.capabilities.participation.models import Idea, Module, Support, TopicStore
-from allmende.core.suppression import suppress
 from allmende.capabilities.participation.workflow import phases
+from allmende.core.suppression import suppress
 
 PERIODS = 6
 """Columns at most; what is earlier goes into the first."""
