@@ -2,25 +2,81 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from allmende.accounts import visitors
 from allmende.core.errors import Invalid, TooMany
 from allmende.core.http import Request
-from allmende.engines.questions import actions
-from allmende.engines.questions.forms import StepForm
+from allmende.core.refs import Ref
+from allmende.engines.questions import actions, queries
+from allmende.engines.questions.forms import ResumeForm, StepForm
 from allmende.engines.questions.models import Sitting
 from allmende.engines.questions.rules.checking import Checked, check
 from allmende.engines.questions.rules.definition import Definition, Section, say
 from allmende.engines.questions.rules.steps import Line, Step, describe, overview, steps
+from allmende.ui.context import cookie_name
 from allmende.ui.views import render_form
 
+ATTEMPTS = 20
+"""Codes that one address may try in an hour."""
 REVIEW = "review"
 """Name of the last step, where everything is read once more before it is sent."""
+
+
+SALT = "questions.sitting"
+
+
+def _cookie(ref: Ref) -> str:
+    return cookie_name(f"sitting-{str(ref.id).replace('-', '')[-12:]}")
+
+
+def sitting_of(request: Request, ref: Ref) -> Sitting | None:
+    """The answers that this browser is in the middle of giving to a thing; with `code`, to show it. None: none."""
+    code = str(request.get_signed_cookie(_cookie(ref), default="", salt=SALT) or "")
+    sitting = queries.resume_sitting(code, at=request.at)
+    if sitting is None or sitting.ref != ref:
+        return None
+    sitting.code = code
+    return sitting
+
+
+def remember[R: HttpResponseBase](response: R, sitting: Sitting) -> R:
+    """Lets this browser find its answers again until it is closed; later and elsewhere the code does."""
+    response.set_signed_cookie(
+        _cookie(sitting.ref), sitting.code, salt=SALT, httponly=True, samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )  # fmt: skip
+    return response
+
+
+def forget[R: HttpResponseBase](response: R, ref: Ref) -> R:
+    """After the answers were sent or thrown away."""
+    response.delete_cookie(_cookie(ref), samesite="Lax")
+    return response
+
+
+def resumed(request: Request, form: ResumeForm) -> Sitting | None:
+    """The sitting that a sent code leads to; None, with an error in the form, for none. Few attempts an hour."""
+    found: list[Sitting] = []
+    if form.is_valid():
+        with form.attempt():
+            visitors.limit(request, "questions.resume", times=ATTEMPTS, per=timedelta(hours=1))
+            code = str(form.cleaned_data["code"])
+            sitting = queries.resume_sitting(code, at=request.at)
+            if sitting is None:
+                message = _("Zu diesem Code gibt es keine Antworten, oder sie sind schon abgesendet.")
+                raise Invalid(fields={"code": message})
+            sitting.code = code
+            found.append(sitting)
+    return found[0] if found else None
 
 
 def ask(

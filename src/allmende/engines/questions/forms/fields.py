@@ -64,13 +64,17 @@ def _points(_question: Question, data: Mapping[str, Any], name: str) -> list[lis
     except (ValueError, RecursionError):
         return []
     points = sent[:MOST_POINTS] if isinstance(sent, list) else []
-    return [[point[0], point[1], str(point[2])[:200]] for point in points if _is_point(point)]
+    return [
+        [point[0], point[1], str(point[2]).replace("\0", "").encode("utf-8", "ignore").decode()[:200]]
+        for point in points
+        if _is_point(point)
+    ]
 
 
 def _is_point(point: object) -> bool:
     match point:
-        case [int() | float(), int() | float(), str()]:
-            return True
+        case [int() | float() as lon, int() | float() as lat, str()]:
+            return abs(lon) <= 180 and abs(lat) <= 90  # noqa: PLR2004 - the earth
         case _:
             return False
 

@@ -43,6 +43,13 @@ class Part:
     may_add: bool
 
 
+def _picker() -> forms.Widget:
+    """The picker beside a route."""
+    widget = PlaceField(required=False).widget
+    assert isinstance(widget, forms.Widget)
+    return widget
+
+
 class StepForm(ui.Form):
     """The questions of a step, with what was answered before; `answers` hold all of the questionnaire.
 
@@ -144,8 +151,7 @@ class StepForm(ui.Form):
         sent: dict[str, dict[str, Any]] = {}
         for name, question in self.asked.items():
             if self.was_shown(name):
-                section = name.rpartition("/")[0]
-                sent.setdefault(section, {}).update(self._said(name, question))
+                sent.setdefault(name.rpartition("/")[0], {}).update(self._said(name, question))
         changes = dict(sent.pop("", {}))
         for section in self.step.sections:
             if section.repeat:
@@ -173,7 +179,7 @@ class StepForm(ui.Form):
             value = None if gone else self.around(name).get(key)
         found: dict[str, Any] = {}
         if question.kind == Kind.ROUTE:
-            points = self._route(name, value or [])
+            points = self._route(name, value if isinstance(value, list) else [])
             found = {f"{key}__labels": [point[2] for point in points] or None}
             value = [[point[0], point[1]] for point in points]
         if question.kind == Kind.RANKING and name in self.errors:
@@ -199,9 +205,9 @@ class StepForm(ui.Form):
 
     def _picked(self, name: str) -> Said | None:
         """What the picker beside a route names just now."""
-        field, html = PlaceField(required=False), f"{html_name(name)}-via"
+        field, html = _picker(), f"{html_name(name)}-via"
         try:
-            found = field.clean(field.widget.value_from_datadict(self.data, {}, html))
+            found = PlaceField(required=False).clean(field.value_from_datadict(self.data, {}, html))
         except ValidationError:
             return None
         return found if isinstance(found, Said) else None
@@ -243,13 +249,14 @@ class StepForm(ui.Form):
             file = self.cleaned_data.get(name) if question.kind == Kind.FILE else None
             if isinstance(file, UploadedFile):
                 file.seek(0)
-                medium = media.take_image(file, alt=self.fields[name].label[:300] or name, actor=actor, field=name)
+                medium = media.take_image(file, alt=str(self.fields[name].label or name)[:300], actor=actor, field=name)
                 found[name] = medium.id
                 section, _slash, rest = name.partition("/")
                 if rest:
                     self.changes[section][int(rest.partition("/")[0])][question.name] = str(medium.id)
                 else:
                     self.changes[name] = str(medium.id)
+        self.answers.update(self.changes)
         return found
 
     # what the template draws
@@ -279,14 +286,14 @@ class StepForm(ui.Form):
     def via(self, name: str) -> str:
         """The picker beside a route, drawn."""
         html = f"{html_name(name)}-via"
-        field = PlaceField(required=False)
-        value = field.widget.value_from_datadict(self.data, {}, html) if self.is_bound else Said()
+        field = _picker()
+        value: Any = field.value_from_datadict(self.data, {}, html) if self.is_bound else Said()
         taken = self.again == f"point:{name}" and self._picked(name) is not None
         attrs = {"id": f"id_{html}", "class": "kern-form-input__input", "autocomplete": "off"}
-        return field.widget.render(html, Said() if taken else value, attrs)
+        return field.render(html, Said() if taken else value, attrs)
 
     @property
     def media_all(self) -> forms.Media:
         """Scripts and styles of the page, the picker's where a route stands on it."""
         routes = any(question.kind == Kind.ROUTE for question in self.asked.values())
-        return self.media + (PlaceField(required=False).widget.media if routes else forms.Media())
+        return self.media + (_picker().media if routes else forms.Media())
