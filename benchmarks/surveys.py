@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness import Run, city
 
-PARTS = ("submit",)
+PARTS = ("submit", "results")
 
 
 def arguments(parser: ArgumentParser) -> None:
