@@ -6,12 +6,27 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from allmende.capabilities.surveys import index, queries, seeds
+from allmende.capabilities.surveys.actions import opinion, opinion_data
 from allmende.capabilities.surveys.actions.personal_data import PERSONAL_DATA
 from allmende.capabilities.surveys.handlers import notices
+from allmende.capabilities.surveys.handlers import opinion as opinion_handlers
 from allmende.capabilities.surveys.handlers import results as evaluating
+from allmende.capabilities.surveys.index import opinion as opinion_index
 from allmende.capabilities.surveys.index import results as findings
+from allmende.capabilities.surveys.queries import opinion as opinions
 from allmende.core.actor import Role
-from allmende.core.manifest import EVERYONE, Handler, IndexKind, Manifest, MenuItem, Page, Persona, SettingSpec
+from allmende.core.manifest import (
+    EVERYONE,
+    MODERATORS,
+    Handler,
+    IndexKind,
+    Manifest,
+    MenuItem,
+    Moderated,
+    Page,
+    Persona,
+    SettingSpec,
+)
 
 NOBODY_HERE: frozenset[Persona] = frozenset()
 """Open to editors: none of the personas of the generic test is one."""
@@ -62,11 +77,37 @@ def _file() -> Mapping[str, Any] | None:
     return None if found is None else {**found, "form": "csv"}
 
 
+def _map() -> Mapping[str, Any] | None:
+    number = opinions.example(state="open")
+    return None if number is None else {"number": number}
+
+
+def _comments() -> Mapping[str, Any] | None:
+    found = _map()
+    return None if found is None else {**found, "name": "comments"}
+
+
+def _double() -> Mapping[str, Any] | None:
+    found = _map()
+    return None if found is None else {**found, "statement": 1}
+
+
+def _sitting() -> Mapping[str, Any] | None:
+    """With a guest's way in, which stands nowhere and is made anew."""
+    found = _map()
+    return None if found is None else {**found, "token": opinions.example_token(found["number"])}
+
+
+def _opinion_draft() -> Mapping[str, Any] | None:
+    number = opinions.example(state="draft")
+    return None if number is None else {"number": number}
+
+
 manifest = Manifest(
     name="surveys",
     label=_("Umfragen"),
     summary=_("Fragen der Stadt beantworten, ohne Namen, und lesen, was herauskam."),
-    followed=_("Umfragen"),
+    followed=_("Umfragen und Meinungskarten"),
     urls="allmende.capabilities.surveys.urls",
     prefix="umfragen/",
     api="allmende.capabilities.surveys.api",
@@ -80,6 +121,14 @@ manifest = Manifest(
             staff=True,
             roles=frozenset({Role.EDITOR}),
             summary=_("Wer wozu gefragt wird, bis wann und was daraus folgt"),
+        ),
+        MenuItem(
+            _("Meinungskarte anlegen"),
+            "surveys:opinion_new",
+            order=34,
+            staff=True,
+            roles=frozenset({Role.EDITOR}),
+            summary=_("Kurze Aussagen, zu denen alle etwas sagen"),
         ),
     ),
     calls=(
@@ -113,6 +162,17 @@ manifest = Manifest(
         Page("surveys:topics", NOBODY_HERE, _finding(table__form="topics")),
         Page("surveys:topic", NOBODY_HERE, _topic),
         Page("surveys:research", NOBODY_HERE, _published),
+        Page("surveys:opinion", EVERYONE, _map, cached=True),
+        Page("surveys:opinion_statements", EVERYONE, _map, cached=True, cache_query=frozenset({"after"})),
+        Page("surveys:opinion_file", EVERYONE, _comments, axe=False),
+        Page("surveys:opinion_join", EVERYONE, _map),
+        Page("surveys:opinion_vote", EVERYONE, _sitting),
+        Page("surveys:opinion_add", EVERYONE, _sitting),
+        Page("surveys:opinion_office", MODERATORS, _map),
+        Page("surveys:opinion_merge", MODERATORS, _double),
+        Page("surveys:opinion_new", NOBODY_HERE),
+        Page("surveys:opinion_edit", NOBODY_HERE, _opinion_draft),
+        Page("surveys:opinion_import", NOBODY_HERE),
     ),
     index=(
         IndexKind(
@@ -133,6 +193,15 @@ manifest = Manifest(
             findings.finding_url,
             article=_("Ein Umfrage-Ergebnis"),
         ),
+        IndexKind(
+            "conversation",
+            _("Meinungskarte"),
+            _("Meinungskarten"),
+            opinion_index.conversation_entry,
+            opinion_index.conversation_ids,
+            opinion_index.conversation_url,
+            entries=opinion_index.conversation_entries,
+        ),
     ),
     handlers=(
         Handler("surveys.ask_results", frozenset({"surveys.survey_closed"}), evaluating.compute),
@@ -140,8 +209,8 @@ manifest = Manifest(
         Handler("surveys.announce_findings", frozenset({"surveys.results_published"}), evaluating.announce),
         Handler("surveys.forget_answers", frozenset({"surveys.raw_data_deleted"}), evaluating.forget),
     ),
-    notices=notices.RULES,
-    personal_data=PERSONAL_DATA,
+    notices=(*notices.RULES, *opinion_handlers.RULES),
+    personal_data=(*PERSONAL_DATA, *opinion_data.PERSONAL_DATA),
     settings=(
         SettingSpec(
             "surveys.responses_per_hour",
@@ -170,5 +239,23 @@ manifest = Manifest(
     ),
     seed=seeds.seed,
     seed_order=120,
-    gates={"survey": queries.may_see_survey, "answers": queries.may_see_answers},
+    moderated=(
+        Moderated(
+            "statement",
+            _("Aussage"),
+            opinion_handlers.preview,
+            opinion.release_statement,
+            opinion.refuse_statement,
+            blank_name=opinion.blank_name,
+            hold=opinion.hold_statement,
+            previews=opinion_handlers.previews,
+        ),
+    ),
+    gates={
+        "survey": queries.may_see_survey,
+        "answers": queries.may_see_answers,
+        "conversation": opinions.may_see_conversation,
+        "statement": opinions.may_see_statement,
+        "own:statement": opinions.is_own_statement,
+    },
 )

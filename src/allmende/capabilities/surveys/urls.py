@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from allmende.capabilities.surveys.views import (
+from allmende.capabilities.surveys.views import opinion, opinion_office
     answering,
     downloads,
     editing,
@@ -39,4 +39,15 @@ urlpatterns = [
     path("<int:number>/auswertung/<int:place>/themen/", evaluate.topics, name="topics"),
     path("auswertung/thema/<uuid:topic_id>/", evaluate.topic, name="topic"),
     path("<int:number>/begleitforschung/", research.research, name="research"),
+    path("meinungen/neu/", opinion_office.opinion_new, name="opinion_new"),
+    path("meinungen/einlesen/", opinion_office.opinion_import, name="opinion_import"),
+    path("meinungen/<int:number>/", opinion.opinion, name="opinion"),
+    path("meinungen/<int:number>/aussagen/", opinion.opinion_statements, name="opinion_statements"),
+    path("meinungen/<int:number>/daten/<slug:name>.csv", opinion_office.opinion_file, name="opinion_file"),
+    path("meinungen/<int:number>/mitmachen/", opinion.opinion_join, name="opinion_join"),
+    path("meinungen/<int:number>/mitmachen/<slug:token>/", opinion.opinion_vote, name="opinion_vote"),
+    path("meinungen/<int:number>/mitmachen/<slug:token>/eigene/", opinion.opinion_add, name="opinion_add"),
+    path("meinungen/<int:number>/aendern/", opinion_office.opinion_edit, name="opinion_edit"),
+    path("meinungen/<int:number>/pruefen/", opinion_office.opinion_office, name="opinion_office"),
+    path("meinungen/<int:number>/pruefen/<int:statement>/", opinion_office.opinion_merge, name="opinion_merge"),
 ]

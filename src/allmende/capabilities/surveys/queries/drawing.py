@@ -1,7 +1,9 @@
 """From the votes in the database to what the page of an opinion map shows. Seconds for the largest conversations."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from allmende.capabilities.surveys.models import Conversation, DrawnMap
 from allmende.capabilities.surveys.queries.opinion import casts, votes_of
@@ -16,6 +18,7 @@ from allmende.capabilities.surveys.rules.opinion.mapping import (
     tallies,
 )
 from allmende.capabilities.surveys.rules.opinion.picture import picture
+from allmende.capabilities.surveys.rules.opinion.polis import Conversation as Conversed
 
 if TYPE_CHECKING:
     from allmende.capabilities.surveys.rules.opinion.votes import Votes
@@ -124,9 +127,25 @@ def _result(votes: "Votes", numbers: list[int], drawn: OpinionMap | None) -> tup
     return about, told
 
 
-def agreement(labels: list[int], official: list[int | None]) -> float | None:
-    """How far the groups agree with those of an imported file, over everybody whom both put into one."""
-    both = [(one, other) for one, other in zip(labels, official, strict=True) if one >= 0 and other is not None]
+def official_agreement(
+    voices: Iterable[tuple[UUID, dict[str, int]]], labels: list[int], read: Conversed
+) -> float | None:
+    """How far the groups agree with those of the files it came from, over everybody whom both put into one.
+
+    A voice has no number any more: it is known again by its answers. Two people who answered exactly alike stand at the
+    same place, so it does not matter which of them is which.
+    """
+    groups: dict[frozenset[tuple[str, int]], list[int | None]] = {}
+    said: dict[int, dict[str, int]] = {}
+    for vote in read.votes:
+        said.setdefault(vote.voter, {})[str(vote.comment)] = vote.choice
+    for voter, choices in said.items():
+        groups.setdefault(frozenset(choices.items()), []).append(read.groups.get(voter))
+    both = []
+    for (_id, choices), label in zip(voices, labels, strict=True):
+        official = groups[frozenset(choices.items())].pop()
+        if label >= 0 and official is not None:
+            both.append((label, official))
     if not both:
         return None
     return adjusted_rand_index([one for one, _other in both], [other for _one, other in both])

@@ -136,6 +136,11 @@ def sitting(conversation: Conversation, own: bytes, *, asked: int | None = None)
 
 def _near(conversation: Conversation, choices: Mapping[str, int]) -> int | None:
     axes = DrawnMap.objects.filter(conversation=conversation).values_list("axes", flat=True).first() or {}
+    return nearest_group(axes, choices)
+
+
+def nearest_group(axes: Mapping[str, Any], choices: Mapping[str, int]) -> int | None:
+    """The group whose middle is next to these answers, without drawing anew; None where there are no groups."""
     centres = axes.get("centres")
     if not centres:
         return None
@@ -252,3 +257,8 @@ def example(**conditions: Any) -> int | None:
     """The number of a conversation for the walk through all pages."""
     found = Conversation.objects.filter(**conditions).order_by("number").first()
     return None if found is None else found.number
+
+
+def example_token(number: int) -> str:
+    """A guest's way into an open conversation, for the walk through all pages."""
+    return access.new_token(Conversation.objects.get(number=number))

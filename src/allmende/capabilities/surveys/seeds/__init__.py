@@ -8,7 +8,7 @@ from django.utils import timezone
 from allmende.accounts import interface as accounts
 from allmende.capabilities.surveys import actions
 from allmende.capabilities.surveys.models import Survey
-from allmende.capabilities.surveys.seeds import mobility, results, short
+from allmende.capabilities.surveys.seeds import mobility, opinion, results, short
 from allmende.core import city
 from allmende.core.actor import SYSTEM, Actor, Channel, Grant, Role, Viewer
 from allmende.core.city import CityPack
@@ -121,3 +121,4 @@ def seed(pack: CityPack) -> None:
     example = Example(pack, timezone.now())
     for row in example.rows:
         example.survey(row)
+    opinion.fill(example.now)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from allmende.capabilities.surveys import queries, rules
 from allmende.capabilities.surveys.models import Survey
+from allmende.capabilities.surveys.views.opinion import conversation_cards
 from allmende.capabilities.surveys.views.pages import ours, state_tag, until, word
 from allmende.core.http import Request
 
@@ -52,6 +53,7 @@ def surveys(request: Request) -> HttpResponse:
         "ended": [card(one, language, at, one.closed_at or one.closes_at) for one in found.ended],
         "drafts": [card(one, language, at) for one in found.drafts],
         "may_edit": rules.may_edit(viewer),
+        "maps": conversation_cards(request),
         "crumbs": [(_("Umfragen"), "")],
     }
     changes = [moment for one in (*found.running, *found.coming) for moment in (one.opens_at, one.closes_at)]

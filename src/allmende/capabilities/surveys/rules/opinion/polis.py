@@ -183,8 +183,8 @@ def _read_summary(text: str, read: Conversation) -> None:
             Fault(SUMMARY, 0, _("Ab hier lässt sich die Datei nicht lesen. Vielleicht ist sie abgeschnitten."))
         )
         return
-    read.topic = _plain(pairs.get("topic", ""))[:200]
-    read.description = pairs.get("conversation-description", "").strip()[:4000]
+    read.topic = _unsafe(_plain(pairs.get("topic", "")))[:200]
+    read.description = _unsafe(pairs.get("conversation-description", "").strip())[:4000]
     url = pairs.get("url", "").strip()
     read.url = url[:500] if url.startswith("https://") else ""
 
@@ -199,7 +199,7 @@ def _read_comments(text: str, read: Conversation) -> None:
     seen: set[int] = set()
     for line, (time, number, author, moderated, body) in _rows(COMMENTS, text, wanted, read):
         try:
-            said = _plain(body)
+            said = _unsafe(_plain(body))
             _require(bool(said), _("Die Aussage ist leer."))
             _require(len(said) <= LONGEST, _("Die Aussage ist länger als %(n)s Zeichen.") % {"n": LONGEST})
             comment = Comment(
@@ -269,6 +269,19 @@ class Participant:
     votes: Mapping[int, int]
 
 
+FORMULA = ("=", "+", "-", "@")
+"""A cell that begins so is a formula to a spreadsheet (OWASP, CSV injection)."""
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _unsafe(text: str) -> str:
+    """What `_safe` made of it, back again."""
+    return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA) else text
+
+
 def _line(cells: Iterable[object]) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerow(list(cells))
@@ -278,8 +291,8 @@ def _line(cells: Iterable[object]) -> str:
 def write_summary(topic: str, url: str, voters: int, comments: int, groups: int, description: str) -> Iterator[str]:
     """summary.csv."""
     pairs = (
-        ("topic", topic), ("url", url), ("voters", voters), ("voters-in-conv", voters), ("comments", comments),
-        ("groups", groups), ("conversation-description", description),
+        ("topic", _safe(topic)), ("url", url), ("voters", voters), ("voters-in-conv", voters), ("comments", comments),
+        ("groups", groups), ("conversation-description", _safe(description)),
     )  # fmt: skip
     yield from (_line(pair) for pair in pairs)
 
@@ -290,7 +303,7 @@ def write_comments(rows: Iterable[tuple[Comment, str, int, int]]) -> Iterator[st
         ("timestamp", "datetime", "comment-id", "author-id", "agrees", "disagrees", "moderated", "comment-body")
     )
     for one, time, agrees, disagrees in rows:
-        yield _line((one.millisecond, time, one.id, one.author, agrees, disagrees, one.moderated, one.body))
+        yield _line((one.millisecond, time, one.id, one.author, agrees, disagrees, one.moderated, _safe(one.body)))
 
 
 def write_votes(people: Iterable[Participant]) -> Iterator[str]:
