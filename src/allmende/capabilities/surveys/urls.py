@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from allmende.capabilities.surveys.views import opinion, opinion_office
+from allmende.capabilities.surveys.views import (
     answering,
     downloads,
     editing,
     evaluate,
     letters,
+    opinion,
+    opinion_office,
     overview,
     paper,
     research,

@@ -348,7 +348,7 @@ def merge_statement(*, actor: Actor, statement_id: UUID, into: int, at: datetime
         )
     found.state, found.merged_into = Said.MERGED.value, target
     found.save()
-    discussion.close_case(actor, found.ref, decision="released", reason="", at=at)
+    discussion.close_case(actor, found.ref, decision="withdrawn", reason="", at=at)
     audit.record(actor, "surveys.merge_statement", found.ref, fields=["state", "merged_into"])
     events.publish(actor, StatementDecided(ref=found.ref, state=found.state))
     return found

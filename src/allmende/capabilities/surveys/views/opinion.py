@@ -189,7 +189,7 @@ def opinion_join(request: Request, number: int) -> HttpResponse:
         "checked": word(CHECKED_WORDS[found.checked], request.viewer.language),
         "crumbs": opinion_crumbs(found, request.viewer.language, (_("Mitmachen"), "")),
     }
-    form = JoinForm(request.POST or None)
+    form = JoinForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         with form.attempt():
             if request.viewer.is_signed_in:
@@ -280,7 +280,7 @@ def opinion_add(request: Request, number: int, token: str) -> HttpResponse:
     _require_welcome(found, request)
     access.identity(found, viewer, token)
     back = reverse("surveys:opinion_vote", args=[number, token])
-    form = StatementForm(request.POST or None)
+    form = StatementForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         with form.attempt():
             proof = accounts.check_visitor(request, "surveys.opinion_add", times=STATEMENTS_AN_HOUR, per=AN_HOUR)

@@ -82,7 +82,7 @@ def opinion_office(request: Request, number: int) -> HttpResponse:
     viewer, language = request.viewer, request.viewer.language
     access.require_may_moderate(viewer)
     found = reading.conversation_by_number(number, viewer)
-    form = OpenForm(request.POST or None)
+    form = OpenForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         with form.attempt():
             actions.open_conversation(actor=request.actor, conversation_id=found.pk, at=request.at)

@@ -85,7 +85,9 @@ def identity(conversation: Conversation, viewer: Viewer, token: str) -> str:
     if token == ACCOUNT or conversation.who != Who.EVERYBODY:
         raise NotSignedIn(_("Zum Mitmachen melden Sie sich bitte an."))
     secret, signature = token[:SECRET], token[SECRET:]
-    if conversation.key is None or not hmac.compare_digest(signature, _signature(bytes(conversation.key), secret)):
+    if conversation.key is None or not hmac.compare_digest(
+        signature.encode(), _signature(bytes(conversation.key), secret).encode()
+    ):
         raise NotFound(_("Diesen Zugang kennen wir nicht. Bitte prüfen Sie, ob die Adresse vollständig ist."))
     return f"guest:{secret}"
 
