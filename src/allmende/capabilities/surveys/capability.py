@@ -14,6 +14,7 @@ from allmende.capabilities.surveys.handlers import results as evaluating
 from allmende.capabilities.surveys.index import opinion as opinion_index
 from allmende.capabilities.surveys.index import results as findings
 from allmende.capabilities.surveys.queries import opinion as opinions
+from allmende.capabilities.surveys.views.builder import access as builder
 from allmende.core.actor import Role
 from allmende.core.manifest import (
     EVERYONE,
@@ -115,6 +116,14 @@ manifest = Manifest(
     menu=(
         MenuItem(_("Umfragen"), "surveys:surveys", order=15),
         MenuItem(
+            _("Fragebögen"),
+            "surveys:questionnaires",
+            order=34,
+            staff=True,
+            roles=frozenset({Role.EDITOR}),
+            summary=_("Fragen zusammenstellen, übersetzen, einlesen und ausdrucken"),
+        ),
+        MenuItem(
             _("Umfrage anlegen"),
             "surveys:new",
             order=33,
@@ -173,6 +182,7 @@ manifest = Manifest(
         Page("surveys:opinion_new", NOBODY_HERE),
         Page("surveys:opinion_edit", NOBODY_HERE, _opinion_draft),
         Page("surveys:opinion_import", NOBODY_HERE),
+        *builder.PAGES,
     ),
     index=(
         IndexKind(

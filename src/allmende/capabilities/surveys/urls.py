@@ -16,6 +16,7 @@ from allmende.capabilities.surveys.views import (
     results,
     survey,
 )
+from allmende.capabilities.surveys.views.builder import urls as builder
 
 app_name = "surveys"
 urlpatterns = [
@@ -52,4 +53,5 @@ urlpatterns = [
     path("meinungen/<int:number>/aendern/", opinion_office.opinion_edit, name="opinion_edit"),
     path("meinungen/<int:number>/pruefen/", opinion_office.opinion_office, name="opinion_office"),
     path("meinungen/<int:number>/pruefen/<int:statement>/", opinion_office.opinion_merge, name="opinion_merge"),
+    *builder.patterns,
 ]

@@ -68,6 +68,7 @@ from allmende.engines.questions.rules.definition import (
     walk,
 )
 from allmende.engines.questions.rules.expressions import ExpressionError, references
+from allmende.engines.questions.rules.paper import sheet
 from allmende.engines.questions.rules.reading import definition_from_json
 from allmende.engines.questions.rules.wording import Clause, Simple, in_words, numbers, simple, written
 
@@ -135,6 +136,7 @@ __all__ = [
     "say",
     "section_of",
     "seen",
+    "sheet",
     "simple",
     "take_sitting",
     "texts",

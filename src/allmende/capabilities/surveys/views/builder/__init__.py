@@ -1,0 +1,1 @@
+"""The builder of questionnaires: pages for people who are no engineers."""
