@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness import Run, city
 
-PARTS = ("submit", "results")
+PARTS = ("submit", "results", "opinion")
 
 
 def arguments(parser: ArgumentParser) -> None:

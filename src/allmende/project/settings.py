@@ -9,6 +9,8 @@ from allmende.accounts import federation
 from allmende.project.config import ROOT, Config, parse_database_url, parse_email_url
 
 CONFIG = Config.from_environment()
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+"""numpy's threads wait by spinning: on cores that others use they take more time than they save."""
 BASE = ROOT / "src" / "allmende"
 
 DEMO = CONFIG.demo
