@@ -158,14 +158,16 @@ def save_sitting(
     answers: Mapping[str, Any],
     at: datetime,
     seen: int | None = None,
+    window: str = "",
     files: Mapping[str, UUID] | None = None,
 ) -> Sitting:
     """Keeps what one step was answered with, right or wrong; None takes an answer away.
 
     Only this step's names change, so two windows on different steps never disturb each other. `seen` is the number of
-    saves of this step when its page was made: where another window has saved other answers since, Conflict is raised
-    with the fields' names in `elsewhere`, and nothing is overwritten. `files` are media to attach. Who saves is not
-    audited, only when it begins.
+    saves of this step when its page was made: where another window has saved other answers since, `Elsewhere` is
+    raised with the answers there, and nothing is overwritten. `window` names the page that saves: what it has saved
+    itself a moment ago, while one typed, is no other window. `files` are media to attach. Who saves is not audited,
+    only that it began.
     """
     sitting = Sitting.objects.select_for_update().filter(pk=sitting_id).first()
     if sitting is None:
@@ -176,7 +178,8 @@ def save_sitting(
     other = {name: sitting.answers.get(name) for name, value in answers.items() if sitting.answers.get(name) != value}
     if not other and sitting.step == step:
         return sitting
-    if seen is not None and seen != now and other:
+    last = sitting.revisions.get(f"{step}@", "")
+    if seen is not None and seen != now and other and (not window or window != last):
         raise Elsewhere(other, now)
     merged = {**sitting.answers, **answers}
     sitting.answers = {name: value for name, value in merged.items() if value not in (None, "", [], {})}
@@ -184,7 +187,7 @@ def save_sitting(
         raise Invalid(_("Das sind zu viele Angaben für einen Fragebogen. Bitte kürzen Sie Ihre Texte."))
     if not sitting.revisions:
         audit.record(nameless(actor), "questions.save_sitting", sitting.this, fields=["answers"])
-    sitting.step, sitting.revisions = step, {**sitting.revisions, step: now + 1}
+    sitting.step, sitting.revisions = step, {**sitting.revisions, step: now + 1, f"{step}@": window}
     sitting.expires_on = (at + KEPT).date()
     for medium_id in (files or {}).values():
         media.attach(medium_id, sitting.this)

@@ -170,6 +170,7 @@ class _Flow:
     def keep(self, form: StepForm, files: Mapping[str, Any]) -> None:
         assert self.step is not None
         sent = str(self.request.POST.get("seen") or "")
+        code = self.sitting.code
         self.sitting = actions.save_sitting(
             actor=self.request.actor.without_key(),
             sitting_id=self.sitting.pk,
@@ -177,8 +178,10 @@ class _Flow:
             answers=form.changes,
             at=self.request.at,
             seen=int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 9 else None,  # noqa: PLR2004
+            window=str(self.request.POST.get("window") or "")[:32],
             files=files,
         )
+        self.sitting.code = code
 
     def anew(self, form: StepForm) -> StepForm:
         """The page after a button within it: as it was typed, with what the button did, without errors."""

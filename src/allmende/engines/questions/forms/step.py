@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
 
 from allmende.engines.media import interface as media
 from allmende.engines.places.interface import PlaceField, Said
@@ -45,9 +46,7 @@ class Part:
 
 def _picker() -> forms.Widget:
     """The picker beside a route."""
-    widget = PlaceField(required=False).widget
-    assert isinstance(widget, forms.Widget)
-    return widget
+    return cast("forms.Widget", PlaceField(required=False).widget)
 
 
 class StepForm(ui.Form):
@@ -121,6 +120,12 @@ class StepForm(ui.Form):
 
     def add_prefix(self, field_name: str) -> str:
         return html_name(field_name)
+
+    @property
+    def window(self) -> str:
+        """Names this page in this window, also when it comes back."""
+        sent = str(self.data.get("window") or "")
+        return sent if sent.isalnum() and len(sent) == len(self.made) else self.made
 
     @property
     def again(self) -> str:
@@ -207,7 +212,7 @@ class StepForm(ui.Form):
         """What the picker beside a route names just now."""
         field, html = _picker(), f"{html_name(name)}-via"
         try:
-            found = PlaceField(required=False).clean(field.value_from_datadict(self.data, {}, html))
+            found = PlaceField(required=False).clean(field.value_from_datadict(self.data, MultiValueDict(), html))
         except ValidationError:
             return None
         return found if isinstance(found, Said) else None
@@ -287,7 +292,7 @@ class StepForm(ui.Form):
         """The picker beside a route, drawn."""
         html = f"{html_name(name)}-via"
         field = _picker()
-        value: Any = field.value_from_datadict(self.data, {}, html) if self.is_bound else Said()
+        value: Any = field.value_from_datadict(self.data, MultiValueDict(), html) if self.is_bound else Said()
         taken = self.again == f"point:{name}" and self._picked(name) is not None
         attrs = {"id": f"id_{html}", "class": "kern-form-input__input", "autocomplete": "off"}
         return field.render(html, Said() if taken else value, attrs)

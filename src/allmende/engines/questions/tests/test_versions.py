@@ -156,7 +156,12 @@ def test_two_windows_on_different_steps_do_not_disturb_each_other(sitting, at):
 
 def test_two_windows_on_one_step_lose_nothing(sitting, at):
     save(sitting, at, "about", {"age": 3}, seen=0)
-    assert save(sitting, at, "about", {"age": 3}, seen=0).revisions == {"about": 1}
+    assert save(sitting, at, "about", {"age": 3}, seen=0).revisions["about"] == 1
+    save(sitting, at, "week", {"km": 1}, seen=0, window="mine")
+    assert save(sitting, at, "week", {"km": 2}, seen=0, window="mine").answers["km"] == 2
+    with pytest.raises(questions.Elsewhere):
+        save(sitting, at, "week", {"km": 3}, seen=0, window="yours")
+    save(sitting, at, "week", {"km": None})
     with pytest.raises(questions.Elsewhere) as raised:
         save(sitting, at, "about", {"age": 4}, seen=0)
     assert raised.value.answers == {"age": 3}
