@@ -1,7 +1,7 @@
 """Opinion map's part of `make bench NAME=surveys`: 30,000 people, 500 statements, 5 % of the answers given.
 
-Run by itself with the settings of a running city it makes an open conversation of that size by COPY, draws its map (from
-the rows in the database to what the page shows), and chooses the next statement for a thousand people one by one.
+Run by itself with the settings of a running city it makes an open conversation of that size by COPY, draws its map
+(from the rows in the database to what the page shows) and chooses the next statement for a thousand people one by one.
 """
 
 import json
