@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 NOTHING = -1
 Z95 = 1.959963984540054
 """The normal distribution's quantile for 95 in 100."""
+USUAL = 0.95
+MANY = 300
+"""Degrees of freedom from which the expansion is used."""
 type Interval = tuple[float, float]
 
 
@@ -88,24 +91,24 @@ def counts(codes: "Codes", size: int, weights: "Numbers | None" = None) -> Count
     """How often each of `size` codes came."""
     import numpy as np
 
-    here = codes >= 0
-    given = codes[here]
-    raw = np.bincount(given, minlength=size)
+    shifted = codes.astype(np.intp) + 1  # what is not answered is counted at 0, which is quicker than leaving it out
+    raw = np.bincount(shifted, minlength=size + 1)[1:]
+    answers = int(raw.sum())
     if weights is None:
-        return Counts(int(given.size), tuple(raw.tolist()), tuple(map(float, raw)), float(given.size))
-    mine = weights[here]
-    weighted = np.bincount(given, weights=mine, minlength=size)
-    return Counts(int(given.size), tuple(raw.tolist()), tuple(weighted.tolist()), kish(mine))
+        return Counts(answers, tuple(raw.tolist()), tuple(map(float, raw)), float(answers))
+    weighted = np.bincount(shifted, weights=weights, minlength=size + 1)[1:]
+    squares = float(np.bincount(shifted, weights=weights * weights, minlength=size + 1)[1:].sum())
+    effective = float(weighted.sum()) ** 2 / squares if squares else 0.0
+    return Counts(answers, tuple(raw.tolist()), tuple(weighted.tolist()), effective)
 
 
 def crossed(codes: "Codes", size: int, groups: "Codes", group_size: int) -> list[list[int]]:
     """How many gave each answer (rows) in each group (columns); who is in no group or gave no answer is left out."""
     import numpy as np
 
-    here = (codes >= 0) & (groups >= 0)
-    flat = codes[here].astype(np.int64) * group_size + groups[here]
-    found = np.bincount(flat, minlength=size * group_size).reshape(size, group_size)
-    return [[int(value) for value in row] for row in found]
+    flat = (codes.astype(np.intp) + 1) * (group_size + 1) + groups + 1
+    found = np.bincount(flat, minlength=(size + 1) * (group_size + 1)).reshape(size + 1, group_size + 1)
+    return [[int(value) for value in row[1:]] for row in found[1:]]
 
 
 def quantile(values: "Numbers", weights: "Numbers", share: float) -> float:
@@ -136,8 +139,8 @@ def spread(values: "Numbers", weights: "Numbers | None" = None) -> Spread | None
     between = float((own * (mine - mean) ** 2).sum() / own.sum())
     variance = between * effective / (effective - 1) if effective > 1 else 0.0
     half = student(effective - 1) * math.sqrt(variance / effective) if effective > 1 else math.inf
-    order = np.argsort(mine, kind="stable")
-    ordered, stacked = mine[order], own[order]
+    order = None if weights is None else np.argsort(mine)
+    ordered, stacked = (np.sort(mine), own) if order is None else (mine[order], own[order])
     low, middle, high = (quantile(ordered, stacked, share) for share in (0.25, 0.5, 0.75))
     return Spread(
         answers=int(mine.size),
@@ -151,10 +154,16 @@ def spread(values: "Numbers", weights: "Numbers | None" = None) -> Spread | None
     )
 
 
-def student(freedom: float, share: float = 0.95) -> float:
-    """The two-sided quantile of Student's distribution, e.g. 2.262 for 9 degrees of freedom; by bisection."""
+def student(freedom: float, share: float = USUAL) -> float:
+    """The two-sided quantile of Student's distribution, e.g. 2.262 for 9 degrees of freedom; by bisection, and for
+    many degrees of freedom by its expansion (Fisher and Cornish 1960), right to eight decimals there.
+    """
     if freedom <= 0:
         return math.inf
+    if freedom > MANY and share == USUAL:
+        z = Z95
+        first, second = (z**3 + z) / 4, (5 * z**5 + 16 * z**3 + 3 * z) / 96
+        return z + first / freedom + second / freedom**2
     low, high = 0.0, 1.0
     while _outside(high, freedom) > 1 - share:
         high *= 2

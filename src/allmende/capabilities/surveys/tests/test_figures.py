@@ -77,6 +77,10 @@ class TestNumbers:
     def test_students_table(self, freedom, t):
         assert tables.student(freedom) == pytest.approx(t, abs=6e-4)
 
+    @pytest.mark.parametrize("freedom", [301, 500, 2000])
+    def test_for_many_degrees_of_freedom_the_expansion_is_the_quantile(self, freedom):
+        assert tables._outside(tables.student(freedom), freedom) == pytest.approx(0.05, abs=1e-7)
+
     @given(st.lists(st.integers(-50, 50), min_size=1, max_size=60), st.integers(2, 4))
     def test_a_whole_weight_is_as_if_somebody_had_answered_that_often(self, values, often):
         numbers = np.array(values, dtype=float)
