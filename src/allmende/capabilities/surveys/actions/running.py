@@ -23,6 +23,7 @@ from allmende.capabilities.surveys.events import (
 from allmende.capabilities.surveys.models import (
     CONTRACT_FIELDS,
     ConsentText,
+    Evaluation,
     Invitation,
     QuotaCount,
     ResidentMark,
@@ -249,7 +250,8 @@ def delete_raw_data(*, actor: Actor, survey_id: UUID, at: datetime) -> Survey:
     if survey.state not in {State.CLOSED, State.PUBLISHED}:
         raise Closed(_("Die Umfrage läuft noch. Gelöscht wird erst nach ihrem Ende."))
     is_due = survey.raw_until is not None and at.date() >= survey.raw_until
-    if not is_due and survey.state != State.PUBLISHED:
+    is_kept = Evaluation.objects.filter(survey=survey, prepared_at__isnull=False).exists()
+    if not is_due and not (survey.state == State.PUBLISHED and is_kept):
         raise Conflict(
             _("Bitte veröffentlichen Sie zuerst die Ergebnisse. Danach werden die Antworten nicht gebraucht.")
         )

@@ -150,7 +150,7 @@ def answer(request: Request, number: int) -> HttpResponse:
                 actor=actions.nameless(request.actor.without_key()), version_id=survey.version_id, ref=survey.ref,
                 at=request.at,
             )  # fmt: skip
-            made = str(vars(sitting)["code"])  # shown here, kept nowhere
+            made = str(sitting.code)
             return _keep(redirect(_first_step(request, survey, sitting)), survey, made, answering.tidy(code))
     return render_form(request, "surveys/begin.html", form, context)
 
