@@ -47,6 +47,19 @@ class StatementForm(ui.Form):
     )
 
 
+class _InTheirLanguage(forms.Select):
+    """Each choice is marked with the language that it was written in."""
+
+    def __init__(self, languages: dict[str, str]) -> None:
+        super().__init__()
+        self.languages = languages
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        option["attrs"] |= {"lang": self.languages.get(str(value), "de"), "dir": "auto"}
+        return option
+
+
 class MergeForm(ui.Form):
     """Which statement says the same."""
 
@@ -55,8 +68,9 @@ class MergeForm(ui.Form):
 
     def __init__(self, *args: Any, statements: list[Statement], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        pairs = [(str(one.number), f"{one.number}: {one.text[:90]}") for one in statements]
-        cast("forms.ChoiceField", self.fields["into"]).choices = pairs
+        field = cast("forms.ChoiceField", self.fields["into"])
+        field.widget = _InTheirLanguage({str(one.number): one.language for one in statements})
+        field.choices = [(str(one.number), f"{one.number}: {one.text[:90]}") for one in statements]
 
 
 class ConversationForm(ui.Form):

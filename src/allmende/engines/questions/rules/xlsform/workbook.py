@@ -87,7 +87,7 @@ def _looked_at(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as bundle:
             parts = bundle.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):  # the last: of a version that is none
         raise _broken() from None
     if any("vbaproject" in part.filename.casefold() for part in parts):
         raise Invalid(
