@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -18,7 +17,7 @@ from allmende.capabilities.surveys.queries import drawing
 from allmende.capabilities.surveys.queries import opinion as reading
 from allmende.capabilities.surveys.rules.opinion import access, polis
 from allmende.capabilities.surveys.seeds import opinion as seeds
-from allmende.capabilities.surveys.tests.test_opinion_map import REAL, WHOLE
+from allmende.capabilities.surveys.tests.test_opinion_map import WHOLE
 from allmende.core.actor import SYSTEM, Actor, Viewer
 from allmende.core.errors import Closed, Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
 from allmende.core.models import AuditEntry, Event
@@ -394,22 +393,6 @@ def test_single_answers_are_given_out_only_where_that_was_said(talk, client, edi
 # Files
 
 
-def test_what_was_imported_is_exported_again(client):
-    read = polis.read_polis({name: text.encode() for name, text in WHOLE.items()})
-    made = import_conversation(actor=SYSTEM, read=read, data=ImportData("", "Wer es war"), at=timezone.now())
-    draw(made)
-    path = f"/umfragen/meinungen/{made.number}/daten/"
-    files = {name: b"".join(client.get(f"{path}{name}").streaming_content) for name in polis.FILES}
-    again = polis.read_polis(files)
-    assert not again.faults
-    assert [(one.id, one.body, one.moderated < 0) for one in again.comments] == [
-        (one.id, one.body, one.moderated < 0) for one in read.comments
-    ]
-    sides = [sorted((vote.comment, vote.choice) for vote in one.votes) for one in (read, again)]
-    assert sides[0] == sides[1]
-    assert b"'=1+1" in files[polis.COMMENTS]
-
-
 def test_files_with_faults_and_without_origin_are_not_taken_in(editor):
     broken = polis.read_polis({})
     with pytest.raises(Invalid):
@@ -422,20 +405,6 @@ def test_files_with_faults_and_without_origin_are_not_taken_in(editor):
             actor=people.actor(people.person()), read=whole, data=ImportData("", "x"), at=timezone.now()
         )
     assert not Conversation.objects.exists()
-
-
-def test_the_austrian_conversation_comes_in_with_one_command(client, capsys):
-    if not REAL.is_dir():
-        pytest.skip("The Austrian conversation is not beside this checkout (../shared/data/polis-austria-climate).")
-    call_command("import_polis", str(REAL))
-    said = capsys.readouterr().out
-    assert "522 statements, 1116 people, 61384 answers (552 were changed later, 0 rows left out)." in said
-    assert float(re.search(r"adjusted Rand index\): ([\d.]+)", said)[1]) >= 0.9
-    made = Conversation.objects.get()
-    page = client.get(f"/umfragen/meinungen/{made.number}/").content.decode()
-    assert "1.116 Menschen haben mitgemacht" in page
-    assert "2 Gruppen" in page
-    assert "CC BY 4.0" in page
 
 
 # People
