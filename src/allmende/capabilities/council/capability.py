@@ -1,0 +1,107 @@
+"""What the council says of itself."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from allmende.capabilities.council import index, seeds
+from allmende.capabilities.council.actions.personal_data import PERSONAL_DATA
+from allmende.capabilities.council.events import RecordsTakenIn
+from allmende.capabilities.council.handlers import indexing, notices
+from allmende.capabilities.council.models import File, Meeting, Organization, Paper, Person
+from allmende.capabilities.council.queries.things import Gate
+from allmende.core.manifest import EVERYONE, Handler, IndexKind, Manifest, MenuItem, Page
+
+
+def _first(model: Any, **conditions: Any) -> Callable[[], Mapping[str, Any] | None]:
+    """Arguments of the first public row that fits, looked up when a test asks."""
+
+    def kwargs() -> Mapping[str, Any] | None:
+        found = model.objects.public().filter(**conditions).order_by("created", "id")
+        number = found.values_list("number", flat=True).first()
+        return None if number is None else {"number": number}
+
+    return kwargs
+
+
+_meeting = _first(Meeting, items__result__gt="")
+_paper = _first(Paper, reference__contains="014")
+_organization = _first(Organization, organization_type="Gremium")
+
+manifest = Manifest(
+    name="council",
+    label=_("Stadtrat"),
+    summary=_("Sitzungen, Vorlagen und Beschlüsse des Stadtrats, in einfachen Worten und als offene Daten."),
+    followed=_("Vorlagen, Sitzungen und Gremien"),
+    urls="allmende.capabilities.council.urls",
+    prefix="stadtrat/",
+    menu=(MenuItem(_("Stadtrat"), "council:council", order=45),),
+    pages=(
+        Page("council:council", EVERYONE, cached=True),
+        Page("council:meetings", EVERYONE, cached=True, cache_query=frozenset({"before"})),
+        Page("council:meeting", EVERYONE, _meeting, cached=True),
+        Page("council:papers", EVERYONE, cached=True, cache_query=frozenset({"before", "art"})),
+        Page("council:paper", EVERYONE, _paper, cached=True),
+        Page("council:organization", EVERYONE, _organization, cached=True),
+        Page("council:person", EVERYONE, _first(Person), cached=True),
+        Page("council:calendar", EVERYONE, axe=False),
+        Page("council:meeting_calendar", EVERYONE, _meeting, axe=False),
+        Page("council:organization_calendar", EVERYONE, _organization, axe=False),
+        Page("council:papers_feed", EVERYONE, axe=False),
+    ),
+    index=(
+        IndexKind(
+            "meeting",
+            _("Sitzung"),
+            _("Sitzungen"),
+            index.MEETINGS.entry,
+            index.MEETINGS.ids,
+            index.MEETINGS.url,
+            article=_("Eine Sitzung"),
+            entries=index.MEETINGS.entries,
+        ),
+        IndexKind(
+            "paper",
+            _("Vorlage"),
+            _("Vorlagen"),
+            index.PAPERS.entry,
+            index.PAPERS.ids,
+            index.PAPERS.url,
+            article=_("Eine Vorlage"),
+            entries=index.PAPERS.entries,
+        ),
+        IndexKind(
+            "organization",
+            _("Gremium"),
+            _("Gremien"),
+            index.ORGANIZATIONS.entry,
+            index.ORGANIZATIONS.ids,
+            index.ORGANIZATIONS.url,
+            article=_("Ein Gremium"),
+            entries=index.ORGANIZATIONS.entries,
+        ),
+        IndexKind(
+            "person",
+            _("Mitglied des Stadtrats"),
+            _("Mitglieder des Stadtrats"),
+            index.PEOPLE.entry,
+            index.PEOPLE.ids,
+            index.PEOPLE.url,
+            article=_("Ein Mitglied des Stadtrats"),
+            entries=index.PEOPLE.entries,
+        ),
+    ),
+    handlers=(Handler("council.index_batch", frozenset({RecordsTakenIn.name}), indexing.index_batch, queue="bulk"),),
+    notices=notices.RULES,
+    personal_data=PERSONAL_DATA,
+    seed=seeds.seed,
+    seed_order=130,
+    gates={
+        "meeting": Gate(Meeting),
+        "paper": Gate(Paper),
+        "organization": Gate(Organization),
+        "person": Gate(Person),
+        "file": Gate(File),
+    },
+)

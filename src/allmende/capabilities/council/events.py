@@ -1,0 +1,62 @@
+"""What happened here. Nothing that is not public is ever an event with a kind that has a page."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from allmende.core.events import DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordsTakenIn(DomainEvent):
+    """A set of objects came in or changed. `ref` is the batch, which names them."""
+
+    name: ClassVar[str] = "council.records_taken_in"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingAnnounced(DomainEvent):
+    """A meeting that is still to come can be read by everybody. `ref` is the meeting."""
+
+    name: ClassVar[str] = "council.meeting_announced"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingMoved(DomainEvent):
+    """An announced meeting has another time, another place, or does not take place."""
+
+    name: ClassVar[str] = "council.meeting_moved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperPublished(DomainEvent):
+    """A paper can be read by everybody. `ref` is the paper."""
+
+    name: ClassVar[str] = "council.paper_published"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperDealtWith(DomainEvent):
+    """An organisation has come to a result on a paper. `ref` is the paper."""
+
+    name: ClassVar[str] = "council.paper_dealt_with"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperExplained(DomainEvent):
+    """The plain words of a paper were written or changed. `ref` is the paper."""
+
+    name: ClassVar[str] = "council.paper_explained"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThingWithdrawn(DomainEvent):
+    """Something was taken back from the public, with all that is part of it. `ref` is that thing."""
+
+    name: ClassVar[str] = "council.thing_withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentAttached(DomainEvent):
+    """A file got its document. `ref` is the file."""
+
+    name: ClassVar[str] = "council.document_attached"

@@ -1,0 +1,88 @@
+"""What followers are told, in their language."""
+
+from collections.abc import Iterable
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from allmende.capabilities.council import queries
+from allmende.capabilities.council.events import MeetingAnnounced, MeetingMoved, PaperDealtWith, PaperPublished
+from allmende.capabilities.council.models import Meeting, Organization, Paper
+from allmende.capabilities.council.queries.pages import stations_of, with_stations
+from allmende.core.events import Stored
+from allmende.core.manifest import NoticeRule, NoticeText
+from allmende.core.refs import Ref
+
+
+def _when(meeting: Meeting) -> str:
+    if meeting.start is None:
+        return ""
+    start = timezone.localtime(meeting.start)
+    return f"{formats.date_format(start, 'DATE_FORMAT')}, {start:%H:%M}"
+
+
+def _organizations(event: Stored) -> Iterable[Ref]:
+    """A meeting is told to those who follow it or who follow whoever meets."""
+    yield event.ref
+    for one in Organization.objects.public().filter(meetings=event.ref.id):
+        yield one.ref
+
+
+def _originators(event: Stored) -> Iterable[Ref]:
+    yield event.ref
+    for one in Organization.objects.public().filter(papers=event.ref.id):
+        yield one.ref
+    stations = Organization.objects.public().filter(consultations__paper=event.ref.id, consultations__public=True)
+    for one in stations.distinct():
+        yield one.ref
+
+
+def announced(event: Stored, _language: str) -> NoticeText | None:
+    meeting = queries.thing(Meeting, event.ref.id)
+    if meeting is None:
+        return None
+    text = _("Am %(when)s Uhr. Die Tagesordnung steht auf der Seite der Sitzung.") % {"when": _when(meeting)}
+    return NoticeText(_("Neue Sitzung: %(name)s") % {"name": meeting.name}, text, meeting.ref)
+
+
+def moved(event: Stored, _language: str) -> NoticeText | None:
+    meeting = queries.thing(Meeting, event.ref.id)
+    if meeting is None:
+        return None
+    if meeting.cancelled:
+        text = _("Die Sitzung am %(when)s Uhr fällt aus.") % {"when": _when(meeting)}
+    else:
+        text = _("Zeit oder Ort haben sich geändert: %(when)s Uhr.") % {"when": _when(meeting)}
+    return NoticeText(_("Geändert: %(name)s") % {"name": meeting.name}, text, meeting.ref)
+
+
+def published(event: Stored, _language: str) -> NoticeText | None:
+    paper = queries.thing(Paper, event.ref.id)
+    if paper is None:
+        return None
+    return NoticeText(
+        _("Neue Vorlage: %(name)s") % {"name": paper.name},
+        _("Worum es geht und wer wann entscheidet, lesen Sie auf der Seite der Vorlage."),
+        paper.ref,
+    )
+
+
+def dealt_with(event: Stored, _language: str) -> NoticeText | None:
+    paper = with_stations(Paper.objects.public().filter(pk=event.ref.id)).first()
+    results = [one for one in stations_of(paper) if one.item and one.item.result] if paper else []
+    if paper is None or not results or results[-1].item is None:
+        return None
+    who = ", ".join(one.name for one in results[-1].organizations)
+    return NoticeText(
+        _("Ergebnis: %(name)s") % {"name": paper.name},
+        f"{who}: {results[-1].item.result}" if who else results[-1].item.result,
+        paper.ref,
+    )
+
+
+RULES = (
+    NoticeRule(MeetingAnnounced.name, announced, followed=_organizations),
+    NoticeRule(MeetingMoved.name, moved, followed=_organizations),
+    NoticeRule(PaperPublished.name, published, followed=_originators),
+    NoticeRule(PaperDealtWith.name, dealt_with, followed=_originators),
+)

@@ -1,0 +1,141 @@
+"""How the council's things appear in the public index: search, Trace, feeds, map."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from allmende.capabilities.council import workflow
+from allmende.capabilities.council.models import AgendaItem, File, Meeting, Organization, Paper, Person
+from allmende.capabilities.council.queries.pages import phase_of, stations_of, with_stations
+from allmende.core.manifest import EntryData
+
+SPOKEN = "de"
+MOST_TEXT = 50_000
+"""Characters of a paper's files that are searched."""
+LABELS = {
+    "organization": {"de": "Gremium", "en": "Council body"},
+    "person": {"de": "Mitglied", "en": "Member"},
+}
+
+
+def _name(one: Meeting | Paper | Organization | Person) -> dict[str, str]:
+    return {SPOKEN: one.name}
+
+
+def _meeting(one: Meeting, names: Collection[str]) -> EntryData:
+    cancelled = one.cancelled
+    state = workflow.MeetingPhase.CANCELLED if cancelled else workflow.MeetingPhase.COMING
+    labels = workflow.MEETING_LABELS[state] if cancelled else {"de": "Sitzung", "en": "Meeting"}
+    return EntryData(
+        ref=one.ref,
+        titles=_name(one),
+        summaries={},
+        bodies={SPOKEN: "\n".join(names)},
+        url=one.path,
+        state="cancelled" if cancelled else "announced",
+        state_labels=labels,
+        happened_at=one.start or one.created,
+        language=SPOKEN,
+    )
+
+
+def _meetings(rows: Iterable[Meeting]) -> Mapping[UUID, EntryData]:
+    found = {one.pk: one for one in rows}
+    names: dict[UUID, list[str]] = {pk: [] for pk in found}
+    items = AgendaItem.objects.public().filter(meeting__in=found).order_by("place")
+    for meeting_id, name in items.values_list("meeting_id", "name"):
+        names[meeting_id].append(name)
+    return {pk: _meeting(one, names[pk]) for pk, one in found.items()}
+
+
+def _papers(rows: Iterable[Paper]) -> Mapping[UUID, EntryData]:
+    """With what can be read in their files; where they speak of one place alone, at that place."""
+    papers = list(rows)
+    texts: dict[UUID, list[str]] = {one.pk: [] for one in papers}
+    files = File.objects.public().filter(paper__in=papers).exclude(text="").order_by("created")
+    for paper_id, text in files.values_list("paper_id", "text"):
+        if paper_id is not None:
+            texts[paper_id].append(text)
+    return {one.pk: _paper(one, texts[one.pk]) for one in papers}
+
+
+def _paper(one: Paper, texts: list[str]) -> EntryData:
+    stations = stations_of(one)
+    latest = max((s.meeting.start for s in stations if s.meeting and s.meeting.start), default=one.created)
+    phase = phase_of(stations, latest)
+    places = [place for place in one.seen_places if place.longitude is not None]  # type: ignore[attr-defined]
+    place = places[0] if len(places) == 1 else None
+    return EntryData(
+        ref=one.ref,
+        titles=_name(one),
+        summaries=dict(one.plain),
+        bodies={SPOKEN: "\n".join([one.reference, *texts])[:MOST_TEXT]},
+        url=one.path,
+        state=phase.value,
+        state_labels=workflow.PAPER_LABELS[phase],
+        happened_at=latest,
+        language=SPOKEN,
+        longitude=place.longitude if place else None,
+        latitude=place.latitude if place else None,
+    )
+
+
+def _organizations(rows: Iterable[Organization]) -> Mapping[UUID, EntryData]:
+    return {
+        one.pk: EntryData(
+            ref=one.ref,
+            titles=_name(one),
+            summaries=dict(one.plain),
+            url=one.path,
+            state="there",
+            state_labels=LABELS["organization"],
+            happened_at=one.created,
+            language=SPOKEN,
+        )
+        for one in rows
+    }
+
+
+def _people(rows: Iterable[Person]) -> Mapping[UUID, EntryData]:
+    return {
+        one.pk: EntryData(
+            ref=one.ref,
+            titles=_name(one),
+            summaries={},
+            url=one.path,
+            state="there",
+            state_labels=LABELS["person"],
+            happened_at=one.created,
+            language=SPOKEN,
+        )
+        for one in rows
+    }
+
+
+class Kind:
+    """What the manifest asks for one kind: entries of those that are public, and of no others."""
+
+    def __init__(self, model: Any, build: Callable[[Iterable[Any]], Mapping[UUID, EntryData]]) -> None:
+        self.model = model
+        self.build = build
+
+    def entries(self, ids: Collection[UUID]) -> Mapping[UUID, EntryData]:
+        rows = self.model.objects.public().filter(pk__in=ids)
+        return self.build(with_stations(rows) if self.model is Paper else rows)
+
+    def entry(self, key: UUID) -> EntryData | None:
+        return self.entries([key]).get(key)
+
+    def ids(self) -> Iterable[UUID]:
+        keys: Iterable[UUID] = self.model.objects.public().order_by("id").values_list("pk", flat=True).iterator()
+        return keys
+
+    def url(self, key: UUID) -> str | None:
+        found = self.model.objects.public().filter(pk=key).first()
+        return found.path if found is not None else None
+
+
+MEETINGS = Kind(Meeting, _meetings)
+PAPERS = Kind(Paper, _papers)
+ORGANIZATIONS = Kind(Organization, _organizations)
+PEOPLE = Kind(Person, _people)

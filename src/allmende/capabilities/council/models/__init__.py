@@ -1,0 +1,42 @@
+"""The objects of OParl 1.1 as rows, under OParl's names."""
+
+from allmende.capabilities.council.models.base import OPARL, ROOT, Thing
+from allmende.capabilities.council.models.batches import Batch
+from allmende.capabilities.council.models.meetings import AgendaItem, Meeting
+from allmende.capabilities.council.models.papers import Consultation, File, Paper
+from allmende.capabilities.council.models.people import (
+    Body,
+    LegislativeTerm,
+    Location,
+    Membership,
+    Organization,
+    Person,
+)
+
+KINDS: dict[str, type[Thing]] = {
+    model.kind: model
+    for model in (
+        *(Body, LegislativeTerm, Organization, Person, Membership, Location),
+        *(Meeting, AgendaItem, Paper, Consultation, File),
+    )
+}
+"""Our word for a type → its table."""
+
+__all__ = [
+    "KINDS",
+    "OPARL",
+    "ROOT",
+    "AgendaItem",
+    "Batch",
+    "Body",
+    "Consultation",
+    "File",
+    "LegislativeTerm",
+    "Location",
+    "Meeting",
+    "Membership",
+    "Organization",
+    "Paper",
+    "Person",
+    "Thing",
+]

@@ -1,0 +1,112 @@
+"""What every object of OParl has, and the one place that says which rows everybody may read."""
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from allmende.core.ids import uuid7
+from allmende.core.refs import Ref
+
+OPARL = "https://schema.oparl.org/1.1/"
+ROOT = "/oparl/1.1/"
+"""Path below which every object has its permanent address."""
+
+
+class Objects[M: models.Model](models.QuerySet[M]):
+    """Rows of one type. Pages, search, feeds and interface begin with `public()` and nothing else."""
+
+    def public(self) -> Self:
+        """What everybody may read: published, not deleted, and part of nothing that is hidden."""
+        return self.filter(self.model.public_if())  # type: ignore[attr-defined]
+
+    def known(self) -> Self:
+        """`public()` and the tombstones: what programs may know to have existed."""
+        return self.filter(self.model.public_if() | self.model.buried_if())  # type: ignore[attr-defined]
+
+
+class Thing(models.Model):
+    """An object as OParl 1.1 describes it. `source_url` is its id in the system it was mirrored from; empty: ours."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    created = models.DateTimeField(default=timezone.now)
+    modified = models.DateTimeField(default=timezone.now)
+    """Clock time of the last change that a program could see; of a tombstone: of the deletion."""
+    public = models.BooleanField(default=False)
+    was_public = models.BooleanField(default=False)
+    """It was published once: when it goes, a tombstone stays. What never was public leaves no trace."""
+    deleted = models.BooleanField(default=False)
+    source_url = models.URLField(max_length=500, null=True, blank=True, unique=True)
+    web = models.URLField(max_length=500, blank=True)
+    """Its page in the system that it was mirrored from."""
+    license = models.URLField(max_length=300, blank=True)
+    keyword = models.JSONField(default=list)
+    is_example = models.BooleanField(default=False)
+
+    oparl: ClassVar[str]
+    """Name of the type in OParl."""
+    kind: ClassVar[str]
+    """Our word for it, in references and addresses."""
+    hidden_with: ClassVar[tuple[str, ...]] = ()
+    """Foreign keys to what it is part of: it is public only together with each of them that it has."""
+
+    objects = Objects.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def public_if(cls, path: str = "") -> Q:
+        """The condition for being public, for a row reached by `path` (lookups, with "__" at the end)."""
+        return cls._with_owners(path, {"public": True, "deleted": False})
+
+    @classmethod
+    def buried_if(cls) -> Q:
+        """The condition for a tombstone that programs may know of: it could be read once, and so could its owners."""
+        return cls._with_owners("", {"was_public": True}) & Q(deleted=True)
+
+    @classmethod
+    def _with_owners(cls, path: str, values: dict[str, bool]) -> Q:
+        condition = Q(**{f"{path}{name}": value for name, value in values.items()})
+        for name in cls.hidden_with:
+            part = cls._meta.get_field(name)
+            assert isinstance(part, models.ForeignKey)
+            owner = part.related_model
+            assert isinstance(owner, type)
+            assert issubclass(owner, Thing)
+            inner = owner._with_owners(f"{path}{name}__", values)
+            condition &= (Q(**{f"{path}{name}__isnull": True}) | inner) if part.null else inner
+        return condition
+
+    @property
+    def ref(self) -> Ref:
+        return Ref("council", self.kind, self.pk)
+
+    @property
+    def is_ours(self) -> bool:
+        return not self.source_url
+
+    @property
+    def oparl_path(self) -> str:
+        return f"{ROOT}{self.kind}/{self.pk}"
+
+    @property
+    def oparl_id(self) -> str:
+        """The permanent address at which programs find it."""
+        return f"{settings.PUBLIC_URL}{self.oparl_path}"
+
+
+def in_order(model: str) -> tuple[list[models.Index], list[models.BaseConstraint]]:
+    """Index for a list in the order of creation, index for „what changed since“, and what holds for every row."""
+    return (
+        [
+            models.Index(fields=["created", "id"], name=f"council_{model}_created"),
+            models.Index(fields=["modified", "id"], name=f"council_{model}_modified"),
+        ],
+        [
+            models.CheckConstraint(condition=Q(public=False) | Q(was_public=True), name=f"council_{model}_was_public"),
+            models.CheckConstraint(condition=Q(deleted=False) | Q(public=False), name=f"council_{model}_deleted"),
+        ],
+    )

@@ -1,0 +1,226 @@
+"""Objects for programs: what is public, what is gone, page by page; a fixed number of queries per page."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from allmende.capabilities.council.models import (
+    AgendaItem,
+    Body,
+    Consultation,
+    File,
+    LegislativeTerm,
+    Location,
+    Meeting,
+    Membership,
+    Organization,
+    Paper,
+    Person,
+    Thing,
+)
+from allmende.capabilities.council.rules import oparl
+from allmende.capabilities.council.rules.oparl import Json
+from allmende.core import feeds
+
+PAGE = 100
+SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Window:
+    """The four filters of every list; instants include their own second, since that is how they are told."""
+
+    created_since: datetime | None = None
+    created_until: datetime | None = None
+    modified_since: datetime | None = None
+    modified_until: datetime | None = None
+
+    def condition(self) -> Q:
+        found = Q()
+        for name in ("created", "modified"):
+            since, until = getattr(self, f"{name}_since"), getattr(self, f"{name}_until")
+            if since is not None:
+                found &= Q(**{f"{name}__gte": since})
+            if until is not None:
+                found &= Q(**{f"{name}__lt": until + SECOND})
+        return found
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The last row of the page before."""
+
+    created: datetime
+    id: UUID
+
+
+@dataclass(frozen=True)
+class Page:
+    data: Sequence[Json]
+    following: Cursor | None
+
+
+def _seen(name: str, model: type[Thing], to: str, *, order: Sequence[str] = ("created", "id"), more: Any = None) -> Any:
+    rows = model.objects.public().order_by(*order)
+    if more is not None:
+        rows = more(rows)
+    return Prefetch(name, rows, to_attr=to)
+
+
+def _files() -> Any:
+    return _seen("files", File, "seen_files")
+
+
+def _complete(rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: PLR0911 - one line per type
+    """With everything that `rules.oparl` reads."""
+    model = rows.model
+    organizations = _seen("organizations", Organization, "seen_organizations")
+    if model is Body:
+        return rows.select_related("location").prefetch_related(_seen("terms", LegislativeTerm, "seen_terms"))
+    if model is Organization:
+        members = _seen("memberships", Membership, "seen_memberships")
+        return rows.select_related("body", "location", "sub_organization_of").prefetch_related(members)
+    if model is Person:
+        seats = _seen(
+            "memberships",
+            Membership,
+            "seen_memberships",
+            more=lambda found: found.select_related("organization", "on_behalf_of"),
+        )
+        return rows.select_related("body").prefetch_related(seats)
+    if model is Membership:
+        return rows.select_related("person", "organization", "on_behalf_of")
+    if model is LegislativeTerm:
+        return rows.select_related("body")
+    if model is Meeting:
+        items = _seen("items", AgendaItem, "seen_items", order=("place", "id"), more=_with_way)
+        return rows.select_related("location").prefetch_related(organizations, _files(), items)
+    if model is AgendaItem:
+        return _with_way(rows)
+    if model is Consultation:
+        return rows.select_related("paper").prefetch_related(organizations)
+    if model is Paper:
+        return _with_surroundings(rows)
+    return rows
+
+
+def _with_way(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.prefetch_related(_files(), _seen("consultations", Consultation, "seen_consultations"))
+
+
+def _with_surroundings(rows: QuerySet[Any]) -> QuerySet[Any]:
+    way = _seen(
+        "consultations",
+        Consultation,
+        "seen_consultations",
+        more=lambda found: found.prefetch_related(_seen("organizations", Organization, "seen_organizations")),
+    )
+    return rows.select_related("body").prefetch_related(
+        _files(),
+        way,
+        _seen("related", Paper, "seen_related"),
+        _seen("superordinated", Paper, "seen_above"),
+        _seen("subordinated", Paper, "seen_below"),
+        _seen("locations", Location, "seen_places"),
+        _seen("originator_people", Person, "seen_people"),
+        _seen("originator_organizations", Organization, "seen_originators"),
+        _seen("under_direction_of", Organization, "seen_offices"),
+    )
+
+
+def _places(rows: Iterable[AgendaItem]) -> dict[UUID, int]:
+    """The position of each point among the public ones of its meeting."""
+    counted: dict[UUID, int] = defaultdict(int)
+    found: dict[UUID, int] = {}
+    points = AgendaItem.objects.public().filter(meeting__in={row.meeting_id for row in rows})
+    for key, meeting_id in points.order_by("place", "id").values_list("pk", "meeting_id"):
+        found[key] = counted[meeting_id]
+        counted[meeting_id] += 1
+    return found
+
+
+def said(rows: Sequence[Thing]) -> list[Json]:
+    """Rows of one type, as OParl says them."""
+    points = _places([row for row in rows if isinstance(row, AgendaItem) and not row.deleted])
+    return [_one(row, points) for row in rows]
+
+
+def _one(row: Thing, points: dict[UUID, int]) -> Json:  # noqa: C901, PLR0911 - one line per type
+    if row.deleted:
+        return oparl.tombstone(row)
+    match row:
+        case Body():
+            return oparl.body(row)
+        case LegislativeTerm():
+            return oparl.term(row)
+        case Organization():
+            return oparl.organization(row)
+        case Person():
+            return oparl.person(row)
+        case Membership():
+            return oparl.membership(row)
+        case Location():
+            return oparl.location(row)
+        case Meeting():
+            return oparl.meeting(row)
+        case AgendaItem():
+            return oparl.agenda_item(row, order=points.get(row.pk, 0))
+        case Paper():
+            return oparl.paper(row)
+        case Consultation():
+            return oparl.consultation(row)
+        case File():
+            return oparl.file(row)
+    raise AssertionError(type(row))
+
+
+def single(model: type[Thing], key: UUID) -> Json | None:
+    """An object or its tombstone; None for what never was public, as for what never was."""
+    row = _complete(model.objects.known().filter(pk=key)).first()
+    return None if row is None else said([row])[0]
+
+
+def owned_by(model: type[Thing], body_id: UUID) -> QuerySet[Any]:
+    """The rows of a type that belong to a body; programs may know of the tombstones among them."""
+    rows: QuerySet[Any] = model.objects.all()
+    way = {
+        AgendaItem: "meeting__body",
+        Consultation: "paper__body",
+        Membership: "organization__body",
+    }.get(model, "body")
+    return rows.filter(**{way: body_id})
+
+
+def page(rows: QuerySet[Any], window: Window, after: Cursor | None, limit: int) -> Page:
+    """One page in the order of creation. Tombstones only where „what changed since“ is asked, and there always.
+
+    What transactions that are still open may have written is left to the next reading, so that none is missed.
+    """
+    shown = rows.known() if window.modified_since is not None else rows.public()  # type: ignore[attr-defined]
+    shown = shown.filter(window.condition(), modified__lt=feeds.safe_until())
+    if after is not None:
+        shown = shown.filter(Q(created__gt=after.created) | Q(created=after.created, pk__gt=after.id))
+    found = list(_complete(shown).order_by("created", "id")[: limit + 1])
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(said(found[:limit]), Cursor(last.created, last.pk) if last is not None else None)
+
+
+def list_of(owner: Thing, name: str) -> QuerySet[Any] | None:
+    """A list by its name in OParl: of a body, or the meetings and stations of an organisation."""
+    if isinstance(owner, Body):
+        model = oparl.LISTS.get(name)
+        return None if model is None else owned_by(model, owner.pk)
+    if isinstance(owner, Organization) and name == "meeting":
+        return Meeting.objects.filter(organizations=owner)
+    if isinstance(owner, Organization) and name == "consultation":
+        return Consultation.objects.filter(organizations=owner)
+    return None
+
+
+def bodies() -> QuerySet[Any]:
+    return Body.objects.all()
