@@ -140,7 +140,7 @@ async function places() {
   await mkdir(out, { recursive: true });
   const shared = { bundle: true, minify: true, legalComments: "none", logLevel: "warning", target: ["chrome109", "firefox115", "safari16"], nodePaths: [join(ROOT, "node_modules")] };
   await esbuild.build({ ...shared, entryPoints: [join(from, "places.css")], outdir: out });
-  await esbuild.build({ ...shared, format: "esm", splitting: true, chunkNames: "map-[hash]", entryPoints: ["map.js", "picker.js"].map((name) => join(from, name)), outdir: out });
+  await esbuild.build({ ...shared, format: "esm", splitting: true, chunkNames: "map-[hash]", entryPoints: ["map.js", "picker.js", "line.js"].map((name) => join(from, name)), outdir: out });
   const worker = join(ROOT, "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs");
   await esbuild.build({ ...shared, format: "esm", entryPoints: { worker }, outdir: out });
   await writeFile(join(out, ".stamp"), now);

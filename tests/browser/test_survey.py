@@ -59,7 +59,9 @@ def test_a_survey_is_answered_on_a_telephone_and_gone_on_with_on_another(telepho
     second.get_by_label("Code zum Fortsetzen").fill(code.lower())
     press(second, second.get_by_role("button", name="Weitermachen"))
     fits(second)
-    expect(second.get_by_role("checkbox", name="etwas nachlesen")).to_be_checked()  # where the last answer was given
+    expect(second.get_by_text("Hier geht es für Sie weiter: Seite 2 von 2.")).to_be_visible()
+    press(second, second.get_by_role("button", name="Zurück"))
+    expect(second.get_by_role("checkbox", name="etwas nachlesen")).to_be_checked()
     press(second, second.get_by_role("button", name="Weiter"))
     second.get_by_label(re.compile("^Was sollen wir zuerst verbessern")).fill("Größere Schrift bitte 🙂")
     press(second, second.get_by_role("button", name="Weiter"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from allmende.capabilities.surveys import actions
+from allmende.capabilities.surveys import actions, queries
 from allmende.capabilities.surveys.models import CONTRACT_FIELDS, Survey
 from allmende.capabilities.surveys.models.surveys import PRIVACY_FIELDS
 from allmende.core.actor import SYSTEM, Actor, Channel, Grant, Role, Viewer
@@ -89,3 +89,12 @@ def answer(survey: Survey, *, at: datetime | None = None, actor: Actor | None = 
         sent=actions.Sent(**{"answers": {}, **sent}),
         at=at or timezone.now(),
     )
+
+
+def evaluated(survey: Survey, at: datetime) -> Survey:
+    """A survey that is over, with its results computed and kept as the jobs do it."""
+    row = actions.ask_results(actor=SYSTEM, survey_id=survey.pk, at=at)
+    prepared = queries.prepare(survey, row, questions.definition(survey.version_id))
+    queries.draw(prepared)
+    actions.keep_results(actor=SYSTEM, survey_id=survey.pk, prepared=prepared, at=at)
+    return survey

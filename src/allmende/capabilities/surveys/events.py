@@ -49,6 +49,13 @@ class RawDataDeleted(DomainEvent):
     name: ClassVar[str] = "surveys.raw_data_deleted"
 
 
+@dataclass(frozen=True, kw_only=True)
+class RawDataHeldBack(DomainEvent):
+    """The single answers should have been deleted, but their results are not kept yet: the office has to see to it."""
+
+    name: ClassVar[str] = "surveys.raw_data_held_back"
+
+
 # Opinion maps. That somebody voted on a statement is an event of nobody: its `ref` is of a kind that no page has.
 
 

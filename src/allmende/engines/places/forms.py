@@ -101,6 +101,14 @@ class PlaceInput(forms.TextInput):
         return mark_safe(loader.get_template("places/parts/picker.html").render(context))  # noqa: S308 - a template escapes
 
 
+class _Line:
+    js = (forms.Script("places/build/line.js", type="module"),)
+
+
+LINE = forms.Media(_Line)
+"""What a page with `places/parts/line.html` loads beside the picker's own."""
+
+
 def choices(text: str, name: str) -> dict[str, Any]:
     """What the list of choices shows for these words."""
     found = find(text) if text else []

@@ -20,6 +20,7 @@ from allmende.core.actor import Actor, Viewer
 from allmende.core.errors import Conflict, Invalid, NotFound
 from allmende.core.refs import Ref
 from allmende.engines.media import interface as media
+from allmende.engines.questions import queries
 from allmende.engines.questions.events import VersionFrozen
 from allmende.engines.questions.models import Questionnaire, Sitting, Version
 from allmende.engines.questions.rules import access
@@ -160,14 +161,15 @@ def save_sitting(
     seen: int | None = None,
     window: str = "",
     files: Mapping[str, UUID] | None = None,
+    done: bool = False,
 ) -> Sitting:
     """Keeps what one step was answered with, right or wrong; None takes an answer away.
 
     Only this step's names change, so two windows on different steps never disturb each other. `seen` is the number of
     saves of this step when its page was made: where another window has saved other answers since, `Elsewhere` is
     raised with the answers there, and nothing is overwritten. `window` names the page that saves: what it has saved
-    itself a moment ago, while one typed, is no other window. `files` are media to attach. Who saves is not audited,
-    only that it began.
+    itself a moment ago, while one typed, is no other window. `files` are media to attach; those that no answer names
+    any more are let go. `done`: the person has gone on from this step. Who saves is not audited, only that it began.
     """
     sitting = Sitting.objects.select_for_update().filter(pk=sitting_id).first()
     if sitting is None:
@@ -176,21 +178,27 @@ def save_sitting(
         )
     now = int(sitting.revisions.get(step, 0))
     other = {name: sitting.answers.get(name) for name, value in answers.items() if sitting.answers.get(name) != value}
-    if not other and sitting.step == step:
+    if not other and sitting.step == step and bool(sitting.revisions.get(f"{step}!")) == done:
         return sitting
     last = sitting.revisions.get(f"{step}@", "")
     if seen is not None and seen != now and other and (not window or window != last):
         raise Elsewhere(other, now)
-    merged = {**sitting.answers, **answers}
+    before, merged = sitting.answers, {**sitting.answers, **answers}
     sitting.answers = {name: value for name, value in merged.items() if value not in (None, "", [], {})}
     if len(str(sitting.answers)) > LARGEST:
         raise Invalid(_("Das sind zu viele Angaben für einen Fragebogen. Bitte kürzen Sie Ihre Texte."))
     if not sitting.revisions:
         audit.record(nameless(actor), "questions.save_sitting", sitting.this, fields=["answers"])
-    sitting.step, sitting.revisions = step, {**sitting.revisions, step: now + 1, f"{step}@": window}
+    sitting.step, sitting.revisions = step, {
+        **sitting.revisions, step: now + bool(other), f"{step}@": window, f"{step}!": done
+    }  # fmt: skip
     sitting.expires_on = (at + KEPT).date()
     for medium_id in (files or {}).values():
         media.attach(medium_id, sitting.this)
+    if other:
+        definition = queries.definition(sitting.version_id)
+        for medium_id in set(file_ids(definition, before)).difference(file_ids(definition, sitting.answers)):
+            media.detach(medium_id, at=at)
     sitting.save(update_fields=["answers", "step", "revisions", "expires_on"])
     return sitting
 
@@ -212,9 +220,11 @@ def take_sitting(sitting_id: UUID, *, at: datetime) -> Sitting:
     sitting = Sitting.objects.select_for_update().filter(pk=sitting_id).first()
     if sitting is None:
         raise NotFound(_("Diese Antworten sind schon abgesendet. Sie zählen ein Mal."))
-    version = Version.objects.get(pk=sitting.version_id)
-    for medium_id in file_ids(definition_from_json(version.definition), sitting.answers):
+    definition = queries.definition(sitting.version_id)
+    for medium_id in file_ids(definition, sitting.answers):
         media.detach(medium_id, at=at)
+    if any(question.kind == Kind.FILE for question in definition.questions):
+        media.discard_of(sitting.this)  # what no answer names: nobody would find it again
     Sitting.objects.filter(pk=sitting_id).delete()
     return sitting
 

@@ -75,6 +75,8 @@ class Sitting(models.Model):
 
     code = ""
     """The code itself, on the row that has just been made and nowhere else."""
+    note = ""
+    """A word of the room's own that the browser keeps beside the code; never in the database."""
 
     objects: ClassVar[models.Manager["Sitting"]] = models.Manager()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -18,10 +18,12 @@ from allmende.core.http import Request
 from allmende.core.refs import Ref
 from allmende.engines.questions import actions, queries
 from allmende.engines.questions.forms import ResumeForm, StepForm
+from allmende.engines.questions.forms.live import told
 from allmende.engines.questions.models import Sitting
 from allmende.engines.questions.rules.checking import Checked, check
 from allmende.engines.questions.rules.definition import Definition, Section, say
 from allmende.engines.questions.rules.steps import Line, Step, describe, overview, steps
+from allmende.engines.questions.rules.steps import open_step as first_open
 from allmende.ui.context import cookie_name
 from allmende.ui.views import render_form
 
@@ -39,19 +41,32 @@ def _cookie(ref: Ref) -> str:
 
 
 def sitting_of(request: Request, ref: Ref) -> Sitting | None:
-    """The answers that this browser is in the middle of giving to a thing; with `code`, to show it. None: none."""
-    code = str(request.get_signed_cookie(_cookie(ref), default="", salt=SALT) or "")
+    """The answers that this browser is in the middle of giving to a thing; with `code`, to show it, and with what the
+    room has noted beside it. None: none.
+    """
+    kept = str(request.get_signed_cookie(_cookie(ref), default="", salt=SALT, max_age=actions.KEPT) or "")
+    code, _space, note = kept.partition(" ")
     sitting = queries.resume_sitting(code, at=request.at)
     if sitting is None or sitting.ref != ref:
         return None
-    sitting.code = code
+    sitting.code, sitting.note = code, note
     return sitting
 
 
+def open_step(sitting: Sitting, definition: Definition, *, at: datetime) -> Step | None:
+    """The first page that is not answered yet, for whoever comes back; None when all are."""
+    checked = check(definition, sitting.answers, at=at)
+    done = {name for name in sitting.revisions if sitting.revisions.get(f"{name}!")}
+    return first_open(steps(definition, checked), checked, done)
+
+
 def remember[R: HttpResponseBase](response: R, sitting: Sitting) -> R:
-    """Lets this browser find its answers again until it is closed; later and elsewhere the code does."""
+    """Lets this browser find its answers again until it is closed; later and elsewhere the code does.
+
+    `sitting.note` goes along: a word of the room's own, signed and not secret, for whoever holds the browser.
+    """
     response.set_signed_cookie(
-        _cookie(sitting.ref), sitting.code, salt=SALT, httponly=True, samesite="Lax",
+        _cookie(sitting.ref), f"{sitting.code} {sitting.note}".strip(), salt=SALT, httponly=True, samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
     )  # fmt: skip
     return response
@@ -147,13 +162,13 @@ class _Flow:
         draft = request.headers.get("X-Draft") == "1"
         try:
             files = {} if draft else form.stored_files(request.actor.without_key())
-            self.keep(form, files)
+            self.keep(form, files, draft=draft)
         except actions.Elsewhere as error:
             return self.elsewhere(form, error, template, context, draft=draft)
         except (Invalid, TooMany) as error:
             form.add_domain_error(error)
         if draft:
-            return self.told(form)
+            return JsonResponse(told(form, int(self.sitting.revisions.get(form.step.name, 0))))
         if "back" in request.POST:
             return redirect(address(self.before()))
         return self.shown_again(form, template, context) or redirect(address(self.after(form.checked)))
@@ -167,10 +182,14 @@ class _Flow:
         form.seen = int(self.sitting.revisions.get(form.step.name, 0))
         return self.page(template, form, context) if form.errors else None
 
-    def keep(self, form: StepForm, files: Mapping[str, Any]) -> None:
+    def goes_on(self, form: StepForm) -> bool:
+        """Whether „Weiter“ was pressed and nothing holds the person here."""
+        return not (form.errors or form.again or form.more or _searched(form) or "back" in self.request.POST)
+
+    def keep(self, form: StepForm, files: Mapping[str, Any], *, draft: bool) -> None:
         assert self.step is not None
         sent = str(self.request.POST.get("seen") or "")
-        code = self.sitting.code
+        code, note = self.sitting.code, self.sitting.note
         self.sitting = actions.save_sitting(
             actor=self.request.actor.without_key(),
             sitting_id=self.sitting.pk,
@@ -180,8 +199,9 @@ class _Flow:
             seen=int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 9 else None,  # noqa: PLR2004
             window=str(self.request.POST.get("window") or "")[:32],
             files=files,
+            done=not draft and self.goes_on(form),
         )
-        self.sitting.code = code
+        self.sitting.code, self.sitting.note = code, note
 
     def anew(self, form: StepForm) -> StepForm:
         """The page after a button within it: as it was typed, with what the button did, without errors."""
@@ -227,19 +247,6 @@ class _Flow:
     def sitting_answers(self) -> dict[str, Any]:
         found = Sitting.objects.filter(pk=self.sitting.pk).values_list("answers", flat=True).first()
         return found or {}
-
-    def told(self, form: StepForm) -> HttpResponse:
-        """For the script: what is asked now, what can be chosen, how often this step was saved."""
-        assert self.step is not None
-        offered = {name: list(names) for name, names in form.checked.offered.items() if name in form.fields}
-        return JsonResponse(
-            {
-                "shown": [name for name in form.fields if name in form.checked.relevant],
-                "sections": [one.name for one in self.step.sections if one.name in form.checked.relevant],
-                "offered": offered,
-                "seen": self.sitting.revisions.get(self.step.name, 0),
-            }
-        )
 
     def before(self) -> str:
         names = [one.name for one in self.steps]

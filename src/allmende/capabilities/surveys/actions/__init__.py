@@ -10,6 +10,7 @@ from allmende.capabilities.surveys.actions.answering import (
     submit_response,
 )
 from allmende.capabilities.surveys.actions.invitations import invite_by_mail, make_codes, remind_by_mail
+from allmende.capabilities.surveys.actions.post import remind_by_letter, write_letters
 from allmende.capabilities.surveys.actions.research import hand_out_answers
 from allmende.capabilities.surveys.actions.results import (
     announce_findings,
@@ -54,10 +55,12 @@ __all__ = [
     "note_fault",
     "open_survey",
     "publish_results",
+    "remind_by_letter",
     "remind_by_mail",
     "return_survey",
     "save_survey",
     "save_topic",
     "submit_response",
     "suggest_topics",
+    "write_letters",
 ]

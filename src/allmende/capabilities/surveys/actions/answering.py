@@ -41,6 +41,8 @@ class Sent:
     language: str = "de"
     code: str = ""
     resident: UUID | None = None
+    on_card: tuple[str, date] | None = None
+    """Of a paper from somebody without an account: name and day of birth; only their keyed hash is kept."""
     began_at: datetime | None = None
     sitting_id: UUID | None = None
     """Answers in progress that are sent: taken from there, with when they were begun."""
@@ -97,20 +99,23 @@ def submit_response(*, actor: Actor, survey_id: UUID, sent: Sent, at: datetime) 
 
 def _keep_files(survey: Survey, values: Mapping[str, Any]) -> None:
     """Uploads stay with the survey's answers, which only editors may see; not with one answer."""
-    definition = queries.definition_of(survey.version_id)
-    for question in definition.questions:
-        if question.kind == questions.Kind.FILE and question.name in values:
-            media.attach(UUID(str(values[question.name])), Ref("surveys", "answers", survey.pk))
+    for medium_id in questions.file_ids(queries.definition_of(survey.version_id), values):
+        media.attach(medium_id, Ref("surveys", "answers", survey.pk))
 
 
 def _take_place(survey: Survey, sent: Sent, *, on_paper: bool) -> None:
     """One answer per code, one per resident: in one statement, so that of two at once one comes too late."""
     if survey.access == Access.CODE:
         use_code(survey, sent.code)
-    elif survey.access == Access.VERIFIED and not on_paper:
-        if sent.resident is None:
+    elif survey.access == Access.VERIFIED:
+        if sent.resident is not None:
+            _mark_resident(survey, answering.resident_mark(_key(survey), sent.resident), on_paper=on_paper)
+        elif on_paper and sent.on_card is not None:
+            _mark_resident(survey, answering.paper_mark(_key(survey), *sent.on_card), on_paper=True)
+        elif on_paper:
+            raise Invalid(fields={"name": _("Bitte geben Sie an, wer geantwortet hat. Gespeichert wird das nicht.")})
+        else:
             raise NotSignedIn(_("Hier antworten Menschen, deren Wohnort bestätigt ist. Bitte melden Sie sich an."))
-        _mark_resident(survey, sent.resident)
 
 
 def use_code(survey: Survey, code: str) -> None:
@@ -124,15 +129,18 @@ def use_code(survey: Survey, code: str) -> None:
     raise NotAllowed(_("Diesen Code gibt es nicht. Bitte prüfen Sie ihn noch einmal."))
 
 
-def _mark_resident(survey: Survey, person_id: UUID) -> None:
+def _mark_resident(survey: Survey, own: bytes, *, on_paper: bool) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO surveys_residentmark (id, survey_id, mark) VALUES (gen_random_uuid(), %s, %s)"
             " ON CONFLICT (survey_id, mark) DO NOTHING",
-            [survey.pk, answering.resident_mark(_key(survey), person_id)],
+            [survey.pk, own],
         )
-        if not cursor.rowcount:
-            raise Conflict(_("Sie haben schon geantwortet. Jeder Mensch zählt einmal."))
+        if cursor.rowcount:
+            return
+    if on_paper:
+        raise Conflict(_("Dieser Mensch hat schon geantwortet. Der Bogen zählt nicht noch einmal."))
+    raise Conflict(_("Sie haben schon geantwortet. Jeder Mensch zählt einmal."))
 
 
 def _fill_quotas(survey: Survey, answers: Mapping[str, Any]) -> None:

@@ -94,7 +94,8 @@ def remind_by_mail(*, actor: Actor, survey_id: UUID, at: datetime) -> list[Remin
     rules.require_may_edit(actor.viewer)
     key = _require_codes(survey, at)
     box = _box(key)
-    sealed = Invitation.objects.filter(survey=survey, used=False, sealed__isnull=False).values_list("sealed", flat=True)
+    rows = Invitation.objects.filter(survey=survey, used=False, sealed__isnull=False, by_post=False)
+    sealed = rows.values_list("sealed", flat=True)
     found = [Reminder(*json.loads(box.decrypt(bytes(one)))) for one in sealed if one is not None]
     secrets.SystemRandom().shuffle(found)
     audit.record(actor, "surveys.remind_by_mail", survey.ref, fields=["reminded"])

@@ -14,7 +14,9 @@ from allmende.capabilities.surveys import queries, rules
 from allmende.capabilities.surveys.actions.answering import rewrite_all
 from allmende.capabilities.surveys.events import (
     RawDataDeleted,
+    RawDataHeldBack,
     ResultsPublished,
+    ResultsWanted,
     SurveyAnnounced,
     SurveyClosed,
     SurveyOpened,
@@ -37,10 +39,14 @@ from allmende.core.actions import action, lock
 from allmende.core.actor import Actor, Channel
 from allmende.core.errors import Closed, Conflict, Invalid, NotAllowed, NotFound
 from allmende.core.models import IdempotencyKey
+from allmende.core.refs import Ref
+from allmende.engines.media import interface as media
 from allmende.engines.questions import interface as questions
 
 LONGEST_RETENTION = 10 * 365
 MOST_GRACE = 24 * 60
+REMINDED_EVERY = 7
+"""Days between two notices that a deletion is held back."""
 
 
 @dataclass(frozen=True)
@@ -240,7 +246,8 @@ def publish_results(*, actor: Actor, survey_id: UUID, at: datetime) -> Survey:
 def delete_raw_data(*, actor: Actor, survey_id: UUID, at: datetime) -> Survey:
     """The single answers go when their time is over; figures and published results stay.
 
-    By the clock, or earlier by an editor once the results are published. Repeats change nothing.
+    By the clock, or earlier by an editor once the results are published; never before their results are kept: then
+    the clock holds back and the office is told. Repeats change nothing.
     """
     survey = _locked(survey_id)
     if actor.channel != Channel.SYSTEM:
@@ -250,16 +257,36 @@ def delete_raw_data(*, actor: Actor, survey_id: UUID, at: datetime) -> Survey:
     if survey.state not in {State.CLOSED, State.PUBLISHED}:
         raise Closed(_("Die Umfrage läuft noch. Gelöscht wird erst nach ihrem Ende."))
     is_due = survey.raw_until is not None and at.date() >= survey.raw_until
-    is_kept = Evaluation.objects.filter(survey=survey, prepared_at__isnull=False).exists()
-    if not is_due and not (survey.state == State.PUBLISHED and is_kept):
+    is_kept = queries.results_are_kept(survey)
+    if actor.channel == Channel.SYSTEM and is_due and not is_kept:
+        return _hold_back(actor, survey, at)
+    if not is_kept or not (is_due or survey.state == State.PUBLISHED):
         raise Conflict(
             _("Bitte veröffentlichen Sie zuerst die Ergebnisse. Danach werden die Antworten nicht gebraucht.")
         )
     Response.objects.filter(survey=survey).delete()
-    survey.raw_deleted_at = at
-    survey.save(update_fields=["raw_deleted_at"])
+    media.discard_of(Ref("surveys", "answers", survey.pk))
+    survey.raw_deleted_at, survey.raw_held_at = at, None
+    survey.save(update_fields=["raw_deleted_at", "raw_held_at"])
     audit.record(actor, "surveys.delete_raw_data", survey.ref, fields=["responses"])
     events.publish(actor, RawDataDeleted(ref=survey.ref))
+    return survey
+
+
+def _hold_back(actor: Actor, survey: Survey, at: datetime) -> Survey:
+    """Deleting now would lose what people said. The office is told once a week until the results are kept; they are
+    asked for anew each time, so mostly the next night deletes.
+    """
+    if survey.raw_held_at is None:
+        survey.raw_held_at = at
+        survey.save(update_fields=["raw_held_at"])
+    audit.record(actor, "surveys.hold_raw_data", survey.ref, fields=["raw_held_at"])
+    if (at - survey.raw_held_at).days % REMINDED_EVERY == 0:
+        events.publish(actor, RawDataHeldBack(ref=survey.ref))
+    row, _made = Evaluation.objects.get_or_create(survey=survey, defaults={"least": queries.least_people()})
+    row.wanted_at = row.wanted_at or at
+    row.save(update_fields=["wanted_at"])
+    events.publish(actor, ResultsWanted(ref=survey.ref))
     return survey
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from allmende.capabilities.surveys.forms.invitations import CodeForm
@@ -46,10 +47,12 @@ class ResumeForm(ui.Form):
 
 
 class PaperForm(ui.Form):
-    """What stands on a paper beside the answers."""
+    """What stands on a paper beside the answers, and on the identity card where only residents answer."""
 
-    def __init__(self, *args: Any, needs_code: bool, consent: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, needs_code: bool, consent: str, residents: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if residents:
+            self._residents()
         if needs_code:
             self.fields["code"] = forms.CharField(
                 label=gettext_lazy("Code auf dem Bogen"), max_length=60,
@@ -59,3 +62,30 @@ class PaperForm(ui.Form):
             self.fields["consents"] = forms.BooleanField(
                 label=gettext_lazy("Die Einwilligung auf dem Bogen ist angekreuzt"), required=True
             )
+
+    def _residents(self) -> None:
+        self.fields["email"] = forms.EmailField(
+            label=gettext_lazy("E-Mail-Adresse des Kontos, wenn es hier eines gibt"), required=False, max_length=254,
+            help_text=gettext_lazy("Damit niemand auf Papier und im Portal antwortet."),
+            widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        )  # fmt: skip
+        self.fields["name"] = forms.CharField(
+            label=gettext_lazy("Sonst: Vorname und Nachname wie im Ausweis"), required=False, max_length=200,
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        )  # fmt: skip
+        self.fields["born"] = forms.DateField(
+            label=gettext_lazy("Geburtsdatum"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+            help_text=gettext_lazy("Name und Datum werden nicht gespeichert, nur ein Prüfwert bis zum Ende."),
+        )  # fmt: skip
+        self.fields["seen_card"] = forms.BooleanField(
+            label=gettext_lazy("Ich habe am Ausweis gesehen, dass dieser Mensch hier wohnt."), required=True
+        )
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if "seen_card" not in self.fields or values.get("email") or self.errors:
+            return values
+        for name in ("name", "born"):
+            if not values.get(name):
+                self.add_error(name, _("Bitte geben Sie das an, oder oben die Adresse des Kontos."))
+        return values

@@ -10,6 +10,8 @@ from allmende.capabilities.surveys.actions.invitations import MOST_IN_A_RUN
 from allmende.ui import forms as ui
 
 MOST_ADDRESSES = 500
+FEWEST_LINES, MOST_LINES = 2, 6
+"""Of an address on a letter (DIN 5008)."""
 
 
 class CodeForm(ui.Form):
@@ -63,4 +65,33 @@ class AddressesForm(ui.Form):
             found.append(address.lower())
         if not 0 < len(found) <= min(MOST_ADDRESSES, MOST_IN_A_RUN):
             raise ValidationError(_("Bitte geben Sie 1 bis %(n)s Adressen an.") % {"n": MOST_ADDRESSES})
+        return list(dict.fromkeys(found))
+
+
+class PostForm(ui.Form):
+    """Whom to write to by letter, one address a line, as it is copied from a table."""
+
+    addresses = ui.LongText(
+        label=gettext_lazy("Anschriften"),
+        max_length=100_000,
+        rows=6,
+        help_text=gettext_lazy(
+            "Eine je Zeile, höchstens 500 auf einmal: Erika Beispiel; Markt 1; 07545 Gera. "
+            "Oder aus einer Tabelle kopiert."
+        ),
+    )
+
+    def clean_addresses(self) -> list[tuple[str, ...]]:
+        """The lines of each letter's address, each once. Raises ValidationError that names the first that is none."""
+        found = []
+        for number, line in enumerate(self.cleaned_data["addresses"].splitlines(), 1):
+            parts = tuple(part.strip()[:80] for part in line.replace("\t", ";").split(";") if part.strip())
+            if not parts:
+                continue
+            if not FEWEST_LINES <= len(parts) <= MOST_LINES:
+                message = _("Zeile %(n)s ist keine Anschrift. Bitte trennen Sie Name, Straße und Ort mit „;“.")
+                raise ValidationError(message % {"n": number})
+            found.append(parts)
+        if not 0 < len(found) <= min(MOST_ADDRESSES, MOST_IN_A_RUN):
+            raise ValidationError(_("Bitte geben Sie 1 bis %(n)s Anschriften an.") % {"n": MOST_ADDRESSES})
         return list(dict.fromkeys(found))

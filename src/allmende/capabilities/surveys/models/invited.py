@@ -19,7 +19,9 @@ class Invitation(models.Model):
     """Of which print run it is."""
     used = models.BooleanField(default=False)
     sealed = models.BinaryField(null=True)
-    """Only of invitations by e-mail: address and code, encrypted, for the reminder. Emptied with the use."""
+    """Only where an address is known: address and code, encrypted, for the reminder. Emptied with the use."""
+    by_post = models.BooleanField(default=False)
+    """Whether that address is a letter's."""
 
     objects: ClassVar[models.Manager["Invitation"]] = models.Manager()
 

@@ -73,6 +73,8 @@ class Survey(models.Model):
     retention_days = models.PositiveSmallIntegerField(default=365)
     """How long after the close the single answers are kept; the results stay."""
     raw_deleted_at = models.DateTimeField(null=True, blank=True)
+    raw_held_at = models.DateTimeField(null=True, blank=True)
+    """Since when the deletion that was due is held back, because the results are not kept yet."""
     wave_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="waves")
     """The survey before this one that asked the same, for comparison."""
     channels = models.JSONField(default=dict)

@@ -24,6 +24,8 @@ from allmende.capabilities.surveys.queries.results import (
     striking,
 )
 from allmende.capabilities.surveys.queries.surveys import (
+    Invited,
+    account_of,
     earlier_waves,
     has_answered,
     invited,
@@ -37,6 +39,7 @@ from allmende.capabilities.surveys.queries.surveys import (
     quota_rows,
     raw_count,
     response_count,
+    results_are_kept,
     survey,
     survey_by_number,
     surveys_on,
@@ -48,6 +51,8 @@ from allmende.capabilities.surveys.queries.surveys import (
 from allmende.capabilities.surveys.queries.topics import grouped, texts_of, topic_board
 
 __all__ = [
+    "Invited",
+    "account_of",
     "all_findings",
     "checked",
     "columns_place",
@@ -80,6 +85,7 @@ __all__ = [
     "quota_rows",
     "raw_count",
     "response_count",
+    "results_are_kept",
     "results_of",
     "striking",
     "survey",

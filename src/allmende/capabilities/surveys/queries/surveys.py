@@ -8,8 +8,10 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet
 
 from allmende.accounts import interface as accounts
+from allmende.accounts.models import Person
 from allmende.capabilities.surveys import rules
 from allmende.capabilities.surveys.models import (
+    Evaluation,
     Invitation,
     QuotaCount,
     ResidentMark,
@@ -94,6 +96,14 @@ def to_forget(at: datetime) -> list[Survey]:
     return [one for one in rows.order_by("closed_at") if one.raw_until is not None and one.raw_until <= at.date()]
 
 
+def results_are_kept(survey: Survey) -> bool:
+    """Whether what people said would outlive the single answers: computed, stored, and nothing newer asked for."""
+    row = Evaluation.objects.filter(survey=survey).first()
+    if row is None or row.prepared_at is None or row.wanted_at is not None:
+        return survey.closed_at is not None and survey.answered == 0  # nobody said anything
+    return True
+
+
 def quota_counts(survey_id: UUID) -> Mapping[int, int]:
     """How far each quota is filled, by its place."""
     return dict(QuotaCount.objects.filter(survey_id=survey_id).values_list("place", "count"))
@@ -134,6 +144,11 @@ def is_verified(viewer: Viewer) -> bool:
     return viewer.has(Role.RESIDENT) or accounts.level_of(viewer.person_id).name in VERIFIED
 
 
+def account_of(email: str) -> UUID | None:
+    """Whose account an address belongs to; for a clerk who has the person before them."""
+    return Person.objects.filter(email__iexact=email).values_list("pk", flat=True).first()
+
+
 def response_count(survey: Survey) -> int:
     """How many answers have come, those that wait included; after the close what was counted then."""
     if survey.closed_at is not None:
@@ -143,11 +158,12 @@ def response_count(survey: Survey) -> int:
 
 @dataclass(frozen=True)
 class Invited:
-    """Numbers of invitations: made, used, and reachable by a reminder."""
+    """Numbers of invitations: made, used, and reachable by a reminder: by e-mail, by letter."""
 
     made: int
     used: int
     reachable: int
+    by_post: int = 0
 
 
 def invited(survey: Survey) -> Invited:
@@ -155,9 +171,10 @@ def invited(survey: Survey) -> Invited:
     found = Invitation.objects.filter(survey=survey).aggregate(
         of_all=Count("pk"),
         of_used=Count("pk", filter=Q(used=True)),
-        of_reachable=Count("pk", filter=Q(used=False, sealed__isnull=False)),
+        of_reachable=Count("pk", filter=Q(used=False, sealed__isnull=False, by_post=False)),
+        of_post=Count("pk", filter=Q(used=False, sealed__isnull=False, by_post=True)),
     )
-    return Invited(found["of_all"], found["of_used"], found["of_reachable"])
+    return Invited(found["of_all"], found["of_used"], found["of_reachable"], found["of_post"])
 
 
 def raw_count(survey: Survey) -> int:

@@ -1,8 +1,9 @@
 """Who may answer: the keyed hashes that stand for codes and residents, and the times between which an answer counts."""
 
 import hmac
+import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -45,6 +46,14 @@ def code_mark(key: bytes, code: str) -> bytes:
 
 def resident_mark(key: bytes, person_id: UUID) -> bytes:
     return mark(key, f"person:{person_id}")
+
+
+def paper_mark(key: bytes, name: str, born: date) -> bytes:
+    """Of somebody without an account who answers on paper: name and day of birth as the clerk reads them on the
+    identity card, however they are spaced and written. Neither is kept.
+    """
+    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss")).casefold()
+    return mark(key, f"paper:{''.join(one for one in plain if one.isalnum())}:{born.isoformat()}")
 
 
 def require_takes_answers(survey: Survey, at: datetime, *, on_paper: bool, began_at: datetime | None) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from allmende.capabilities.surveys.seeds import ways
 from allmende.capabilities.surveys.seeds.mobility import said
 
 YES_NO = [
@@ -12,6 +13,7 @@ YES_NO = [
 ]
 
 QUESTIONNAIRES: Mapping[str, Any] = {
+    "ways": ways.QUESTIONNAIRE,
     "portal": {
         "title": said("Wie finden Sie dieses Portal?", "What do you think of this portal?"),
         "languages": ["de", "en"],

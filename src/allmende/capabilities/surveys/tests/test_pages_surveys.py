@@ -102,7 +102,10 @@ def test_what_was_begun_goes_on_on_another_device_by_its_code(db):
     assert wrong.status_code == 422
     found = other.post(f"/umfragen/{survey.number}/fortsetzen/", {"code": code.lower()})
     assert found.status_code == 302
-    assert 'value="41"' in text(other.get(found["Location"]))
+    shown = text(other.get(found["Location"]))
+    assert "Sie haben alle Seiten ausgefüllt. Es fehlt nur noch das Absenden." in shown
+    assert re.search(r"Wie alt sind Sie\?</dt><dd[^>]*>41<", shown)
+    assert 'value="41"' in text(other.get(page)), "the same answers, to be changed"
 
 
 def test_the_code_from_the_letter_opens_once(db):
@@ -172,7 +175,7 @@ def test_the_letters_come_once_as_pdf_and_csv_and_mails_go_out(db):
     assert Invitation.objects.filter(sealed__isnull=False).count() == 1
     shown = text(client.get(page))
     assert "erna@example.org" not in shown
-    assert "1 eingeladene Adresse" in shown
+    assert "1 eingeladene E-Mail-Adresse" in shown
     assert client.post(page, {"verb": "remind"}).status_code == 302
 
 
@@ -227,6 +230,7 @@ def test_single_answers_go_when_their_time_is_over_and_the_count_stays(db):
     builders.answer(survey, at=now - timedelta(days=60))
     actions.close_survey(actor=builders.EDITOR, survey_id=survey.pk, at=now - timedelta(days=40))
     assert [one.pk for one in queries.to_forget(now)] == [survey.pk], "the dry run names it"
+    builders.evaluated(Survey.objects.get(pk=survey.pk), now)
     closed = actions.delete_raw_data(actor=builders.EDITOR, survey_id=survey.pk, at=now)
     assert (closed.answered, queries.raw_count(closed)) == (1, 0)
     assert queries.to_forget(now) == []

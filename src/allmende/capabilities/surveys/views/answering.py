@@ -1,17 +1,15 @@
 """Answering: the gate, the questions one page after the other, everything once more, thank you.
 
-What is typed lies in a sitting of the engine, which knows nobody. The browser keeps its code, signed, in a cookie that
-ends with the browser; the same code, written down, opens it on another device.
+What is typed lies in a sitting of the engine, which knows nobody. The browser keeps its code, signed, in the engine's
+cookie that ends with the browser, and beside it the code of the letter; the sitting's own code, written down, opens it
+on another device.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
-from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -34,45 +32,15 @@ from allmende.engines.questions import interface as questions
 from allmende.engines.questions.interface import answering as asking
 from allmende.ui.views import render_form
 
-SALT = "allmende.surveys.sitting"
-KEPT = timedelta(days=30)
 AN_HOUR = timedelta(hours=1)
 TRIES = 40
 """Codes that one connection may try in an hour."""
 PER_HOUR = 60
 
 
-@dataclass(frozen=True)
-class Held:
-    """What the browser holds of a survey: the sitting's code, and the letter's."""
-
-    sitting: questions.Sitting
-    resume_code: str
-    code: str
-
-
-def _cookie(survey: Survey) -> str:
-    return f"{settings.CITY_ID}_survey_{survey.number}"
-
-
-def _keep(response: HttpResponse, survey: Survey, resume_code: str, code: str) -> HttpResponse:
-    value = signing.dumps([resume_code, code], salt=f"{SALT}.{survey.pk}")
-    response.set_cookie(_cookie(survey), value, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE, httponly=True)
-    return response
-
-
-def _held(request: Request, survey: Survey) -> Held | None:
-    """What was begun in this browser and is still there."""
-    try:
-        resume_code, code = signing.loads(
-            request.COOKIES.get(_cookie(survey), ""), salt=f"{SALT}.{survey.pk}", max_age=KEPT
-        )
-    except (signing.BadSignature, ValueError, TypeError):
-        return None
-    sitting = questions.resume_sitting(str(resume_code), at=request.at)
-    if sitting is None or sitting.ref != survey.ref:
-        return None
-    return Held(sitting, str(resume_code), str(code))
+def _held(request: Request, survey: Survey) -> questions.Sitting | None:
+    """What was begun in this browser and is still there; its note is the code of the letter."""
+    return asking.sitting_of(request, survey.ref)
 
 
 def _address(survey: Survey) -> Callable[[str], str]:
@@ -96,15 +64,18 @@ def _context(request: Request, survey: Survey, here: str) -> dict[str, Any]:
     }
 
 
-def _first_step(request: Request, survey: Survey, sitting: questions.Sitting) -> str:
-    """Where one was last, else the first page."""
-    definition = queries.definition_of(sitting.version_id)
-    checked = questions.check(definition, sitting.answers, at=request.at)
-    found = asking.steps(definition, checked)
-    if not found:
-        return _address(survey)(asking.REVIEW)
-    names = [one.name for one in found]
-    return _address(survey)(sitting.step if sitting.step in names else names[0])
+def _go_on(request: Request, survey: Survey, sitting: questions.Sitting) -> HttpResponse:
+    """To the first page that is not answered yet; the page says so to whoever comes back."""
+    step = asking.open_step(sitting, queries.definition_of(sitting.version_id), at=request.at)
+    if sitting.answers and step is None:
+        messages.info(request, _("Sie haben alle Seiten ausgefüllt. Es fehlt nur noch das Absenden."))
+    elif sitting.answers and step is not None and step.total > 1:
+        said = _("Hier geht es für Sie weiter: Seite %(n)s von %(of)s. Ihre Antworten davor sind gespeichert.")
+        messages.info(request, said % {"n": step.number, "of": step.total})
+    elif sitting.answers:
+        messages.info(request, _("Hier geht es für Sie weiter. Ihre Antworten von vorhin sind gespeichert."))
+    response = redirect(_address(survey)(asking.REVIEW if step is None else step.name))
+    return asking.remember(response, sitting)
 
 
 def _is_full(survey: Survey, answers: Any) -> bool:
@@ -128,7 +99,7 @@ def answer(request: Request, number: int) -> HttpResponse:
     if not posted and (held is None or phase not in {Phase.RUNNING, Phase.GRACE}) and phase is not Phase.RUNNING:
         return redirect("surveys:survey", number=number)
     if held is not None and not posted:
-        return redirect(_first_step(request, survey, held.sitting))
+        return _go_on(request, survey, held)
     if _is_full(survey, {}):
         return _enough(request, survey)
     language = request.viewer.language
@@ -150,8 +121,8 @@ def answer(request: Request, number: int) -> HttpResponse:
                 actor=actions.nameless(request.actor.without_key()), version_id=survey.version_id, ref=survey.ref,
                 at=request.at,
             )  # fmt: skip
-            made = str(sitting.code)
-            return _keep(redirect(_first_step(request, survey, sitting)), survey, made, answering.tidy(code))
+            sitting.note = answering.tidy(code)
+            return _go_on(request, survey, sitting)
     return render_form(request, "surveys/begin.html", form, context)
 
 
@@ -188,18 +159,18 @@ def ask(request: Request, number: int, step: str) -> HttpResponse:
     held = _held(request, survey)
     if held is None:
         return redirect("surveys:answer", number=number)
-    if _is_full(survey, held.sitting.answers):
+    if _is_full(survey, held.answers):
         return _enough(request, survey)
     context = _context(request, survey, _("Fragen"))
     return asking.ask(
         request,
-        sitting=held.sitting,
-        definition=queries.definition_of(held.sitting.version_id),
+        sitting=held,
+        definition=queries.definition_of(held.version_id),
         step=step,
         address=_address(survey),
         template="surveys/ask.html",
         plain=request.GET.get("einfach") == "1",
-        context=context | {"resume_code": held.resume_code},
+        context=context | {"resume_code": held.code},
     )
 
 
@@ -212,9 +183,9 @@ def send(request: Request, number: int) -> HttpResponse:
     held = _held(request, survey)
     if held is None:
         return redirect("surveys:answer", number=number)
-    definition = queries.definition_of(held.sitting.version_id)
-    found = asking.review(request, sitting=held.sitting, definition=definition, address=_address(survey))
-    needs_code = survey.access == Access.CODE and not held.code
+    definition = queries.definition_of(held.version_id)
+    found = asking.review(request, sitting=held, definition=definition, address=_address(survey))
+    needs_code = survey.access == Access.CODE and not held.note
     form = SendForm(request.POST if request.method == "POST" else None, needs_code=needs_code)
     if form.is_bound and form.is_valid():
         with form.attempt():
@@ -223,9 +194,9 @@ def send(request: Request, number: int) -> HttpResponse:
             is_resident = survey.access == Access.VERIFIED and queries.is_verified(request.viewer)
             sent = actions.Sent(
                 answers={},
-                sitting_id=held.sitting.pk,
+                sitting_id=held.pk,
                 language=request.viewer.language,
-                code=held.code or str(form.cleaned_data.get("code", "")),
+                code=held.note or str(form.cleaned_data.get("code", "")),
                 resident=request.viewer.person_id if is_resident else None,
                 is_proven=proof == "proved",
                 consents=True,  # a sitting begins only with consent
@@ -242,10 +213,9 @@ def send(request: Request, number: int) -> HttpResponse:
             except actions.Full:
                 return _enough(request, survey)
             response = redirect("surveys:thanks", number=number)
-            response.delete_cookie(_cookie(survey), samesite="Lax")
-            return response
+            return asking.forget(response, survey.ref)
     context = _context(request, survey, _("Absenden"))
-    context |= {"overview": found.pages, "complete": found.complete, "resume_code": held.resume_code}
+    context |= {"overview": found.pages, "complete": found.complete, "resume_code": held.code}
     return render_form(request, "surveys/send.html", form, context)
 
 
@@ -264,7 +234,8 @@ def resume(request: Request, number: int) -> HttpResponse:
             if sitting is None or sitting.ref != survey.ref:
                 form.add_error("code", _("Unter diesem Code liegt nichts. Bitte prüfen Sie ihn noch einmal."))
             else:
-                return _keep(redirect(_first_step(request, survey, sitting)), survey, code, "")
+                sitting.code = code
+                return _go_on(request, survey, sitting)
     return render_form(request, "surveys/resume.html", form, _context(request, survey, _("Fortsetzen")))
 
 

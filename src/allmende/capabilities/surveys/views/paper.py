@@ -1,6 +1,7 @@
 """Paper: the sheet to print, and entering what came back. The same questions, the same checks, the same counting."""
 
 from dataclasses import replace
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -17,7 +18,7 @@ from allmende.capabilities.surveys.views.pages import office_name, ours, survey_
 from allmende.capabilities.surveys.workflow import Access, Phase
 from allmende.core import city
 from allmende.core.actor import Channel
-from allmende.core.errors import Closed, NotAllowed
+from allmende.core.errors import Closed, Invalid, NotAllowed
 from allmende.core.http import Request
 from allmende.engines.questions import interface as questions
 from allmende.engines.questions.interface import answering as asking
@@ -59,7 +60,10 @@ def enter(request: Request, number: int) -> HttpResponse:
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = asking.StepForm(definition, step, {}, at=at, language=language, data=data, files=files)
     head = PaperForm(
-        data, needs_code=survey.access == Access.CODE, consent=word(queries.consent_text(survey, at), language)
+        data,
+        needs_code=survey.access == Access.CODE,
+        consent=word(queries.consent_text(survey, at), language),
+        residents=survey.access == Access.VERIFIED,
     )
     more = False
     if form.is_bound:
@@ -70,9 +74,10 @@ def enter(request: Request, number: int) -> HttpResponse:
         elif valid and not more:
             with head.attempt():
                 answers = {name: value for name, value in form.changes.items() if value is not None}
-                sent = actions.Sent(
-                    answers=answers, language=language, code=str(head.cleaned_data.get("code", "")), consents=True
-                )
+                sent = replace(
+                    _who(head.cleaned_data), answers=answers, language=language,
+                    code=str(head.cleaned_data.get("code", "")), consents=True,
+                )  # fmt: skip
                 try:
                     actions.submit_response(
                         actor=request.actor.via(Channel.PAPER), survey_id=survey.pk, sent=sent, at=at
@@ -94,3 +99,15 @@ def enter(request: Request, number: int) -> HttpResponse:
     }
     status = 422 if form.is_bound and not form.again and not more else None
     return render_form(request, "surveys/enter.html", form, context, status=status)
+
+
+def _who(said: dict[str, Any]) -> actions.Sent:
+    """Whose paper it is, where only residents answer: by their account, else by what stands on the identity card."""
+    if said.get("email"):
+        person_id = queries.account_of(said["email"])
+        if person_id is None:
+            raise Invalid(fields={"email": _("Unter dieser Adresse gibt es kein Konto. Bitte nehmen Sie den Namen.")})
+        return actions.Sent(answers={}, resident=person_id)
+    if said.get("name") and said.get("born"):
+        return actions.Sent(answers={}, on_card=(said["name"], said["born"]))
+    return actions.Sent(answers={})

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from allmende.core import city
 from allmende.engines.questions.forms.fields import places_of
+from allmende.engines.questions.forms.live import mark
+from allmende.engines.questions.rules.answers import MOST_POINTS
 from allmende.engines.questions.rules.definition import OTHER, Kind, Option, Question, Row, Words, say
 from allmende.engines.questions.rules.steps import inserted
 from allmende.ui import forms as ui
@@ -32,6 +35,7 @@ class Choice:
     offered: bool = True
     value: str = ""
     is_other: bool = False
+    mark: str = ""
 
 
 class Asked(ui.BoundField):
@@ -62,6 +66,19 @@ class Asked(ui.BoundField):
     def _label(self) -> tuple[str, str]:
         question = self.question
         return self.words(question.plain if self.owner.plain and question.plain else question.label)
+
+    @property
+    def label_mark(self) -> str:
+        question = self.question
+        return mark(question.plain if self.owner.plain and question.plain else question.label, self.name, "label")
+
+    @property
+    def hint_mark(self) -> str:
+        return mark(self.question.hint, self.name, "hint")
+
+    @property
+    def purpose_mark(self) -> str:
+        return mark(self.question.purpose, self.name, "purpose")
 
     @property
     def hint_text(self) -> tuple[str, str]:
@@ -165,6 +182,7 @@ class Asked(ui.BoundField):
                     one.name in offered,
                     str(numbered_by.get(one.name, "")),
                     is_other,
+                    mark(one.label, self.name, f"option-{one.name}"),
                 )
             )
         if places:
@@ -176,8 +194,8 @@ class Asked(ui.BoundField):
         return range(1, len(self.question.options) + 1)
 
     @property
-    def rows(self) -> Iterator[tuple[Row, str, str, list[Choice]]]:
-        """Of a table: each row with its label and its cells."""
+    def rows(self) -> Iterator[tuple[Row, str, str, list[Choice], str]]:
+        """Of a table: each row with its label, its cells and its mark."""
         value = self.value()
         given: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
         for row in self.question.rows:
@@ -186,7 +204,12 @@ class Asked(ui.BoundField):
             for at, one in enumerate(self.question.options):
                 words = self.words(one.label)
                 cells.append(Choice(one.name, *words, f"{self.auto_id}-{row.name}-{at}", chosen == one.name))
-            yield row, label, language, cells
+            yield row, label, language, cells, mark(row.label, self.name, f"row-{row.name}")
+
+    @property
+    def heads(self) -> list[tuple[str, str]]:
+        """Of a table: what stands above its columns, with its language."""
+        return [self.words(one.label) for one in self.question.options]
 
     @property
     def other_words(self) -> str:
@@ -218,6 +241,15 @@ class Asked(ui.BoundField):
     @property
     def points_json(self) -> str:
         return json.dumps(self.points, ensure_ascii=False)
+
+    @property
+    def most_points(self) -> int:
+        return MOST_POINTS
+
+    @property
+    def centre(self) -> str:
+        """Where a map begins: "lon,lat"."""
+        return "{},{}".format(*city.current().centre)
 
     @property
     def via(self) -> str:

@@ -11,9 +11,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
 from allmende.engines.media import interface as media
-from allmende.engines.places.interface import PlaceField, Said
+from allmende.engines.places.interface import LINE, PlaceField, Said
 from allmende.engines.questions.forms.asked import Asked
 from allmende.engines.questions.forms.fields import field_for, html_name, initial_of, place_answer
+from allmende.engines.questions.forms.live import mark
 from allmende.engines.questions.rules.checking import Checked, check
 from allmende.engines.questions.rules.definition import OTHER, Definition, Kind, Question, Section
 from allmende.engines.questions.rules.steps import Step, inserted
@@ -28,8 +29,18 @@ class Round:
     """One repetition as the template draws it; `number` from 1, 0 where nothing repeats."""
 
     number: int
-    asked: list[Asked | tuple[str, str]]
-    """Fields, and notes as (text, language)."""
+    asked: list["Asked | Note"]
+
+
+@dataclass(frozen=True)
+class Note:
+    """A text between the questions."""
+
+    name: str
+    text: str
+    language: str
+    hidden: bool
+    mark: str
 
 
 @dataclass(frozen=True)
@@ -39,6 +50,8 @@ class Part:
     section: Section
     title: tuple[str, str]
     text: tuple[str, str]
+    title_mark: str
+    text_mark: str
     rounds: list[Round]
     hidden: bool
     may_add: bool
@@ -80,6 +93,7 @@ class StepForm(ui.Form):
         self.definition, self.step, self.answers, self.at = definition, step, dict(answers), at
         self.language, self.plain, self.seen = language, plain, seen
         self.asked: dict[str, Question] = {}
+        self.notes: dict[str, Question] = {}
         self.changes: dict[str, Any] = {}
         self.more = False
         self.checked: Checked = check(definition, self.answers, at=at, language=language)
@@ -89,6 +103,8 @@ class StepForm(ui.Form):
                 for question in section.questions:
                     if question.asked:
                         self._add(prefix + question.name, question)
+                    elif question.kind == Kind.NOTE:
+                        self.notes[prefix + question.name] = question
 
     def _add(self, name: str, question: Question) -> None:
         self.asked[name] = question
@@ -252,17 +268,29 @@ class StepForm(ui.Form):
         found: dict[str, Any] = {}
         for name, question in self.asked.items():
             file = self.cleaned_data.get(name) if question.kind == Kind.FILE else None
-            if isinstance(file, UploadedFile):
+            if isinstance(file, UploadedFile) and not self._was_removed(name):
                 file.seek(0)
                 medium = media.take_image(file, alt=str(self.fields[name].label or name)[:300], actor=actor, field=name)
                 found[name] = medium.id
                 section, _slash, rest = name.partition("/")
                 if rest:
-                    self.changes[section][int(rest.partition("/")[0])][question.name] = str(medium.id)
+                    self.changes[section][self._place_now(section, int(rest.partition("/")[0]))][question.name] = str(
+                        medium.id
+                    )
                 else:
                     self.changes[name] = str(medium.id)
         self.answers.update(self.changes)
         return found
+
+    def _was_removed(self, name: str) -> bool:
+        """Whether the repetition around a question goes by the button that was pressed."""
+        section, slash, rest = name.partition("/")
+        return bool(slash) and self.again == f"remove:{section}:{rest.partition('/')[0]}"
+
+    def _place_now(self, section: str, at: int) -> int:
+        """Where a repetition stands after the button that was pressed."""
+        what, _colon, gone = self.again.rpartition(":")
+        return at - 1 if what == f"remove:{section}" and gone.isdigit() and int(gone) < at else at
 
     # what the template draws
 
@@ -277,16 +305,20 @@ class StepForm(ui.Form):
             ]
             repeat = section.repeat
             may_add = repeat is not None and not repeat.count and len(rounds) < repeat.most
-            yield Part(section, title, text, rounds, section.name not in self.checked.relevant, may_add)
+            hidden = section.name not in self.checked.relevant
+            title_mark, text_mark = mark(section.title, section.name, "title"), mark(section.text, section.name, "text")
+            yield Part(section, title, text, title_mark, text_mark, rounds, hidden, may_add)
 
-    def _drawn(self, section: Section, prefix: str) -> Iterator[Asked | tuple[str, str]]:
+    def _drawn(self, section: Section, prefix: str) -> Iterator[Asked | Note]:
         for question in section.questions:
             if question.asked:
                 field: Any = self[prefix + question.name]
                 yield field
-            elif question.kind == Kind.NOTE and prefix + question.name in self.checked.relevant | {""}:
+            elif question.kind == Kind.NOTE:
+                name = prefix + question.name
                 words = question.plain if self.plain and question.plain else question.label
-                yield inserted(self.definition, words, self.language, self.values_for(prefix + question.name))
+                text, language = inserted(self.definition, words, self.language, self.values_for(name))
+                yield Note(name, text, language, name not in self.checked.relevant, mark(words, name, "label"))
 
     def via(self, name: str) -> str:
         """The picker beside a route, drawn."""
@@ -301,4 +333,4 @@ class StepForm(ui.Form):
     def media_all(self) -> forms.Media:
         """Scripts and styles of the page, the picker's where a route stands on it."""
         routes = any(question.kind == Kind.ROUTE for question in self.asked.values())
-        return self.media + (_picker().media if routes else forms.Media())
+        return self.media + (_picker().media + LINE if routes else forms.Media())

@@ -1,6 +1,6 @@
 """Which pages somebody is led through, and answers in words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -34,6 +34,19 @@ def steps(definition: Definition, checked: Checked) -> list[Step]:
         shown_now = tuple(section for section in definition.sections if _visible(section))
         return [Step(ALL, shown_now)] if shown_now else []
     return [Step(section.name, (section,), number, len(asked)) for number, section in enumerate(asked, 1)]
+
+
+def open_step(found: Sequence[Step], checked: Checked, done: Collection[str]) -> Step | None:
+    """Where somebody goes on who comes back: the first page that they have not gone on from, or that an answer given
+    since makes incomplete; None when all are answered. `done` are pages gone on from.
+    """
+    wrong = {name.partition("/")[0] for name in checked.faults}
+    for step in found:
+        names = {one.name for section in step.sections for one in section.questions}
+        names |= {section.name for section in step.sections}
+        if step.name not in done or wrong & names:
+            return step
+    return None
 
 
 def _visible(section: Section) -> bool:

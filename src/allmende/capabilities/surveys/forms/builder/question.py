@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from allmende.capabilities.surveys.forms.builder.conditions import ConditionFields
 from allmende.capabilities.surveys.forms.builder.kinds import KINDS, LISTED
+from allmende.capabilities.surveys.forms.builder.lines import Lines
 from allmende.engines.questions import interface as questions
 from allmende.ui import forms as ui
 
@@ -43,11 +44,12 @@ class QuestionForm(ui.Form):
         self.before: dict[str, Any] = {**BLANK, **before}
         self.first = definition.languages[0]
         self.auto_id = "id_%s"
+        self.lines: dict[str, Lines] = {}
         self._words()
         if kind in LISTED:
             self._options()
         if kind == "matrix":
-            self.fields["rows"] = self._lines(_("Zeilen der Tabelle"), _("Eine je Zeile."), "rows", required=True)
+            self._lines(_("Zeilen der Tabelle"), "rows")
         if kind in BOUNDS:
             self._bounds()
         if kind == "calculate":
@@ -88,13 +90,16 @@ class QuestionForm(ui.Form):
                 label=_("Muss beantwortet werden"), required=False, initial=self.before["required"]
             )
 
-    def _lines(self, label: str, hint: str, key: str, *, required: bool) -> ui.LongText:
-        text = "\n".join(one["label"].get(self.first, one["name"]) for one in self.before[key])
-        return ui.LongText(label=label, help_text=hint, max_length=20_000, required=required, rows=6, initial=text)
+    def _lines(self, label: str, key: str) -> None:
+        lines = self.lines[key] = Lines(self, key, self.before[key], self.first)
+        text = "\n".join(label for _name, label in lines.kept())
+        self.fields[key] = ui.LongText(
+            label=label, help_text=_("Eine je Zeile."), max_length=20_000, required=lines.as_text, rows=6, initial=text
+        )
 
     def _options(self) -> None:
         label = _("Worauf wird verteilt?") if self.kind == "allocation" else _("Antworten zur Auswahl")
-        self.fields["options"] = self._lines(label, _("Eine je Zeile."), "options", required=True)
+        self._lines(label, "options")
         if self.kind in {"select_one", "select_multiple"}:
             self.fields["other"] = forms.BooleanField(
                 label=_("Auch „Etwas anderes“ mit eigenen Worten"), required=False, initial=self.before["other"]
@@ -135,7 +140,7 @@ class QuestionForm(ui.Form):
             self._text("constraint_message", _("Was man liest, wenn die Prüfung nicht passt"), longest=LONGEST_LABEL)
 
     @property
-    def groups(self) -> dict[str, list[forms.BoundField]]:
+    def groups(self) -> dict[str, list[Any]]:
         """Fields as the page shows them: at once, under "more", for experts."""
         names = {
             "main": (
@@ -145,7 +150,10 @@ class QuestionForm(ui.Form):
             "more": ("plain", "purpose", "sensitive"),
             "expert": ("name", "constraint", "constraint_message"),
         }  # fmt: skip
-        return {key: [self[name] for name in listed if name in self.fields] for key, listed in names.items()}
+        return {
+            key: [self.lines.get(name) or self[name] for name in listed if name in self.fields]
+            for key, listed in names.items()
+        }
 
     @property
     def kind_label(self) -> Any:
@@ -156,7 +164,13 @@ class QuestionForm(ui.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         self.expression = self.condition.read(values)
+        self.listed = {key: lines.read() for key, lines in self.lines.items()}
         return values
+
+    @property
+    def again(self) -> bool:
+        """Whether a button was pressed that only shows the form again, with a line moved, added or taken out."""
+        return self.is_bound and bool(self.data.get("again"))
 
     def question(self, data: questions.Data) -> dict[str, Any]:
         """The question as JSON; names that are not given are made. Call it on a valid form."""
@@ -173,7 +187,7 @@ class QuestionForm(ui.Form):
             if name in values:
                 made[name] = values[name]
         for key in ("options", "rows"):
-            made[key] = self._listed(key, values[key]) if key in values else []
+            made[key] = self.lines[key].options(self.listed[key]) if key in self.lines else []
         names = {one["name"] for one in made["options"]}
         chosen = values.get("exclusive", made["exclusive"]) if self.kind == "select_multiple" else []
         made["exclusive"] = [name for name in chosen if name in names]
@@ -182,21 +196,3 @@ class QuestionForm(ui.Form):
         wanted = values.get("name") or self.before.get("name", "")
         made["name"] = wanted or questions.free_name(data, values.get("label") or self.kind, "frage")
         return {"name": made.pop("name"), "kind": made.pop("kind"), **made}
-
-    def _listed(self, key: str, text: str) -> list[dict[str, Any]]:
-        """Lines as options. One that stood there keeps its name; of as many lines as before each is the one it was."""
-        labels = list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
-        old = {one["label"].get(self.first, one["name"]): one for one in self.before[key]}
-        gone = [one for label, one in old.items() if label not in labels]
-        new = [label for label in labels if label not in old]
-        renamed = dict(zip(new, gone, strict=True)) if len(gone) == len(new) else {}
-        names = questions.option_names(
-            labels, {label: one["name"] for label, one in {**old, **renamed}.items() if label in labels}
-        )
-        found = []
-        for label, name in zip(labels, names, strict=True):
-            former = old.get(label) or renamed.get(label) or {}
-            words = former.get("label", {}) if label in old else {}
-            extra = {"filter": former.get("filter", "")} if key == "options" else {}
-            found.append({"name": name, "label": {**words, self.first: label}, **extra})
-        return found

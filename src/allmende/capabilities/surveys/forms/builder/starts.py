@@ -65,6 +65,7 @@ _WAYS = [
                  rows=_listed(tags=("am Tag", "by day"), abends=("am Abend", "in the evening")),
                  options=_listed(gut=("zufrieden", "content"), mittel=("teils, teils", "so-so"),
                                  schlecht=("unzufrieden", "not content"))),
+            _ask("weg", "route", "Welchen Weg nehmen Sie am häufigsten?", "Which way do you take most often?"),
             _ask("gefahr", "place", "Wo ist es gefährlich?", "Where is it dangerous?"),
         ],
     },

@@ -1,6 +1,7 @@
 """One question or one section: made, changed, and not lost when somebody else was quicker."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -90,7 +91,7 @@ def question_new(request: Request, questionnaire_id: UUID, section: str) -> Http
         return HttpResponseRedirect(reverse("surveys:question_kind", args=[built.id, section]))
     language = request.viewer.language
     form = QuestionForm(request.POST or None, kind=kind, definition=built.definition, before={}, language=language)
-    if form.is_bound and form.is_valid():
+    if form.is_bound and not form.again and form.is_valid():
         with form.attempt():
             made: list[str] = []
 
@@ -129,7 +130,7 @@ def question(request: Request, questionnaire_id: UUID, name: str) -> HttpRespons
         request.POST or None, kind=kind, definition=built.definition, before=before, language=request.viewer.language
     )
     theirs: dict[str, Any] = {}
-    if form.is_bound and form.is_valid():
+    if form.is_bound and not form.again and form.is_valid():
         with form.attempt():
             made: list[str] = []
 
@@ -169,7 +170,12 @@ def _question_page(request: Request, built: Built, form: QuestionForm, *, title:
         "title": title, "built": built, "cancel_url": reverse("surveys:questionnaire", args=[built.id]),
         "crumbs": builder_crumbs(built, (title, "")), **more,
     }  # fmt: skip
-    return render_form(request, "surveys/builder/question.html", form, context)
+    if form.again:
+        form.is_valid()
+        form.errors.clear()
+    return render_form(
+        request, "surveys/builder/question.html", form, context, status=HTTPStatus.OK if form.again else None
+    )
 
 
 @ours

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -47,6 +47,8 @@ def preview(request: Request, questionnaire_id: UUID) -> HttpResponse:
         if request.method == "POST":
             form.is_valid()
             request.session[TRIED] = {"questionnaire": str(built.id), "answers": form.answers}
+            if request.headers.get("X-Draft") == "1":
+                return JsonResponse(answering.told(form, form.seen))
             after = answering.steps(built.definition, form.checked)
             if form.again or form.more:
                 form = answering.StepForm(built.definition, step, form.answers, at=request.at, language=language)

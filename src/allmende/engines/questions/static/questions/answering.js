@@ -22,7 +22,7 @@ function arrange(answer) {
   let more = false;
   for (const box of form.querySelectorAll("[data-asked]")) {
     const now = shown.has(box.dataset.asked);
-    if (now && box.hidden) more = true;
+    if (now && box.hidden && !box.matches(".asked-note")) more = true;
     if (!now && box.contains(document.activeElement)) continue; // nobody loses the field they are in
     box.hidden = !now;
     box.disabled = !now;
@@ -36,7 +36,23 @@ function arrange(answer) {
     }
   }
   for (const section of form.querySelectorAll("[data-section]")) section.hidden = !sections.has(section.dataset.section);
+  for (const one of form.querySelectorAll("[data-words]")) {
+    const text = answer.texts[one.dataset.words];
+    if (text !== undefined) write(one, text);
+  }
   if (more) say(form.dataset.more);
+}
+
+/** A text in which answers are named, as it reads now. */
+function write(place, text) {
+  if (place.dataset.text === text) return;
+  place.dataset.text = text;
+  if (!("lines" in place.dataset)) { place.textContent = text; return; }
+  place.replaceChildren(...text.split(/\n{2,}/).map((part) => {
+    const paragraph = document.createElement("p");
+    part.split("\n").forEach((line, at) => paragraph.append(...(at ? [document.createElement("br"), line] : [line])));
+    return paragraph;
+  }));
 }
 
 let timer = 0, running = null;
