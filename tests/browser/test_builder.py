@@ -22,8 +22,8 @@ def add(page: Page, kind: str, label: str, *, options: str = "") -> None:
     press(page, page.get_by_role("link", name=re.compile("^Frage hinzufügen")).first)
     press(page, page.get_by_role("link", name=re.compile(rf"^{kind}")))
     page.get_by_label("Frage", exact=True).fill(label)
-    if options:
-        page.get_by_label("Antworten zur Auswahl").fill(options)
+    for number, option in enumerate(options.split("\n") if options else [], 1):
+        page.get_by_role("textbox", name=f"Antwort {number}", exact=True).fill(option)
     press(page, page.get_by_role("button", name="Frage speichern"))
     expect(page.get_by_role("link", name=label)).to_be_visible()
 
