@@ -43,7 +43,7 @@ def questionnaire() -> dict[str, Any]:
             if kind == "rating":
                 one["most"] = 5
             if place % 4 == 3:
-                one["relevant"] = f"${{q{part}_0}} != 'o9'"
+                one["relevant"] = f"${{q{part}_0}} != ''"
             asked.append(one)
         sections.append({"name": f"part{part}", "title": {"de": f"Teil {part + 1}"}, "questions": asked})
     return {"title": {"de": "Vierzig Fragen"}, "languages": ["de"], "layout": "pages", "sections": sections}

@@ -28,6 +28,7 @@ def figures(run: "Run", running: "City") -> None:
 
     made: dict[str, Any] = running.script("surveys_results.py")
     run.keep("results", made)
+    running.script("settle.py")
     run.figure("surveys_aggregates_s", made["aggregate_s"], "s", "<1")
     run.figure("surveys_read_columns_s", made["read_s"], "s", "<1")
     page = f"/umfragen/{made['number']}/ergebnisse/"

@@ -13,6 +13,7 @@ from allmende.capabilities.surveys.handlers import opinion as opinion_handlers
 from allmende.capabilities.surveys.handlers import results as evaluating
 from allmende.capabilities.surveys.index import opinion as opinion_index
 from allmende.capabilities.surveys.index import results as findings
+from allmende.capabilities.surveys.index.results import LAYER
 from allmende.capabilities.surveys.queries import opinion as opinions
 from allmende.capabilities.surveys.views.builder import access as builder
 from allmende.core.actor import Role
@@ -22,6 +23,7 @@ from allmende.core.manifest import (
     Handler,
     IndexKind,
     Manifest,
+    MapLayer,
     MenuItem,
     Moderated,
     Page,
@@ -113,6 +115,7 @@ manifest = Manifest(
     prefix="umfragen/",
     api="allmende.capabilities.surveys.api",
     scopes=("surveys:read", "surveys:write"),
+    layers=(MapLayer(LAYER, _("Orte aus Umfragen"), ("finding",), mark="▲", colour="warning", order=60, shown=False),),
     menu=(
         MenuItem(_("Umfragen"), "surveys:surveys", order=15),
         MenuItem(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from allmende.capabilities.surveys import queries, rules
 from allmende.capabilities.surveys.events import FindingPublished, ResultsPrepared, ResultsWanted
 from allmende.capabilities.surveys.models import Cut, Evaluation, Finding, Survey, Topic
-from allmende.capabilities.surveys.queries.evaluating import Prepared, Result
+from allmende.capabilities.surveys.queries.evaluating import Prepared, Result, is_drawn
 from allmende.capabilities.surveys.rules.variables import variables
 from allmende.capabilities.surveys.workflow import State, Texts
 from allmende.core import audit, events
@@ -109,10 +109,15 @@ def keep_results(*, actor: Actor, survey_id: UUID, prepared: Prepared, at: datet
     )  # fmt: skip
     evaluation, _made = Evaluation.objects.get_or_create(survey=survey)
     evaluation.answers, evaluation.weighting = prepared.answers, prepared.weighting
-    evaluation.prepared_at, evaluation.wanted_at, evaluation.fault = at, None, ""
+    evaluation.prepared_at, evaluation.fault = at, ""
+    # Kept without its charts (examples), it stays wanted: the job that was asked for draws them, and pages say so.
+    evaluation.wanted_at = None if is_drawn(prepared) else evaluation.wanted_at or at
     evaluation.save(update_fields=["answers", "weighting", "prepared_at", "wanted_at", "fault"])
     audit.record(actor, "surveys.keep_results", survey.ref, fields=["table", "charts"])
     events.publish(actor, ResultsPrepared(ref=survey.ref))
+    if survey.state == State.PUBLISHED:
+        for row in rows:
+            events.publish(actor, FindingPublished(ref=row.ref))
     return evaluation
 
 

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from allmende.accounts.interface import ApiAuth, limit
 from allmende.capabilities.surveys import actions, queries
+from allmende.capabilities.surveys.api import opinion
 from allmende.capabilities.surveys.models import CONTRACT_FIELDS, Survey
 from allmende.capabilities.surveys.workflow import Access, Phase
 from allmende.core import city
@@ -18,6 +19,7 @@ from allmende.core.http import Request
 from allmende.engines.questions import interface as questions
 
 router = Router(tags=["surveys"])
+router.add_router("", opinion.router)
 
 READ = ApiAuth("surveys:read", optional=True)
 WRITE = ApiAuth("surveys:write", optional=True)

@@ -32,6 +32,12 @@ def compute(event: Stored) -> None:
 
 
 def announce(event: Stored) -> None:
+    """The results are public. Where nobody has had them computed yet, that begins at once; the page says so."""
+    survey = queries.survey(event.ref.id)
+    evaluation = None if survey is None else queries.evaluation_of(survey)
+    is_asked = evaluation is not None and (evaluation.prepared_at or evaluation.wanted_at)
+    if survey is not None and survey.raw_deleted_at is None and not is_asked:
+        actions.ask_results(actor=SYSTEM, survey_id=survey.pk, at=event.at)
     actions.announce_findings(actor=SYSTEM, survey_id=event.ref.id)
 
 

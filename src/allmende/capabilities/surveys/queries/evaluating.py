@@ -17,12 +17,15 @@ from allmende.capabilities.surveys.rules.variables import COLUMNAR, Form, Variab
 from allmende.capabilities.surveys.rules.waves import compared
 from allmende.capabilities.surveys.rules.weighting import Margin, Weighting, rake
 from allmende.core import city
+from allmende.engines.places import interface as places
 from allmende.engines.questions.interface import Definition
 
 if TYPE_CHECKING:
     from allmende.capabilities.surveys.rules.variables import Column
 
 LANGUAGES = ("de", "en")
+NAMED = 50
+"""Fields of a map that the list beside it names."""
 
 
 @dataclass
@@ -202,10 +205,17 @@ def _map(drawn: Sequence[Sequence[Point]], centre: Point, least: int) -> Table:
         return {"form": Form.MAP.value, "state": "empty", "rows": []}
     fields = [
         {"count": one.people, "centre": list(one.centre), "corners": [list(corner) for corner in one.corners]}
-        for one in found.fields
+        | (_district(one.centre) if number < NAMED else {})
+        for number, one in enumerate(found.fields)
     ]
     state = "shown" if fields else "few"
     return {"form": Form.MAP.value, "state": state, "rows": [], "fields": fields, "elsewhere": found.elsewhere}
+
+
+def _district(centre: Point) -> dict[str, str]:
+    """In which district the middle of a field lies, for the list and the city map; nothing outside of all."""
+    place = places.place_at(*centre)
+    return {"district": place.district, "where": place.district_name} if place is not None and place.district else {}
 
 
 def _compare(survey: Survey, results: Sequence[Result]) -> None:
@@ -217,6 +227,13 @@ def _compare(survey: Survey, results: Sequence[Result]) -> None:
     for one in results:
         then = tables.get(one.variable.name)
         one.before = (compared(one.table, then) if then else None) or {}
+
+
+def is_drawn(prepared: Prepared) -> bool:
+    """Whether every table that has a chart has it already."""
+    tables = [(one.charts, one.table) for one in prepared.results]
+    tables += [(one.cut_charts.get(name, {}), cut) for one in prepared.results for name, cut in one.cuts.items()]
+    return all(drawn or charts.spec_of(table, LANGUAGES[0], hidden="") is None for drawn, table in tables)
 
 
 def draw(prepared: Prepared) -> None:

@@ -106,6 +106,15 @@ def own_mark(conversation: Conversation, viewer: Viewer, token: str) -> bytes:
     return access.mark(bytes(conversation.key), who)
 
 
+def has_answered_as_guest(conversation: Conversation, token: str) -> bool:
+    """Whether this guest's way in has answers of its own. Raises what `access.guest_identity` raises."""
+    who = access.guest_identity(conversation, token)
+    if conversation.key is None:
+        return False
+    own = access.mark(bytes(conversation.key), who)
+    return Voice.objects.filter(conversation=conversation, mark=own).exists()
+
+
 def sitting(conversation: Conversation, own: bytes, *, asked: int | None = None) -> Sitting:
     """Three or four queries, however many statements and people. `asked` is a statement to answer again."""
     held = Voice.objects.filter(conversation=conversation, mark=own).values_list("choices", flat=True).first()

@@ -45,7 +45,7 @@ def results_of(number: int, viewer: Viewer) -> Results:
         raise NotFound
     evaluation = evaluation_of(survey)
     if evaluation is None or evaluation.prepared_at is None:
-        return Results(survey, Evaluation(survey=survey), [], rules.may_edit(viewer))
+        return Results(survey, evaluation or Evaluation(survey=survey), [], rules.may_edit(viewer))
     return Results(survey, evaluation, shown_findings(survey), rules.may_edit(viewer))
 
 

@@ -1,11 +1,16 @@
 """The same question in two surveys: by how much the shares differ, and whether that could be chance. Pure."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from allmende.capabilities.surveys.rules.tables import difference
 
 type Table = Mapping[str, Any]
+HALF_WIDTH = 1.96
+"""Standard errors from the middle of a 95 % interval to its end."""
+CHANCE = 0.05
+"""How likely it may be that even one of all the changes that are named together is chance."""
 
 
 def compared(now: Table, then: Table) -> dict[str, Any] | None:
@@ -30,3 +35,23 @@ def compared(now: Table, then: Table) -> dict[str, Any] | None:
 
 def _sure(table: Table) -> float:
     return float(table.get("effective") or table.get("answers") or 0)
+
+
+def chance_of(row: Mapping[str, Any]) -> float:
+    """How likely a gap at least this large is where nothing changed: from the interval's width, two-sided."""
+    error = (row["high"] - row["low"]) / (2 * HALF_WIDTH)
+    if error <= 0:
+        return 0.0 if row["gap"] else 1.0
+    return math.erfc(abs(row["gap"]) / error / math.sqrt(2))
+
+
+def certain[K](rows: Iterable[tuple[K, Mapping[str, Any]]]) -> list[tuple[K, Mapping[str, Any]]]:
+    """Those changes that even so many comparisons do not explain (Bonferroni), the largest first.
+
+    Of a hundred answers that stayed the same, five would show an interval without 0; named together as what changed,
+    that would mislead.
+    """
+    every = list(rows)
+    bound = CHANCE / max(1, len(every))
+    found = [one for one in every if one[1]["sure"] and chance_of(one[1]) < bound]
+    return sorted(found, key=lambda one: -abs(one[1]["gap"]))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from allmende.capabilities.surveys.rules.grid import SIZE, grid
 from allmende.capabilities.surveys.rules.suppression import coarsened, either_or, joined, publishable
+from allmende.capabilities.surveys.tests.attacks import solvable
 
 K = 5
 CITY = (12.08, 50.88)
@@ -61,24 +62,6 @@ def released(people, sizes, question, group):
     assert [row[-1] for row in found[:-1]] == [sum(row) for row in rows]
     assert found[-1] == [*map(sum, zip(*rows, strict=True)), len(people)]
     return {(i, j): found[i][j] for i, j in table}
-
-
-def solvable(equations, target):
-    """Whether the target is a sum of the equations: then whoever has them knows it."""
-    basis = []
-    for vector in [*equations, target]:
-        rest = list(vector)
-        for pivot, row in basis:
-            if rest[pivot]:
-                factor = rest[pivot] / row[pivot]
-                rest = [a - factor * b for a, b in zip(rest, row, strict=True)]
-        pivot = next((place for place, value in enumerate(rest) if value), None)
-        if pivot is None:
-            if vector is target:
-                return True
-            continue
-        basis.append((pivot, rest))
-    return False
 
 
 @settings(max_examples=60, deadline=None)

@@ -14,6 +14,7 @@ from allmende.capabilities.surveys.rules.results import Frame, cut_of, group_of,
 from allmende.capabilities.surveys.rules.variables import Collector, Form, variables
 from allmende.capabilities.surveys.rules.waves import compared
 from allmende.capabilities.surveys.rules.weighting import Margin, rake
+from allmende.capabilities.surveys.tests.attacks import solvable
 from allmende.engines.questions.builders import definition_of, every_kind, question
 from allmende.engines.questions.interface import definition_from_json
 
@@ -197,24 +198,6 @@ NAMES = ("opinion", "age", "district")
 person = st.tuples(
     st.sampled_from(["a", "a", "a", "b", "c", None]), st.sampled_from(["x", "x", "y", "z", None]), st.sampled_from("ns")
 )
-
-
-def solvable(equations, target):
-    """Whether the target is a sum of the equations: then whoever has them knows it."""
-    basis = []
-    for vector in [*equations, target]:
-        rest = list(vector)
-        for pivot, row in basis:
-            if rest[pivot]:
-                factor = rest[pivot] / row[pivot]
-                rest = [a - factor * b for a, b in zip(rest, row, strict=True)]
-        pivot = next((place for place, value in enumerate(rest) if value), None)
-        if pivot is None:
-            if vector is target:
-                return True
-            continue
-        basis.append((pivot, rest))
-    return False
 
 
 @settings(max_examples=40, deadline=None)

@@ -22,6 +22,7 @@ from allmende.capabilities.surveys.queries.results import Results
 from allmende.capabilities.surveys.rules.publication import FIELDS, NAMES, Published, Record, records
 from allmende.capabilities.surveys.rules.sav import Variable, sav
 from allmende.capabilities.surveys.views import codebook, figures
+from allmende.capabilities.surveys.views.geojson import as_geojson, has_places
 from allmende.capabilities.surveys.views.notebook import notebook
 from allmende.capabilities.surveys.views.pages import ours, word
 from allmende.capabilities.surveys.workflow import State
@@ -41,6 +42,7 @@ FILES: Mapping[str, Text] = {
     "pdf": gettext_lazy("Codebuch als PDF"),
     "xml": gettext_lazy("Codebuch nach DDI"),
     "ipynb": gettext_lazy("Nachrechnen: Notebook für Python"),
+    "geojson": gettext_lazy("Orte und Wege als GeoJSON"),
 }
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -50,6 +52,7 @@ TYPES = {
     "pdf": "application/pdf",
     "xml": "application/xml; charset=utf-8",
     "ipynb": "application/x-ipynb+json",
+    "geojson": "application/geo+json",
 }
 
 
@@ -151,7 +154,7 @@ def results_file(request: Request, number: int, form: str) -> HttpResponse:
     if form not in FILES:
         raise NotFound
     found = queries.results_of(number, request.viewer)
-    if found.survey.state != State.PUBLISHED:
+    if found.survey.state != State.PUBLISHED or (form == "geojson" and not has_places(found.findings)):
         raise NotFound
     accounts.limit(request, "surveys.results_file", times=TIMES, per=timedelta(hours=1))
     language = request.viewer.language
@@ -166,6 +169,7 @@ def results_file(request: Request, number: int, form: str) -> HttpResponse:
         "pdf": partial(_pdf, found, values, language, request),
         "xml": partial(codebook.ddi, found.survey, found.evaluation, values, language),
         "ipynb": partial(notebook, title, f"umfrage-{number}.csv", language),
+        "geojson": partial(as_geojson, found.findings, title, language),
     }
     response = HttpResponse(make[form](), content_type=TYPES[form])
     response["Content-Disposition"] = f'attachment; filename="umfrage-{number}.{form}"'

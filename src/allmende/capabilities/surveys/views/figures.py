@@ -16,6 +16,8 @@ from allmende.ui.templatetags.ui import plain_number
 
 LEAST_P = 0.001
 """Smaller ones are said to be smaller."""
+NAMED = 50
+"""Fields of a map that stand in the table beside it."""
 STRIKING = 6
 """Tables of „Was auffällt“."""
 type Table = Mapping[str, Any]
@@ -187,11 +189,9 @@ def rows_of(table: Table, language: str) -> dict[str, Any]:
     elif form == "map":
         columns = [_("Menschen")]
         rows = [
-            (_("Feld %(n)s: um %(lat)s° Nord, %(lon)s° Ost") % {
-                "n": place, "lat": formats.number_format(field["centre"][1], 3),
-                "lon": formats.number_format(field["centre"][0], 3)}, [plain_number(field["count"])])
-            for place, field in enumerate(table.get("fields", [])[:50], start=1)
-        ]  # fmt: skip
+            (_field(place, field), [plain_number(field["count"])])
+            for place, field in enumerate(table.get("fields", [])[:NAMED], start=1)
+        ]
         if rows and table.get("elsewhere"):
             rows.append((_("an anderen Orten"), [plain_number(table["elsewhere"])]))
     else:
@@ -202,6 +202,17 @@ def rows_of(table: Table, language: str) -> dict[str, Any]:
             for row in table.get("rows", [])
         ]  # fmt: skip
     return {"columns": columns, "rows": [(label, list(zip(columns, cells, strict=True))) for label, cells in rows]}
+
+
+def _field(place: int, field: Mapping[str, Any]) -> str:
+    """A field of the map for whoever does not see it: where about it lies."""
+    where = {
+        "n": place, "lat": formats.number_format(field["centre"][1], 3),
+        "lon": formats.number_format(field["centre"][0], 3), "district": field.get("where", ""),
+    }  # fmt: skip
+    if where["district"]:
+        return _("Feld %(n)s: %(district)s, um %(lat)s° Nord, %(lon)s° Ost") % where
+    return _("Feld %(n)s: um %(lat)s° Nord, %(lon)s° Ost") % where
 
 
 def few() -> str:
@@ -332,25 +343,6 @@ def weighting_facts(evaluation: Evaluation, language: str) -> list[tuple[str, st
     if found["missing"]:
         facts.append((_("Niemand antwortete aus"), ", ".join(word(one["label"], language) for one in found["missing"])))
     return facts
-
-
-def waves_rows(row: Finding, language: str) -> list[tuple[str, str]]:
-    """Compared with the survey before, a sentence per answer."""
-    said = []
-    for one in row.before.get("rows", []):
-        points = formats.number_format(abs(100 * one["gap"]), 0)
-        if not one["sure"]:
-            text = _("vorher %(before)s; der Unterschied kann Zufall sein")
-        elif one["gap"] > 0:
-            text = _("vorher %(before)s; gestiegen um %(points)s Punkte (%(low)s bis %(high)s)")
-        else:
-            text = _("vorher %(before)s; gesunken um %(points)s Punkte (%(low)s bis %(high)s)")
-        ends = sorted((abs(one["low"]), abs(one["high"])))
-        said.append((word(one["label"], language), text % {
-            "before": percent(one["before"]), "points": points,
-            "low": formats.number_format(100 * ends[0], 0), "high": formats.number_format(100 * ends[1], 0),
-        }))  # fmt: skip
-    return said
 
 
 def heading(survey: Survey, language: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -16,10 +17,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from allmende.accounts import interface as accounts
 from allmende.capabilities.surveys import rules
 from allmende.capabilities.surveys.actions import opinion as actions
+from allmende.capabilities.surveys.actions import opinion_joining as joining
 from allmende.capabilities.surveys.forms.opinion import LABELS, JoinForm, StatementForm
 from allmende.capabilities.surveys.models import Conversation
 from allmende.capabilities.surveys.queries import opinion as reading
 from allmende.capabilities.surveys.rules.opinion import access
+from allmende.capabilities.surveys.views import opinion_device as device
 from allmende.capabilities.surveys.views.opinion_result import map_context, rows_of
 from allmende.capabilities.surveys.views.pages import crumbs, office_name, ours, time_left, until, word
 from allmende.capabilities.surveys.workflow.opinion import CHECKED_WORDS, WHO_WORDS, TalkPhase, Who
@@ -179,24 +182,44 @@ def _require_welcome(found: Conversation, request: Request) -> None:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def opinion_join(request: Request, number: int) -> HttpResponse:
-    """Says what happens with the answers. A guest gets an address of their own; with an account it goes on at once."""
+    """Says what happens with the answers. A guest gets an address of their own, which this browser remembers; with an
+    account it goes on at once, and takes along what was said here as a guest. `?neu=1`: somebody else at this device.
+    """
     found = reading.conversation_by_number(number, request.viewer)
     context = about(found, request)
     if found.phase(request.at) is not TalkPhase.RUNNING:
         return redirect(context["here"])
     _require_welcome(found, request)
+    is_guest, held = not request.viewer.is_signed_in, _held(request, found)
+    if is_guest and held and "neu" not in request.GET:
+        return redirect("surveys:opinion_vote", number=number, token=held)
     context |= {
+        "is_guest": is_guest,
+        "brings": bool(held) and not is_guest,
         "checked": word(CHECKED_WORDS[found.checked], request.viewer.language),
         "crumbs": opinion_crumbs(found, request.viewer.language, (_("Mitmachen"), "")),
     }
     form = JoinForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         with form.attempt():
-            if request.viewer.is_signed_in:
-                return redirect("surveys:opinion_vote", number=number, token=access.ACCOUNT)
+            if not is_guest:
+                if held:
+                    joining.join_voices(
+                        actor=request.actor.without_key(), conversation_id=found.pk, token=held, at=request.at
+                    )
+                onward = redirect("surveys:opinion_vote", number=number, token=access.ACCOUNT)
+                return device.forget(onward, found) if held else onward
             accounts.check_visitor(request, "surveys.opinion_join", times=JOINS_AN_HOUR, per=AN_HOUR)
-            return redirect("surveys:opinion_vote", number=number, token=access.new_token(found))
+            token = access.new_token(found)
+            onward = redirect("surveys:opinion_vote", number=number, token=token)
+            return device.remember(request, onward, found, token)
     return render_form(request, "surveys/opinion/join.html", form, context)
+
+
+def _held(request: Request, found: Conversation) -> str:
+    """A guest's way in: of the address one came from, else what this browser remembers."""
+    named = request.GET.get("gast", "")
+    return named if named and device.is_known(found, named) else device.remembered(request, found)
 
 
 def _asked(request: Request) -> int | None:
@@ -214,6 +237,8 @@ def opinion_vote(request: Request, number: int, token: str) -> HttpResponse:
     if found.phase(request.at) is not TalkPhase.RUNNING:
         return redirect("surveys:opinion", number=number)
     _require_welcome(found, request)
+    if viewer.is_signed_in and device.is_known(found, token) and reading.has_answered_as_guest(found, token):
+        return redirect(f"{reverse('surveys:opinion_join', args=[number])}?{urlencode({'gast': token})}")
     own = reading.own_mark(found, viewer, token)
     here = reverse("surveys:opinion_vote", args=[number, token])
     said = ""
@@ -245,6 +270,7 @@ def opinion_vote(request: Request, number: int, token: str) -> HttpResponse:
         "last": [(one, said_word(choice), f"{here}?aussage={one.number}") for one, choice in sitting.last],
         "add_url": reverse("surveys:opinion_add", args=[number, token]),
         "is_guest": not viewer.is_signed_in,
+        "other_url": f"{reverse('surveys:opinion_join', args=[number])}?neu=1",
         "crumbs": opinion_crumbs(found, viewer.language, (_("Mitmachen"), "")),
     }
     template = "surveys/opinion/sitting.html" if request.htmx else "surveys/opinion/vote.html"

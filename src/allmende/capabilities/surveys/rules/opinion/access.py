@@ -3,6 +3,7 @@
 import base64
 import hmac
 import secrets
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -82,6 +83,11 @@ def identity(conversation: Conversation, viewer: Viewer, token: str) -> str:
     """
     if viewer.person_id is not None:
         return f"person:{viewer.person_id}"
+    return guest_identity(conversation, token)
+
+
+def guest_identity(conversation: Conversation, token: str) -> str:
+    """Whoever holds the token, signed in or not. Raises what `identity` raises."""
     if token == ACCOUNT or conversation.who != Who.EVERYBODY:
         raise NotSignedIn(_("Zum Mitmachen melden Sie sich bitte an."))
     secret, signature = token[:SECRET], token[SECRET:]
@@ -95,6 +101,17 @@ def identity(conversation: Conversation, viewer: Viewer, token: str) -> str:
 def mark(key: bytes, who: str) -> bytes:
     """The keyed hash that stands with the votes (HMAC-SHA-256). Without the key nobody can compute it again."""
     return hmac.digest(key, who.encode(), sha256)
+
+
+def unlinked(actor: Actor, own: bytes) -> Actor:
+    """Whoever votes, without their pseudonym: a remembered request must not lead from a person to a voice.
+
+    The sender's `Idempotency-Key` is hashed with the voice's mark, so that two people's programs may use the same one.
+    """
+    if actor.idempotency is None:
+        return replace(actor, key=None)
+    mixed = hmac.digest(own, f"request:{actor.idempotency.key}".encode(), sha256).hex()
+    return replace(actor, key=None, idempotency=replace(actor.idempotency, key=mixed))
 
 
 def draw(own: bytes, answered: int) -> float:
