@@ -14,7 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, StorageState, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Playwright,
+    StorageState,
+    expect,
+    sync_playwright,
+)
 
 from tests import homes
 from tests.homes import free_port
@@ -25,10 +34,11 @@ FLAGS = [
     "--disable-features=LocalNetworkAccessChecks",  # a page of „another website“ may frame one of this machine
     "--use-angle=swiftshader", "--enable-unsafe-swiftshader",  # maps are drawn without a graphics card
 ]  # fmt: skip
-SERVED_WITHIN = 120
+SERVED_WITHIN = 240
+expect.set_options(timeout=30_000)  # milliseconds: no test depends on how busy the machine is
 
 
-def wait_until(page: Page, expression: str, *, seconds: float = 20) -> None:
+def wait_until(page: Page, expression: str, *, seconds: float = 60) -> None:
     """Waits for a script's expression to be true. Playwright's own way would need `eval`, which our pages forbid."""
     until = time.monotonic() + seconds
     while not page.evaluate(expression):
@@ -36,12 +46,40 @@ def wait_until(page: Page, expression: str, *, seconds: float = 20) -> None:
         page.wait_for_timeout(50)
 
 
+def follow(page: Page, target: Locator) -> None:
+    """Clicks what leads to another page, and waits until all of that is there and its scripts have run.
+
+    A click by itself waits for the first byte: what is read then may be half a page, what is pressed may be deaf.
+    """
+    with page.expect_navigation():
+        target.click()
+
+
+def wait_for_maps(page: Page) -> None:
+    """Until what comes into the page by itself is there: the maps with their markers."""
+    wait_until(page, "document.querySelector('[data-city-map]:not([data-ready])') === null", seconds=120)
+
+
+def open_when(page: Page, address: str, there: Locator, *, seconds: float = 120) -> None:
+    """Opens the address until it shows what is meant: for all that the city brings a moment later.
+
+    A public page may be one second old (`docs/decisions/page-cache.md`), and what a worker writes (the Trace, notices,
+    the index) comes when the worker comes to it.
+    """
+    until = time.monotonic() + seconds
+    page.goto(address)
+    while there.count() == 0:
+        assert time.monotonic() < until, f"{address} does not show {there}"
+        page.wait_for_timeout(200)
+        page.goto(address)
+
+
 LIST_PAGES = """
 import json, time
 from tests.walk import walks
 from allmende.core.manifest import Persona
 from allmende.core.models import Delivery
-until = time.monotonic() + 120  # seconds: the workers have brought the examples to where they lead
+until = time.monotonic() + 300  # seconds: the workers have brought the examples to where they lead
 while Delivery.objects.filter(state=Delivery.State.PENDING).exists() and time.monotonic() < until:
     time.sleep(0.2)
 order = list(Persona)
@@ -86,7 +124,7 @@ class City:
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=120)
 
     def manage(self, *arguments: str) -> str:
         """Runs a management command against this city's database."""
@@ -117,8 +155,7 @@ class City:
             context = browser.new_context(base_url=self.url)
             page = context.new_page()
             page.goto("/konto/anmelden/")
-            page.locator(f"form:has(input[name=person][value={persona}]) button").click()
-            page.wait_for_load_state()
+            follow(page, page.locator(f"form:has(input[name=person][value={persona}]) button"))
             self._sessions[persona] = context.storage_state()
             context.close()
         return self._sessions[persona]
@@ -127,7 +164,7 @@ class City:
     def outbox(self) -> Path:
         return self.home / self.name / "outbox"
 
-    def mail_to(self, address: str, *, having: str = "", within: float = 60) -> str:
+    def mail_to(self, address: str, *, having: str = "", within: float = 120) -> str:
         """The newest mail to the address whose text holds the words; waits until the worker has written it."""
         until, seen = time.monotonic() + within, set()
         while time.monotonic() < until:
@@ -205,6 +242,7 @@ def context(browser: Browser, city: City) -> Iterator[BrowserContext]:
     watch = Watch(made, city)
     yield made
     for page in made.pages:
+        page.wait_for_load_state()
         watch.faults += page.evaluate("window.__violations || []")
     made.close()
     assert not watch.faults

@@ -2,10 +2,12 @@
 
 import re
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import open_when
 from tests.browser.test_journey import press, release, sign_in_as
 
 GROUP = "/mitmachen/gruppen/energie-umwelt/"
@@ -16,7 +18,7 @@ QUESTIONS = (
 
 def new_project(page: Page, title: str) -> str:
     """The editor's one form; returns the address of the topic store that came of it."""
-    today = datetime.now(UTC).date()
+    today = datetime.now(ZoneInfo("Europe/Berlin")).date()
     page.goto(f"{GROUP}projekte/neu/")
     page.get_by_label("Name des Projekts", exact=True).fill(title)
     page.get_by_label("Öffnet am").fill(today.isoformat())
@@ -27,7 +29,8 @@ def new_project(page: Page, title: str) -> str:
     press(page, page.get_by_role("button", name="Anlegen"))
     expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
     expect(page.get_by_role("table", name="Phasen")).to_contain_text("Sammeln")
-    press(page, page.get_by_role("heading", level=3).get_by_role("link"))
+    parts = page.get_by_role("region", name="Was kann ich jetzt tun?")
+    press(page, parts.get_by_role("heading", level=3).get_by_role("link"))
     return page.url
 
 
@@ -88,13 +91,14 @@ def test_from_the_idea_to_the_document(page: Page):
     page.goto(f"{store}schliessen/")
     press(page, page.get_by_role("button", name="Schließen"))
     leave(page)
-    page.goto(store)
-    press(page, page.get_by_role("link", name="Ergebnis lesen"))
+    read = page.get_by_role("link", name="Ergebnis lesen", exact=True)
+    open_when(page, store, read)
+    press(page, read)
     expect(page.get_by_role("heading", level=2, name=theme)).to_be_visible()
     expect(page.locator("main")).to_contain_text("Abends soll man sehen, wohin man tritt.")
-    page.get_by_text("2 Beiträge", exact=False).last.click()
+    page.locator("summary", has_text=f"2 Beiträge: {theme}").click()
     for title in titles:
-        expect(page.get_by_role("link", name=title).first).to_be_visible()
+        expect(page.get_by_role("article").get_by_role("link", name=title)).to_be_visible()
     for name, start in (("PDF", b"%PDF"), ("Word (DOCX)", b"PK"), ("CSV", b"\xef\xbb\xbf"), ("JSON", b"{")):
         address = page.get_by_role("link", name=name, exact=True).get_attribute("href")
         assert page.request.get(address).body().startswith(start)

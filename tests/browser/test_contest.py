@@ -2,11 +2,12 @@
 
 import re
 import secrets
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.conftest import open_when
 from tests.browser.test_condense import GROUP, QUESTIONS, leave
 from tests.browser.test_journey import press, release, sign_in_as
 
@@ -17,6 +18,11 @@ JURY = (
 )  # fmt: skip
 
 
+def today() -> date:
+    """Where the city is."""
+    return datetime.now(ZoneInfo("Europe/Berlin")).date()
+
+
 def optional(page: Page, words: str) -> Locator:
     """A field that may stay empty, and says so in its label."""
     return page.get_by_label(re.compile(rf"^{re.escape(words)}\s*\(freiwillig\)$"))
@@ -24,17 +30,17 @@ def optional(page: Page, words: str) -> Locator:
 
 def new_contest(page: Page, title: str) -> str:
     """The editor's one form; returns the address of the contest."""
-    today = datetime.now(UTC).date()
     page.goto(f"{GROUP}projekte/neu/")
     page.get_by_label(re.compile("^Ideenwettbewerb:")).check()
     page.get_by_label("Name des Projekts", exact=True).fill(title)
-    page.get_by_label("Öffnet am").fill(today.isoformat())
-    page.get_by_label("Letzter Tag").fill((today + timedelta(days=5)).isoformat())
+    page.get_by_label("Öffnet am").fill(today().isoformat())
+    page.get_by_label("Letzter Tag").fill((today() + timedelta(days=5)).isoformat())
     for question in QUESTIONS:
         optional(page, question).fill("Das steht im Beschluss.")
     page.get_by_label("Jetzt ankündigen").check()
     press(page, page.get_by_role("button", name="Anlegen"))
-    press(page, page.get_by_role("heading", level=3).get_by_role("link"))
+    parts = page.get_by_role("region", name="Was kann ich jetzt tun?")
+    press(page, parts.get_by_role("heading", level=3).get_by_role("link"))
     expect(page.get_by_role("heading", level=2, name="So läuft der Wettbewerb")).to_be_visible()
     return page.url
 
@@ -71,13 +77,7 @@ def entries(page: Page) -> Locator:
 
 def wait_for_entries(page: Page, contest: str, title: str) -> None:
     """The city publishes all of them within a minute after the end."""
-    until = time.monotonic() + 180
-    while True:
-        page.goto(contest)
-        if entries(page).get_by_role("link", name=title).count():
-            return
-        assert time.monotonic() < until, "the entries do not appear"
-        page.wait_for_timeout(1000)
+    open_when(page, contest, entries(page).get_by_role("link", name=title), seconds=300)
 
 
 def judge(page: Page, contest: str, who: str, points: dict[str, str]) -> None:
@@ -107,7 +107,7 @@ def decide(page: Page, contest: str, mark: str, first: str, second: str) -> None
     page.goto(contest)
     press(page, page.get_by_role("link", name="Wettbewerb führen"))
     press(page, page.get_by_role("link", name="Abstimmung der Vollversammlung festhalten"))
-    page.get_by_label("Wann hat die Vollversammlung abgestimmt?").fill(datetime.now(UTC).date().isoformat())
+    page.get_by_label("Wann hat die Vollversammlung abgestimmt?").fill(today().isoformat())
     page.get_by_label(f"Stimmen für „{first}“").fill("12")
     page.get_by_label(f"Stimmen für „{second}“").fill("20")
     page.get_by_label("Wer hat gezählt").fill("Das Präsidium hat gezählt.")
@@ -115,7 +115,7 @@ def decide(page: Page, contest: str, mark: str, first: str, second: str) -> None
     project = page.request.get("/api/v1/participation/projects").json()
     found = next(row["number"] for row in project if mark in str(row["title"]))
     page.goto(f"/mitmachen/projekte/{found}/phasen/")
-    page.get_by_label("3. Phase: erster Tag").fill(datetime.now(UTC).date().isoformat())
+    page.get_by_label("3. Phase: erster Tag").fill(today().isoformat())
     press(page, page.get_by_role("button", name="Speichern"))
     page.goto(f"{contest}fuehren/")
     press(page, page.get_by_role("link", name="Plätze festhalten"))
@@ -169,10 +169,9 @@ def test_from_the_call_to_the_placing(page: Page):
     leave(page)
 
     # Everybody reads it, with what differs and why.
-    page.goto(contest)
-    expect(page.get_by_role("heading", level=2, name="Die Plätze")).to_be_visible()
+    open_when(page, contest, page.get_by_role("heading", level=2, name="Die Plätze"))
     expect(page.locator("main")).to_contain_text("Ein Gutschein über 100 Euro")
-    press(page, page.get_by_role("link", name="Ergebnis ansehen"))
+    press(page, page.get_by_role("link", name="Ergebnis ansehen", exact=True))
     table = page.get_by_role("table", name="Ergebnis je Beitrag")
     expect(table).to_contain_text("20 Stimmen")
     expect(table).to_contain_text("Die Jury lag vorn.")

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import City, Watch
+from tests.browser.conftest import City, Watch, follow, open_when
 
 pytestmark = pytest.mark.browser
 ALT = "Eine Holzbrücke mit Geländer über dem Fluss"
@@ -53,8 +53,8 @@ def box(where: Page | Locator, label: str) -> Locator:
 def write(page: Page, title: str, picture: Path) -> None:
     """From the portal's staff pages into the editor: a piece of news with picture, saved as a draft."""
     page.goto("/verwaltung/")
-    page.locator("main").get_by_role("link", name="Schreiben").first.click()
-    page.get_by_role("link", name="Nachricht schreiben").click()
+    follow(page, page.locator("main").get_by_role("link", name="Schreiben").first)
+    follow(page, page.get_by_role("link", name="Nachricht schreiben"))
     box(page, "Titel").fill(title)
     box(page, "Zusammenfassung").fill("Ab Montag kommt man wieder trocken hinüber.")
     page.get_by_role("button", name="Bild auswählen").first.click()
@@ -74,18 +74,17 @@ def write(page: Page, title: str, picture: Path) -> None:
 
 
 def save(page: Page) -> None:
-    with page.expect_navigation():
-        page.get_by_role("button", name="Entwurf speichern").click()
+    follow(page, page.get_by_role("button", name="Entwurf speichern"))
     expect(page.locator(".messages")).to_contain_text("Seite")
 
 
 def open_at_desk(page: Page, title: str) -> None:
     page.goto("/verwaltung/redaktion/")
-    page.locator("main").get_by_role("link", name=title).first.click()
+    follow(page, page.locator("main").get_by_role("link", name=title).first)
 
 
 def step(page: Page, button: str, says: str) -> None:
-    page.get_by_role("button", name=button).click()
+    follow(page, page.get_by_role("button", name=button))
     expect(page.get_by_role("status").first).to_be_attached()
     expect(page.locator("main")).to_contain_text(says)
 
@@ -112,25 +111,25 @@ def test_an_editor_writes_translates_and_schedules(desk_of, picture: Path) -> No
 
     # a colleague checks and releases: everybody sees it, with the picture and its words
     check_and_release(colleague, title)
-    visitor.goto("/aktuelles/")
-    visitor.get_by_role("link", name=title).first.click()
+    news = visitor.locator("main").get_by_role("link", name=title)
+    open_when(visitor, "/aktuelles/", news)
+    follow(visitor, news.first)
     expect(visitor.get_by_role("heading", level=1)).to_have_text(title)
     expect(visitor.get_by_role("img", name=ALT)).to_be_visible()
     expect(visitor.locator("main")).to_contain_text("Stadtarchiv")
     address = visitor.url
 
     # in English it says that it is not translated yet; then the editor translates it
-    visitor.get_by_role("link", name="English").click()
+    follow(visitor, visitor.get_by_role("link", name="English"))
     expect(visitor.locator("#not-translated")).to_be_visible()
     editor.goto(edit_address.replace("/edit/", "/").replace("/pages/", "/translation/submit/page/"))
     editor.get_by_label("English").check()
-    editor.get_by_role("button", name="Absenden").click()
+    follow(editor, editor.get_by_role("button", name="Absenden"))
     box(editor, "Titel").fill(english)
     box(editor, "Zusammenfassung").fill("From Monday on you get across with dry feet.")
     save(editor)
     check_and_release(colleague, english)
-    visitor.reload()
-    expect(visitor.get_by_role("heading", level=1)).to_have_text(english)
+    open_when(visitor, visitor.url, visitor.get_by_role("heading", level=1, name=english))
     expect(visitor.locator("#not-translated")).to_have_count(0)
 
     # a new version for the day after tomorrow: until then everybody reads the old one
@@ -150,7 +149,7 @@ def test_an_editor_writes_translates_and_schedules(desk_of, picture: Path) -> No
     for hour, words in (("08:59", "trocken hinüber"), ("09:00", "Jetzt auch mit Geländer.")):
         open_at_desk(editor, title)
         editor.get_by_label("Wann").fill(f"{moment:%Y-%m-%d}T{hour}")
-        editor.get_by_role("button", name="Ansehen").click()
+        follow(editor, editor.get_by_role("button", name="Ansehen"))
         expect(editor.locator("main")).to_contain_text(words)
 
 

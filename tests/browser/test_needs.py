@@ -5,6 +5,7 @@ import secrets
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import open_when
 from tests.browser.test_journey import press, release, sign_in_as
 
 
@@ -70,8 +71,9 @@ def test_need_meets_offer(page: Page):
     leave(page)
 
     # Everybody sees it, in the list, on the group's page and at each wish; nobody sees what else the partner said.
-    page.goto("/mitmachen/bedarf/?show=offer")
-    press(page, page.get_by_role("link", name=group))
+    ours = page.get_by_role("main").get_by_role("link", name=group)
+    open_when(page, "/mitmachen/bedarf/?show=offer", ours)
+    press(page, ours)
     answer = page.get_by_role("region", name="Antwort der Stadt")
     expect(answer).to_contain_text("freitags ein Keller offen")
     expect(answer).to_contain_text(f"Musikverein {mark}")

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import City, wait_until
+from tests.browser.conftest import City, follow, wait_until
 from tests.browser.test_journey import press
 
 ANSWERED = re.compile(r"Sie haben zu (\d+) von (\d+) Aussagen etwas gesagt")
@@ -14,9 +14,9 @@ ANSWERS = ("Ich stimme zu", "Ich stimme nicht zu", "Überspringen")
 def begin(page: Page) -> str:
     """From the list of surveys into the example's conversation; returns the address of its map."""
     page.goto("/umfragen/")
-    page.get_by_role("link", name="Wie soll unsere Stadt 2037 sein?").click()
+    follow(page, page.locator("main").get_by_role("link", name="Wie soll unsere Stadt 2037 sein?"))
     start = page.url
-    page.get_by_role("link", name=re.compile("^Mitmachen ?: ")).press("Enter")
+    press(page, page.get_by_role("link", name=re.compile("^Mitmachen ?: ")))
     expect(page.get_by_role("heading", level=1)).to_have_text("Sagen Sie, was Sie davon halten")
     return start
 
@@ -34,14 +34,14 @@ def bridging(page: Page) -> str:
 def test_from_statement_to_bridge_by_keyboard(page: Page, city: City) -> None:
     assert city.url
     start = begin(page)
-    page.get_by_role("button", name="Anfangen").press("Enter")
-    page.wait_for_selector("#statement")
+    press(page, page.get_by_role("button", name="Anfangen"))
+    expect(page.locator("#statement")).to_be_visible()
     for turn in range(8):
         said = page.locator("#statement").inner_text()
         page.get_by_role("button", name=ANSWERS[turn % 3], exact=True).press("Enter")
         wait_until(page, f"document.querySelector('#sitting').innerText.includes('zu {turn + 1} von')")
         assert page.locator("#statement").inner_text() != said
-        assert page.evaluate("document.activeElement.id") == "statement"
+        expect(page.locator("#statement")).to_be_focused()
     expect(page.locator("#sitting")).to_contain_text(re.compile("stehen Sie zurzeit der Gruppe [A-E] am nächsten"))
 
     press(page, page.get_by_role("link", name="Eigene Aussage schreiben"))
@@ -57,20 +57,20 @@ def test_from_statement_to_bridge_by_keyboard(page: Page, city: City) -> None:
 def test_the_same_without_scripts(plain_page: Page) -> None:
     page = plain_page
     begin(page)
-    page.get_by_role("button", name="Anfangen").click()
+    follow(page, page.get_by_role("button", name="Anfangen"))
     for turn in range(3):
         number = page.locator("input[name=number]").input_value()
-        page.get_by_role("button", name=ANSWERS[turn], exact=True).click()
+        follow(page, page.get_by_role("button", name=ANSWERS[turn], exact=True))
         found = ANSWERED.search(page.locator("#sitting").inner_text())
         assert found is not None
         assert int(found[1]) == turn + 1
         assert page.locator("input[name=number]").input_value() != number
     page.get_by_text("Letzte Antworten ändern").click()
-    page.locator("details[open] a").first.click()
+    follow(page, page.locator("details[open] a").first)
     expect(page.locator("#sitting")).to_contain_text(re.compile("Ihre Antwort bisher: (Ich stimme|Über)"))
-    page.get_by_role("button", name="Ich stimme zu", exact=True).click()
+    follow(page, page.get_by_role("button", name="Ich stimme zu", exact=True))
     found = ANSWERED.search(page.locator("#sitting").inner_text())
     assert found is not None
     assert int(found[1]) == 3
-    page.get_by_role("link", name="Zum Ergebnis").click()
+    follow(page, page.get_by_role("link", name="Zum Ergebnis"))
     assert bridging(page)

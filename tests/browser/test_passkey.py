@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import City, code_in
+from tests.browser.conftest import City, code_in, follow
 
 
 @pytest.fixture
@@ -31,22 +31,22 @@ def test_a_resident_enrols_a_passkey_signs_in_with_it_exports_and_erases(page: P
     page.goto("/konto/neu/")
     page.get_by_label("E-Mail-Adresse").fill(address)
     page.get_by_label("Anzeigename").fill("Schlüsselbund 7")
-    page.get_by_role("button", name="Code senden").click()
+    follow(page, page.get_by_role("button", name="Code senden"))
     page.get_by_label("Code").fill(code_in(city.mail_to(address)))
-    page.get_by_role("button", name="Weiter").click()
+    follow(page, page.get_by_role("button", name="Weiter"))
     expect(page.get_by_role("link", name="Mein Konto")).to_be_visible()
 
     page.goto("/konto/schutz/")
-    page.get_by_role("link", name="Passkey anlegen").click()
+    follow(page, page.get_by_role("link", name="Passkey anlegen"))
     page.get_by_label("Name").fill("Mein Telefon")
     page.get_by_role("button", name="Passkey anlegen").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Codes für Notfälle")
-    page.get_by_role("link", name="Fertig").click()
+    follow(page, page.get_by_role("link", name="Fertig"))
     expect(page.locator("main")).to_contain_text("Mein Telefon")
     assert "Ein Passkey wurde angelegt" in city.mail_to(address, having="Passkey wurde angelegt")
 
     page.goto("/konto/abmelden/")
-    page.get_by_role("button", name="Abmelden").click()
+    follow(page, page.get_by_role("button", name="Abmelden"))
     page.goto("/konto/anmelden/?next=/konto/daten/")
     page.get_by_role("button", name="Mit Passkey anmelden").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Was wissen wir über Sie")
@@ -59,7 +59,7 @@ def test_a_resident_enrols_a_passkey_signs_in_with_it_exports_and_erases(page: P
 
     page.goto("/konto/loeschen/")
     page.get_by_label("Ich möchte mein Konto löschen").check()
-    page.get_by_role("button", name="Konto löschen").click()
+    follow(page, page.get_by_role("button", name="Konto löschen"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Ihr Konto ist gelöscht")
     page.goto("/konto/anmelden/")
     page.get_by_role("button", name="Mit Passkey anmelden").click()
@@ -70,19 +70,19 @@ def test_a_passkey_is_the_second_step_for_those_who_sign_in_by_code(page: Page, 
     address = f"passkey-{secrets.token_hex(4)}@example.org"
     page.goto("/konto/neu/")
     page.get_by_label("E-Mail-Adresse").fill(address)
-    page.get_by_role("button", name="Code senden").click()
+    follow(page, page.get_by_role("button", name="Code senden"))
     first = code_in(city.mail_to(address))
     page.get_by_label("Code").fill(first)
-    page.get_by_role("button", name="Weiter").click()
+    follow(page, page.get_by_role("button", name="Weiter"))
     page.goto("/konto/schutz/passkey/")
     page.get_by_role("button", name="Passkey anlegen").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Codes für Notfälle")
     page.goto("/konto/abmelden/")
-    page.get_by_role("button", name="Abmelden").click()
+    follow(page, page.get_by_role("button", name="Abmelden"))
     page.goto("/konto/anmelden/")
     page.get_by_label("E-Mail-Adresse").fill(address)
-    page.get_by_role("button", name="Code senden").click()
+    follow(page, page.get_by_role("button", name="Code senden"))
     page.get_by_label("Code").fill(code_in(city.mail_to(address, having="zum Anmelden")))
-    page.get_by_role("button", name="Weiter").click()
+    follow(page, page.get_by_role("button", name="Weiter"))
     page.get_by_role("button", name="Mit Passkey bestätigen").click()
     expect(page.get_by_role("link", name="Mein Konto")).to_be_visible()

@@ -3,26 +3,23 @@
 import json
 import re
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import City, wait_until
+from tests.browser.conftest import City, follow, open_when, wait_until
+from tests.browser.test_journey import press
 from tests.browser.test_reach import found_by_axe
 
-READY = 30_000
+READY = 120_000
 """Milliseconds within which a map is drawn without a graphics card."""
 
 
 def idea_form(page: Page) -> None:
     """The form for an idea, with what is voluntary unfolded."""
-    page.goto("/mitmachen/ideen/neu/")
-    store = page.locator("main a[href*='speicher=']").first
-    if not page.locator("#id_title").count():
-        store.click()
+    page.goto("/mitmachen/ideen/neu/?speicher=1")
     fold = page.locator("details", has=page.locator("#id_place"))
     if fold.get_attribute("open") is None:
         fold.locator("summary").click()
@@ -82,7 +79,7 @@ def test_without_script_the_place_is_a_step_of_the_form(plain_page: Page) -> Non
     idea_form(plain_page)
     plain_page.locator("#id_title").fill("Eine Bank am Markt")
     plain_page.locator("#id_place").fill("Bahnhofstr. 5")
-    plain_page.get_by_role("button", name="Ort suchen").click()
+    follow(plain_page, plain_page.get_by_role("button", name="Ort suchen"))
     assert plain_page.locator(".errors").count() == 0
     assert plain_page.locator("#id_title").input_value() == "Eine Bank am Markt"
     choice = plain_page.get_by_role("radio", name=re.compile("^Bahnhofstraße 5, Stadtteil"))
@@ -92,9 +89,8 @@ def test_without_script_the_place_is_a_step_of_the_form(plain_page: Page) -> Non
 def test_the_city_map_shows_markers_and_the_same_as_a_list(page: Page) -> None:
     page.goto("/karte/?ebene=ideen&ebene=orte")
     expect(page.locator("[data-city-map][data-ready]")).to_be_visible(timeout=READY)
-    pins = page.locator("button.pin")
-    assert pins.count() > 3
-    assert all(pins.nth(number).get_attribute("aria-label") for number in range(pins.count()))
+    wait_until(page, "document.querySelectorAll('button.pin').length > 3")
+    assert all(page.locator("button.pin").evaluate_all("pins => pins.map(pin => pin.getAttribute('aria-label'))"))
     assert found_by_axe(page) == []
     page.get_by_role("button", name="Näher heran").first.press("Enter")
     expect(page).to_have_url(re.compile("karte="))
@@ -119,7 +115,7 @@ def test_without_script_the_list_has_everything(plain_page: Page) -> None:
     plain_page.goto("/karte/")
     plain_page.get_by_label("Bekannte Orte").check()
     plain_page.get_by_label("In der Nähe von").fill("Marktgasse 3")
-    plain_page.get_by_role("button", name="Anwenden").click()
+    follow(plain_page, plain_page.get_by_role("button", name="Anwenden"))
     assert "In der Nähe: Marktgasse 3" in plain_page.locator("#map-list-title").inner_text()
     first = plain_page.locator("section[aria-labelledby=layer-orte] li").first.inner_text()
     assert " m entfernt" in first
@@ -156,7 +152,7 @@ def test_another_website_shows_the_map_and_learns_nothing(browser: Browser, city
     page.goto("http://elsewhere.example/")
     shown, refused = page.frames[1:]
     expect(shown.locator("[data-city-map][data-ready]")).to_be_visible(timeout=READY)
-    assert shown.locator("button.pin").count() > 0
+    expect(shown.locator("button.pin").first).to_be_visible()
     listed = shown.locator(".map-rows li")
     assert listed.count() > 3
     assert shown.locator("form, input").count() == 0
@@ -173,7 +169,7 @@ def test_another_website_shows_the_map_and_learns_nothing(browser: Browser, city
 
 def test_the_code_for_ones_own_website_holds_the_choice(page: Page, city: City) -> None:
     page.goto("/karte/?ebene=orte&district=lusan")
-    page.get_by_role("link", name="Auf der eigenen Website zeigen").press("Enter")
+    press(page, page.get_by_role("link", name="Auf der eigenen Website zeigen"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Stadtkarte auf der eigenen Website")
     code = page.get_by_role("textbox", name="Zum Kopieren").input_value()
     assert f'src="{city.url}/karte/einbetten/karte/?ebene=orte&amp;district=lusan"' in code
@@ -232,6 +228,11 @@ OUTSIDE = "/karte/?ebene=orte&karte=12.0/50.8806/12.4000"
 """A look at where the city has no districts, so that only the base map is drawn."""
 
 
+def painted(colour: list[int]) -> str:
+    """An expression for a browser: whether the middle of the map has this colour."""
+    return f"({PIXEL})([0.5, 0.5]).join() === '{','.join(map(str, colour))}'"
+
+
 def rgb(page: Page, token: str) -> list[int]:
     value = page.evaluate(f"getComputedStyle(document.documentElement).getPropertyValue('--city-{token}')").strip()
     return [int(value[place : place + 2], 16) for place in (1, 3, 5)]
@@ -240,7 +241,7 @@ def rgb(page: Page, token: str) -> list[int]:
 def test_the_citys_own_tiles_are_drawn_from_one_file_read_in_parts(page: Page, city: City) -> None:
     page.goto(OUTSIDE)
     expect(page.locator("[data-city-map][data-ready]")).to_be_visible(timeout=READY)
-    assert page.evaluate(PIXEL, [0.5, 0.5]) == rgb(page, "sand")  # our own ground
+    wait_until(page, painted(rgb(page, "sand")))  # our own ground
     folder = city.home / city.name / "media" / "public" / "karten"
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "probe.pmtiles"
@@ -250,9 +251,7 @@ def test_the_citys_own_tiles_are_drawn_from_one_file_read_in_parts(page: Page, c
     try:
         page.goto(f"{OUTSIDE}&lage=50.8806,12.0833")  # a page that nobody keeps
         expect(page.locator("[data-city-map][data-ready]")).to_be_visible(timeout=READY)
-        wait_until(
-            page, f"JSON.stringify(({PIXEL})([0.5, 0.5])) === '{json.dumps(rgb(page, 'line'), separators=(',', ':'))}'"
-        )
+        wait_until(page, painted(rgb(page, "line")))
         assert parts
         assert set(parts) == {206}
     finally:
@@ -310,12 +309,11 @@ def test_an_operators_style_is_drawn_and_no_browser_asks_another_host(page: Page
     with operators_server() as (address, asked):
         set_style(city, address)
         try:
-            until = time.monotonic() + 20  # seconds; each process reads the settings again by itself
-            while not page.locator("[data-city-map][data-style]").count():
-                assert time.monotonic() < until
-                page.goto(f"{OUTSIDE}&lage=50.8806,12.0833")
+            # Each process reads the settings again by itself.
+            open_when(page, f"{OUTSIDE}&lage=50.8806,12.0833", page.locator("[data-city-map][data-style]"))
             expect(page.locator("[data-city-map][data-ready]")).to_be_visible(timeout=READY)
-            wait_until(page, f"JSON.stringify(({PIXEL})([0.5, 0.5])) === '[64,80,96]'")
+            wait_until(page, painted([64, 80, 96]))
             assert "/t/0/0/0.pbf" in asked
         finally:
             set_style(city, "")
+            open_when(page, f"{OUTSIDE}&lage=50.8806,12.0833", page.locator("[data-city-map]:not([data-style])"))

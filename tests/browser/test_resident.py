@@ -6,7 +6,7 @@ import secrets
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import City, code_in
+from tests.browser.conftest import City, code_in, follow
 
 FIRST = """
 from allmende.engines.search.models import Entry
@@ -26,9 +26,9 @@ def test_a_guest_on_a_phone_writes_and_changes_it_with_number_and_code(browser: 
     )
     page = context.new_page()
     page.goto(idea)
-    page.get_by_role("link", name="Kommentar schreiben").click()
+    follow(page, page.get_by_role("link", name="Kommentar schreiben"))
     page.get_by_label("Ihr Kommentar").fill("Bitte mit einer Lehne für ältere Menschen.")
-    page.get_by_role("button", name="Kommentar senden").click()
+    follow(page, page.get_by_role("button", name="Kommentar senden"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Danke")
     shown = page.locator("main").inner_text()
     number = re.search(r"[A-Z]-\d{4}-\d{6}", shown)
@@ -39,11 +39,11 @@ def test_a_guest_on_a_phone_writes_and_changes_it_with_number_and_code(browser: 
     page.goto(f"/diskussion/kommentar/{comment.removeprefix('kommentar-')}/mit-code/")
     page.get_by_label("Nummer").fill(number.group())
     page.get_by_label("Code").fill(code.group())
-    page.get_by_role("button", name="Weiter").click()
+    follow(page, page.get_by_role("button", name="Weiter"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Was möchten Sie tun?")
-    page.get_by_role("link", name="Ändern").click()
+    follow(page, page.get_by_role("link", name="Ändern"))
     page.get_by_label("Ihr Kommentar").fill("Bitte mit Lehne und Armstützen.")
-    page.get_by_role("button", name="Änderung speichern").click()
+    follow(page, page.get_by_role("button", name="Änderung speichern"))
     page.goto(f"/diskussion/kommentar/{comment.removeprefix('kommentar-')}/mit-code/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Ist das Ihr Kommentar?")
     context.close()
@@ -56,9 +56,9 @@ def sign_up(browser: Browser, city: City, name: str) -> tuple[Page, str]:
     page.goto("/konto/neu/")
     page.get_by_label("E-Mail-Adresse").fill(address)
     page.get_by_label("Anzeigename").fill(name)
-    page.get_by_role("button", name="Code senden").click()
+    follow(page, page.get_by_role("button", name="Code senden"))
     page.get_by_label("Code").fill(code_in(city.mail_to(address)))
-    page.get_by_role("button", name="Weiter").click()
+    follow(page, page.get_by_role("button", name="Weiter"))
     expect(page.get_by_role("link", name="Mein Konto")).to_be_visible()
     return page, address
 
@@ -69,7 +69,7 @@ def test_two_residents_found_a_club_and_write_in_its_name(browser: Browser, city
     anna.goto("/konto/gruppen/")
     anna.get_by_label("Name der Gruppe").fill("Freundeskreis Stadtpark")
     anna.get_by_label("Verein").check()
-    anna.get_by_role("button", name="Gruppe anlegen").click()
+    follow(anna, anna.get_by_role("button", name="Gruppe anlegen"))
     expect(anna.locator("main")).to_contain_text("Noch kann die Gruppe nicht im eigenen Namen schreiben")
     anna.get_by_label("E-Mail-Adresse").fill(his)
     anna.get_by_label("ist für die Gruppe verantwortlich").check()
@@ -78,7 +78,7 @@ def test_two_residents_found_a_club_and_write_in_its_name(browser: Browser, city
     link = re.search(r"/konto/gruppen/einladung/\S+", letter)
     assert link, letter
     bernd.goto(link.group())
-    bernd.locator("main").get_by_role("button").click()
+    follow(bernd, bernd.locator("main").get_by_role("button"))
     bernd.goto(f"{idea}")
     bernd.get_by_role("link", name="Kommentar schreiben").click()
     bernd.get_by_label("Freundeskreis Stadtpark").check()

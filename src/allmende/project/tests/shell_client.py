@@ -77,7 +77,7 @@ async def call(
     return got
 
 
-async def until(condition, seconds=10.0):
+async def until(condition, seconds=60.0):
     """Waits until something has become true."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what is waited for happens in threads and processes

@@ -156,11 +156,7 @@ def test_a_slow_reader_holds_no_thread():
         from allmende.project.tests.shell_client import scope_for
 
         answer = await pool.call(build(scope_for("/pieces"), no_body(), 0, trusted=False, request_id="x"))
-        for _ in range(200):
-            if page.closed:
-                break
-            await asyncio.sleep(0.01)
-        assert page.closed == 1
+        await until(lambda: page.closed == 1)
         assert answer.stream._pending <= MEMORY
         received = b""
         while piece := await answer.stream.read():
@@ -294,11 +290,7 @@ def test_a_flood_is_answered_with_a_time_to_come_again():
 
 async def accepted(pool, count):
     """Waits until so many requests stand in the pool."""
-    for _ in range(1000):
-        if pool.active >= count:
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError(f"{pool.active} of {count}")
+    await until(lambda: pool.active >= count)
 
 
 def test_a_crowd_that_acts_is_not_turned_away_and_takes_no_place_from_readers():
@@ -327,7 +319,8 @@ def test_there_are_never_more_than_four_at_once():
 
     async def steps(shell, _):
         tasks = [asyncio.create_task(call(shell)) for _ in range(40)]
-        await asyncio.sleep(0.1)
+        await until(lambda: page.most == THREADS)
+        await asyncio.sleep(0.1)  # nobody comes after them
         page.open.set()
         await asyncio.gather(*tasks)
 
@@ -396,7 +389,7 @@ def test_stopping_does_not_wait_for_ever():
 
     stopped, seconds = asyncio.run(run())
     assert not stopped
-    assert seconds < 2
+    assert seconds < 20
 
 
 def test_it_lives_and_dies_as_the_server_tells_it():

@@ -3,6 +3,8 @@
 import contextlib
 import http.client
 import os
+import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -12,7 +14,8 @@ from pathlib import Path
 
 import psutil
 
-PATIENCE = 150
+PATIENCE = 900
+"""Seconds: a first start on two cores that three others want too."""
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
@@ -22,10 +25,23 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return plain | {"ALLMENDE_HOME": str(home), "DEMO": "1", "WEB_PROCESSES": "2"} | more
 
 
+WORKER = int(re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", "")) or 0)
+
+
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """One that nobody gets before it is used: below those that the machine hands out for connections to others, and
+    from a range of this worker's own.
+    """
+    while True:
+        port = 12_000 + WORKER % 4 * 5_000 + secrets.randbelow(5_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            if port not in _given:
+                _given.add(port)
+                return port
 
 
 def allmende(*arguments: str, env: dict[str, str], timeout: float = PATIENCE) -> subprocess.CompletedProcess[str]:
@@ -91,13 +107,13 @@ class Up:
         """Exit code, and seconds it took."""
         began = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
-        self.said = self.process.communicate(timeout=40)[0]
+        self.said = self.process.communicate(timeout=120)[0]
         return self.process.returncode, time.monotonic() - began
 
     def kill(self) -> None:
         """The supervisor alone, as the machine's memory guard would."""
         self.process.kill()
-        self.process.communicate(timeout=40)
+        self.process.communicate(timeout=120)
 
     def log(self) -> str:
         return "".join(path.read_text() for path in sorted((self.home / "log").glob("*.log")))

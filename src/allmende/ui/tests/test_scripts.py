@@ -85,9 +85,13 @@ def show(chromium):
         )
         return page
 
+    open_.page = page
     yield open_
     assert complaints == []
     context.close()
+
+
+KEPT = "() => Object.keys(localStorage).length === 1"
 
 
 def focused(page):
@@ -195,15 +199,17 @@ def form_page(autosave="here"):
 
 
 def test_the_counter_is_seen_at_once_and_heard_late_and_rarely(show):
+    show.page.clock.install(time=0)
     page = show(form_page())
+    page.clock.pause_at(3600)  # from here on the test turns it: nothing depends on how busy the machine is
     page.fill("#id_body", "kurz")
     seen, heard = page.locator("#id_body-count [aria-hidden]"), page.locator("#id_body-count [aria-live]")
     assert seen.inner_text() == "Noch 16 Zeichen"
-    page.wait_for_timeout(1200)
+    page.clock.run_for(1200)
     assert heard.text_content() == ""
     page.fill("#id_body", "x" * 18)
     assert heard.text_content() == ""
-    page.wait_for_timeout(1200)
+    page.clock.run_for(1200)
     assert heard.text_content() == "Noch 2 Zeichen"
     page.fill("#id_body", "x" * 23)
     assert seen.inner_text() == "3 Zeichen zu viel"
@@ -213,7 +219,7 @@ def test_the_counter_is_seen_at_once_and_heard_late_and_rarely(show):
 def test_a_draft_survives_on_the_device_and_is_offered_again(show):
     page = show(form_page())
     page.fill("#id_title", "Bänke an der Elster")
-    page.wait_for_timeout(1800)
+    page.wait_for_function(KEPT)
     page.goto(SITE + "/")
     assert page.input_value("#id_title") == ""
     page.wait_for_selector("text=Sie haben hier schon etwas geschrieben.")
@@ -237,7 +243,7 @@ def test_a_draft_follows_into_the_other_language_and_goes_when_it_was_sent(show)
 def test_a_draft_can_be_thrown_away(show):
     page = show(form_page())
     page.fill("#id_title", "Bänke")
-    page.wait_for_timeout(1800)
+    page.wait_for_function(KEPT)
     page.goto(SITE + "/")
     page.click("text=Entwurf löschen")
     page.goto(SITE + "/")
@@ -253,8 +259,9 @@ def test_a_draft_goes_to_the_server_in_silence(show):
         return 204, {}, ""
 
     page = show(form_page("/entwurf/"), {"/entwurf/": keep})
-    page.fill("#id_title", "Bänke")
-    page.wait_for_timeout(1800)
+    with page.expect_response(SITE + "/entwurf/"):
+        page.fill("#id_title", "Bänke")
+    page.wait_for_timeout(200)  # nothing comes after the answer
     assert [header for header, _body in sent] == ["1"]
     assert "Bänke" in sent[0][1]
     assert page.inner_text("#status") == ""
