@@ -20,6 +20,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from allmende.accounts.models import Person, Session
+from allmende.core import statements
 from allmende.core.actor import Grant, Role
 
 DEVICE = "device"
@@ -139,13 +140,11 @@ class SessionStore(DatabaseStore):
     def _get_session_from_db(self) -> Session | None:
         """The session with its owner, in one statement."""
         text, mine, theirs = _statement()
-        with connection.cursor() as cursor:
-            cursor.execute(text, (self.session_key, timezone.now()))
-            found = cursor.fetchone()
-        if found is None:
+        found = statements.rows(text, (self.session_key, timezone.now()))
+        if not found:
             self._session_key = None
             return None
-        key, grants, *values = found
+        key, grants, *values = found[0]
         session = Session.from_db(connection.alias, mine, values[: len(mine)])
         if session.person_id is not None:
             person = Person.from_db(connection.alias, theirs, values[len(mine) :])

@@ -5,9 +5,9 @@ import hmac
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
 from django.utils.translation import gettext as _
 
+from allmende.core import statements
 from allmende.core.errors import TooMany
 
 
@@ -20,13 +20,11 @@ def take(scope: str, subject: str, *, limit: int, per: timedelta, at: datetime) 
     window = datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, UTC)
     salt = f"{settings.SECRET_KEY}:{at:%Y-%m-%d}".encode()
     key = hmac.digest(salt, f"{scope}:{subject}".encode(), hashlib.sha256)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            'INSERT INTO core_ratelimit (scope, key, "window", count) VALUES (%s, %s, %s, 1)'
-            ' ON CONFLICT (scope, key, "window") DO UPDATE SET count = core_ratelimit.count + 1 RETURNING count',
-            [scope, key, window],
-        )
-        (count,) = cursor.fetchone()
+    ((count,),) = statements.rows(
+        'INSERT INTO core_ratelimit (scope, key, "window", count) VALUES (%s, %s, %s, 1)'
+        ' ON CONFLICT (scope, key, "window") DO UPDATE SET count = core_ratelimit.count + 1 RETURNING count',
+        [scope, key, window],
+    )
     if count > limit:
         retry_at = window + per
         minutes = max(1, round((retry_at - at).total_seconds() / 60))

@@ -117,6 +117,7 @@ DATABASES = {
         "CONN_MAX_AGE": None,  # a fixed pool of threads, one lasting connection each
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,  # actions open their own transactions
+        "OPTIONS": {"prepare_threshold": 5},  # for what goes through core.statements
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

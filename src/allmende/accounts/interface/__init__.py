@@ -39,6 +39,7 @@ from allmende.accounts.rules import require_administrator, require_staff
 from allmende.accounts.seeds import DEMO_PEOPLE, demo_person
 from allmende.accounts.tasks import post as post_mail
 from allmende.accounts.visitors import check_visitor, client_ip, limit
+from allmende.core import statements
 from allmende.core.actor import SYSTEM, Viewer
 from allmende.core.errors import Invalid, NotAllowed, NotSignedIn
 
@@ -88,7 +89,7 @@ __all__ = [
 
 def person(person_id: UUID) -> Person:
     """The person's row. Raises Person.DoesNotExist for whoever was erased."""
-    found = next(iter(Person.objects.raw("SELECT * FROM accounts_person WHERE id = %s", [person_id])), None)
+    found = statements.instance(Person, "SELECT {columns} FROM accounts_person t WHERE id = %s", [person_id])
     if found is None:
         raise Person.DoesNotExist
     return found

@@ -10,10 +10,9 @@ from random import SystemRandom
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
-from allmende.core import audit, events
+from allmende.core import audit, events, statements
 from allmende.core.actions import action, lock
 from allmende.core.actor import Actor, Channel, Viewer
 from allmende.core.errors import Closed, Conflict, Invalid, NotAllowed, NotFound
@@ -143,8 +142,8 @@ def cast_ballot(
         address=queries.proven_address(vote, actor.viewer, guest),
         paper=paper if on_paper else "",
     )
-    lines = list(VoteOption.objects.raw("SELECT * FROM ballots_voteoption WHERE vote_id = %s", [vote.id]))
-    access.require_valid(vote, lines, choices)
+    costs = dict(statements.rows("SELECT place, cost FROM ballots_voteoption WHERE vote_id = %s", [vote.id]))
+    access.require_valid(vote, costs, choices)
     assert vote.key is not None  # by constraint, while it is open
     own = access.mark(bytes(vote.key), who)
     if vote.gate == Gate.CODE and not VotingCode.objects.filter(vote=vote, mark=own).exists():
@@ -169,21 +168,19 @@ def _put(ballot: CastBallot) -> CastBallot | None:
 
     None, and nothing is written, where one of the two came on paper: that takes nobody's place, and nobody takes its.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO ballots_castballot AS held (id, vote_id, mark, choices, receipt, channel)"
-            " VALUES (%s, %s, %s, %s, %s, %s)"
-            " ON CONFLICT (vote_id, mark) DO UPDATE SET choices = EXCLUDED.choices"
-            " WHERE held.channel <> %s AND EXCLUDED.channel <> %s RETURNING id, receipt",
-            (
-                ballot.id, ballot.vote_id, bytes(ballot.mark), json.dumps(ballot.choices), ballot.receipt,
-                ballot.channel, Channel.PAPER.value, Channel.PAPER.value,
-            ),
-        )  # fmt: skip
-        row = cursor.fetchone()
-    if row is None:
+    rows = statements.rows(
+        "INSERT INTO ballots_castballot AS held (id, vote_id, mark, choices, receipt, channel)"
+        " VALUES (%s, %s, %s, %s, %s, %s)"
+        " ON CONFLICT (vote_id, mark) DO UPDATE SET choices = EXCLUDED.choices"
+        " WHERE held.channel <> %s AND EXCLUDED.channel <> %s RETURNING id, receipt",
+        (
+            ballot.id, ballot.vote_id, bytes(ballot.mark), json.dumps(ballot.choices), ballot.receipt,
+            ballot.channel, Channel.PAPER.value, Channel.PAPER.value,
+        ),
+    )  # fmt: skip
+    if not rows:
         return None
-    ballot.id, ballot.receipt = row
+    ((ballot.id, ballot.receipt),) = rows
     return ballot
 
 
@@ -238,10 +235,10 @@ def nameless(actor: Actor) -> Actor:
 
 def _shared(vote_id: UUID) -> Vote:
     """The vote, held open for this transaction: others may cast at the same time, closing waits for them."""
-    found = list(Vote.objects.raw("SELECT * FROM ballots_vote WHERE id = %s FOR SHARE", [vote_id]))
-    if not found:
+    found = statements.instance(Vote, "SELECT {columns} FROM ballots_vote t WHERE id = %s FOR SHARE", [vote_id])
+    if found is None:
         raise NotFound
-    return found[0]
+    return found
 
 
 def code(length: int) -> str:

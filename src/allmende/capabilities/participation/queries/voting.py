@@ -11,6 +11,7 @@ from allmende.capabilities.participation import rules
 from allmende.capabilities.participation.models import Idea, Module, Poll, Project, Proposal, Theme
 from allmende.capabilities.participation.queries.pages import function_in
 from allmende.capabilities.participation.workflow.phases import ModuleKind
+from allmende.core import statements
 from allmende.core.actor import Viewer
 from allmende.core.errors import NotFound
 from allmende.engines.ballots.interface import voting
@@ -55,12 +56,12 @@ def poll_by_number(number: int, viewer: Viewer, at: datetime) -> PollPage:
 
 def project_of_poll(poll_id: UUID) -> Project | None:
     """The project's row alone, for who only asks whether the vote may be seen: with every ballot that is cast."""
-    rows = Project.objects.raw(
-        "SELECT p.* FROM participation_poll v JOIN participation_module m ON m.id = v.module_id"
-        " JOIN participation_project p ON p.id = m.project_id WHERE v.id = %s",
+    return statements.instance(
+        Project,
+        "SELECT {columns} FROM participation_poll v JOIN participation_module m ON m.id = v.module_id"
+        " JOIN participation_project t ON t.id = m.project_id WHERE v.id = %s",
         [poll_id],
     )
-    return next(iter(rows), None)
 
 
 def poll(poll_id: UUID) -> Poll | None:

@@ -1,7 +1,7 @@
 """Who may open a vote, who may vote, and what a filled-in paper must keep to."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
@@ -13,7 +13,7 @@ from allmende.core import manifest
 from allmende.core.actor import Viewer
 from allmende.core.errors import Closed, Invalid, NotAllowed, NotFound, NotSignedIn
 from allmende.core.refs import Ref
-from allmende.engines.ballots.models import Vote, VoteOption
+from allmende.engines.ballots.models import Vote
 from allmende.engines.ballots.workflow import Gate, Phase, State, Way, phase
 
 type Choices = Sequence[tuple[int, int]]
@@ -103,10 +103,13 @@ def mark(key: bytes, who: str) -> bytes:
     return hmac.digest(key, who.encode(), sha256)
 
 
-def require_valid(vote: Vote, options: Sequence[VoteOption], choices: Choices) -> None:
-    """Raises Invalid with the sentence for the person who filled it in. An empty paper is a valid abstention."""
+def require_valid(vote: Vote, costs: Mapping[int, int], choices: Choices) -> None:
+    """Raises Invalid with the sentence for the person who filled it in. An empty paper is a valid abstention.
+
+    `costs` are those of the lines on the paper, in cents, by their place.
+    """
     places = [place for place, _points in choices]
-    if len(set(places)) != len(places) or not set(places) <= {option.place for option in options}:
+    if len(set(places)) != len(places) or not costs.keys() >= set(places):
         raise Invalid(fields={"choices": _("Bitte füllen Sie den Stimmzettel noch einmal aus.")})
     if vote.most_choices is not None and len(places) > vote.most_choices:
         said = ngettext(
@@ -119,5 +122,5 @@ def require_valid(vote: Vote, options: Sequence[VoteOption], choices: Choices) -
             raise Invalid(fields={"choices": _("Sie haben mehr Punkte vergeben, als Sie haben.")})
     elif any(points):
         raise Invalid(fields={"choices": _("Bitte füllen Sie den Stimmzettel noch einmal aus.")})
-    if vote.way == Way.BUDGET and sum(option.cost for option in options if option.place in places) > vote.budget:
+    if vote.way == Way.BUDGET and sum(costs[place] for place in places) > vote.budget:
         raise Invalid(fields={"choices": _("Ihre Auswahl kostet mehr als das Budget.")})
