@@ -139,6 +139,9 @@ def _load() -> tuple[dict[str, Any], City]:
     if _kept is not None and now - _kept[0] < FRESH_FOR:
         return _kept[1], _kept[2]
     values = dict(Setting.objects.values_list("key", "value"))
+    if _kept is not None and values == _kept[1]:  # the same object as long as nothing has changed: others hang on it
+        _kept = (now, *_kept[1:])
+        return _kept[1], _kept[2]
     city = build(values) if "city.name" in values else build(pack().settings())
     _kept = (now, values, city)
     return values, city

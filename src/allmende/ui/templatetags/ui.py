@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -129,6 +129,37 @@ def maybe_url(name: str, *args: Any, **kwargs: Any) -> str:
         return reverse(name, args=args, kwargs=kwargs)
     except NoReverseMatch:
         return ""
+
+
+_KEPT: dict[tuple[Any, ...], SafeString] = {}
+_KEPT_MOST = 512
+_kept_for: list[Any] = [None]
+"""The city whose settings stand in the parts that are kept."""
+
+
+@register.simple_tag(takes_context=True)
+def kept(context: template.RequestContext, name: str, *values: Any) -> SafeString:
+    """Includes a part of the frame that is the same for every visitor, made once for each language and `values`.
+
+    Only for parts that depend on nothing but the city's settings, the language and what stands in `values`: the frame
+    is the larger half of many pages. For whoever is signed in it is made each time.
+    """
+    assert context.template is not None
+    part = context.template.engine.get_template(name)
+    page = context.get("ui")
+    if page is None or page.signed_in:
+        return part.render(context)
+    here = page.city
+    if _kept_for[0] is not here:
+        _KEPT.clear()
+        _kept_for[0] = here
+    key = (name, get_language(), get_urlconf(), *values)
+    found = _KEPT.get(key)
+    if found is None:
+        if len(_KEPT) >= _KEPT_MOST:
+            _KEPT.clear()
+        found = _KEPT[key] = part.render(context)
+    return found
 
 
 @register.simple_tag(takes_context=True)

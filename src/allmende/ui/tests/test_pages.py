@@ -11,8 +11,10 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allmende.core import city
 from allmende.core.actor import Viewer
 from allmende.core.errors import Closed, NotAllowed, TooMany
+from allmende.core.models import Setting
 from allmende.ui import errors, views
 from allmende.ui.middleware import DomainErrorMiddleware
 
@@ -253,3 +255,30 @@ def test_a_stale_token_leads_to_the_page_that_keeps_the_words():
     html = response.content.decode()
     assert "Bitte noch einmal absenden" in html
     assert "Bänke an der Elster" in html
+
+
+def test_what_is_kept_of_the_frame_follows_the_city(client: Client):
+    """The parts that are made once for all: another setting, page, language or person brings their own."""
+    assert "0365 00 11 22" not in client.get("/anzeige/").content.decode()
+    values = city.pack().settings()
+    values["city.contact"] = {**values["city.contact"], "telephone": "0365 00 11 22"}
+    Setting.objects.bulk_create(Setting(key=key, value=value) for key, value in values.items())
+    city.forget()
+    try:
+        assert "0365 00 11 22" in client.get("/anzeige/").content.decode()
+    finally:
+        Setting.objects.all().delete()
+        city.forget()
+    assert "0365 00 11 22" not in client.get("/anzeige/").content.decode()
+
+
+def test_each_page_names_itself_in_the_frame(client: Client, tree):
+    for path, language in (("/hilfe/", "de"), ("/anzeige/", "de"), ("/en/hilfe/", "en"), ("/hilfe/", "de")):
+        html = client.get(path).content.decode()
+        assert f"?seite={path}" in html
+        assert ("Suchen …" in html) is (language == "de")
+
+
+def test_words_of_a_search_stay_on_its_page(client: Client):
+    assert 'value="Trinkbrunnen"' in client.get("/suche/", {"q": "Trinkbrunnen"}).content.decode()
+    assert "Trinkbrunnen" not in client.get("/suche/").content.decode()

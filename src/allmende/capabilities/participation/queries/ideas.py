@@ -5,10 +5,12 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from allmende.capabilities.participation import workflow
 from allmende.capabilities.participation.models import Category, Idea, TopicStore
 from allmende.capabilities.participation.workflow import State
-from allmende.core import city
+from allmende.core import city, statements
 from allmende.core.actor import Viewer
 from allmende.core.refs import Ref
 from allmende.core.texts import Text
@@ -145,56 +147,121 @@ def narrow(filters: Filters, stores: Iterable[StoreFacts], at: datetime) -> Filt
     return replace(filters, stores=tuple(fitting))
 
 
-def _narrowed(filters: Filters, at: datetime) -> QuerySet[Idea]:
-    rows = Idea.objects.filter(state__in=_PUBLIC, published_at__lte=at)
+_COUNTED = "FROM participation_idea i"
+_SHOWN = f"""
+SELECT i.id, i.number, i.language, i.state, i.author_name, i.district, i.support_count, i.comment_count,
+  i.published_at, v.title, left(v.body, {EXCERPT + 1}), s.number,
+  coalesce(nullif(s.title ->> %s, ''), s.title ->> 'de', ''), s.kind, s.closes_at,
+  coalesce(nullif(c.names ->> %s, ''), c.names ->> 'de', '')
+FROM participation_idea i JOIN participation_topicstore s ON s.id = i.store_id
+LEFT JOIN participation_ideaversion v ON v.id = i.version_id
+LEFT JOIN participation_category c ON c.id = i.category_id"""  # noqa: S608 - a number of ours
+"""Written by hand (`core.statements`): the list is what most people open, and the ORM needs longer to put its question
+into words than the database to answer it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Conditions on an idea `i`, its store `s` and its category `c`, with their values; no value is in the text."""
+
+    tests: tuple[str, ...]
+    values: tuple[Any, ...]
+    is_planned: bool = True
+    """Whether the database may keep its plan: not for a search, whose text is another one each time."""
+
+    def also(self, test: str, *values: Any, is_planned: bool = True) -> "Where":
+        return Where((*self.tests, test), (*self.values, *values), self.is_planned and is_planned)
+
+    def __str__(self) -> str:
+        return " AND ".join(self.tests)
+
+
+def _read(text: str, values: Sequence[Any], *, is_planned: bool) -> list[tuple[Any, ...]]:
+    if is_planned:
+        return statements.rows(text, values)
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _public(at: datetime) -> Where:
+    return Where((f"i.state IN ({', '.join(map(repr, _PUBLIC))})", "i.published_at <= %s"), (at,))
+
+
+def _narrowed(filters: Filters, at: datetime) -> Where:
+    where = _public(at)
     if filters.stores is None and by_stores(filters):
         filters = narrow(filters, (StoreFacts(*row) for row in TopicStore.objects.values_list(*_FACTS)), at)
     if filters.stores is not None:
         one = len(filters.stores) == 1
-        rows = rows.filter(store_id=filters.stores[0]) if one else rows.filter(store_id__in=filters.stores)
+        where = (
+            where.also("i.store_id = %s", filters.stores[0])
+            if one
+            else where.also("i.store_id = ANY(%s::uuid[])", list(filters.stores))
+        )
     if filters.category:
-        rows = rows.filter(category__slug=filters.category)
+        where = where.also("c.slug = %s", filters.category)
     if filters.district:
-        rows = rows.filter(district=filters.district)
+        where = where.also("i.district = %s", filters.district)
     if filters.state:
-        rows = rows.filter(state=filters.state)
+        where = where.also("i.state = %s", filters.state)
     if filters.text:
-        rows = rows.filter(pk__in=search.fitting(filters.text, Viewer(), at, capability="participation", kind="idea"))
-    return rows
+        fitting = search.fitting(filters.text, Viewer(), at, capability="participation", kind="idea")
+        try:
+            text, values = fitting.query.sql_with_params()
+        except EmptyResultSet:
+            return where.also("false")
+        where = where.also(f"i.id IN ({text})", *values, is_planned=False)
+    return where
 
 
-def _page(rows: QuerySet[Idea], filters: Filters, after: str, most: int) -> QuerySet[Idea]:
-    """The first `most` after a place, in their order."""
+def _count(where: Where) -> int:
+    joined = " JOIN participation_category c ON c.id = i.category_id" if "c.slug = %s" in where.tests else ""
+    ((total,),) = _read(
+        f"SELECT count(*) {_COUNTED}{joined} WHERE {where}",
+        where.values,
+        is_planned=where.is_planned,
+    )
+    return int(total)
+
+
+def _page(where: Where, filters: Filters, after: str, most: int) -> tuple[Where, str]:
+    """The conditions and the order of the first `most` after a place."""
     place = decode(after) if after else None
     value, id_ = place or ("", None)
     if filters.order == "supported":
         if id_ is not None and value.isdecimal() and len(value) < 10:  # noqa: PLR2004 - fits the column
-            rows = rows.filter(Q(support_count__lt=int(value)) | Q(support_count=int(value), id__lt=id_))
-        return rows.order_by("-support_count", "-id")[:most]
+            where = where.also("(i.support_count, i.id) < (%s, %s)", int(value), id_)
+        return where, f"ORDER BY i.support_count DESC, i.id DESC LIMIT {most}"
     instant = _instant(value)
     if filters.order == "ending":
         if id_ is not None and instant is not None:
-            rows = rows.filter(Q(store__closes_at__gt=instant) | Q(store__closes_at=instant, id__lt=id_))
-        ending = rows.order_by("store__closes_at", "-id")
+            later = "(s.closes_at > %s OR (s.closes_at = %s AND i.id < %s))"
+            where = where.also(later, instant, instant, id_)
+        order = "ORDER BY s.closes_at, i.id DESC"
         # No index serves an order over two tables: it sorts ids, and only what is shown is read with its words.
-        return Idea.objects.filter(pk__in=ending.values("pk")[:most]).order_by("store__closes_at", "-id")
+        ids = (
+            f"SELECT i.id {_COUNTED} JOIN participation_topicstore s ON s.id = i.store_id"
+            f" LEFT JOIN participation_category c ON c.id = i.category_id WHERE {where} {order} LIMIT {most}"
+        )
+        return Where((f"i.id IN ({ids})",), where.values, where.is_planned), order
     if id_ is not None and instant is not None:
-        rows = rows.filter(Q(published_at__lt=instant) | Q(published_at=instant, id__lt=id_))
-    return rows.order_by("-published_at", "-id")[:most]
-
-
-_COLUMNS = (
-    "id", "number", "language", "state", "author_name", "district", "support_count", "comment_count", "published_at",
-    "version__title", "excerpt", "store__number", "store__title", "store__kind", "store__closes_at", "category__names",
-)  # fmt: skip
+        where = where.also("(i.published_at, i.id) < (%s, %s)", instant, id_)
+    return where, f"ORDER BY i.published_at DESC, i.id DESC LIMIT {most}"
 
 
 def _word(texts: dict[str, str] | None, language: str) -> str:
     return "" if not texts else texts.get(language) or texts.get("de", "")
 
 
-def _cards(rows: QuerySet[Idea], language: str) -> list[tuple[Card, datetime | None]]:
+def _cards(where: Where, order: str, language: str) -> list[tuple[Card, datetime | None]]:
     """Cards with the end of their store; everything that does not depend on the row is worked out once."""
+    rows = _read(
+        f"{_SHOWN} WHERE {where} {order}",
+        (language, language, *where.values),
+        is_planned=where.is_planned,
+    )
     idea_url = reverse("participation:idea", args=[0]).rpartition("0")
     store_url = reverse("participation:store", args=[0]).rpartition("0")
     labels = {state.value: workflow.label(state, language) for state in workflow.PUBLIC_STATES}
@@ -202,7 +269,7 @@ def _cards(rows: QuerySet[Idea], language: str) -> list[tuple[Card, datetime | N
     districts = {slug: district.name for slug, district in city.current().districts.items()}
     nobody, one, many = _("Gast"), _("Kommentar"), _("Kommentare")
     found = []
-    for row in rows.annotate(excerpt=Left("version__body", EXCERPT + 1)).values_list(*_COLUMNS):
+    for row in rows:
         (id_, number, own, state, author, district, supports, comments, published_at, title, text, store_number,
          store_title, store_kind, closes_at, category) = row  # fmt: skip
         text = text or ""
@@ -219,9 +286,9 @@ def _cards(rows: QuerySet[Idea], language: str) -> list[tuple[Card, datetime | N
             state_label=labels.get(state, ""),
             tag=tags.get(state, ""),
             author=author or nobody,
-            store=_word(store_title, language),
+            store=store_title,
             store_url=f"{store_url[0]}{store_number}{store_url[2]}",
-            category=_word(category, language),
+            category=category,
             district=districts.get(district, ""),
             supports=supports if store_kind in TopicStore.COUNTED else None,
             comments=comments,
@@ -234,9 +301,9 @@ def _cards(rows: QuerySet[Idea], language: str) -> list[tuple[Card, datetime | N
 
 def ideas(filters: Filters, at: datetime, *, language: str, after: str = "", limit: int = PAGE) -> Found:
     """Public ideas, narrowed and ordered. Two queries; a third when `filters` name no store by id but would."""
-    rows = _narrowed(filters, at)
-    total = rows.count()
-    pairs = _cards(_page(rows, filters, after, limit + 1), language)
+    where = _narrowed(filters, at)
+    total = _count(where)
+    pairs = _cards(*_page(where, filters, after, limit + 1), language)
     following = ""
     if len(pairs) > limit:
         last, closes_at = pairs[limit - 1]
@@ -252,7 +319,7 @@ def ideas(filters: Filters, at: datetime, *, language: str, after: str = "", lim
 def latest(at: datetime, *, language: str, limit: int = 6) -> list[Card]:
     """The newest public ideas of all stores. One query."""
     filters = Filters()
-    return [card for card, _closes in _cards(_page(_narrowed(filters, at), filters, "", limit), language)]
+    return [card for card, _closes in _cards(*_page(_narrowed(filters, at), filters, "", limit), language)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,19 +333,25 @@ class Choices:
     """Of all public stores, whatever is chosen."""
 
 
+_OFFERED = """
+SELECT coalesce(nullif(s.title ->> %s, ''), s.title ->> 'de', ''),
+  coalesce(nullif(g.names ->> %s, ''), g.names ->> 'de', ''), s.id, s.number, s.kind, s.closes_at, g.slug
+FROM participation_topicstore s JOIN participation_workinggroup g ON g.id = s.group_id
+WHERE s.opens_at <= %s ORDER BY g."order", s.opens_at DESC, s.number"""
+
+
 def choices(filters: Filters, at: datetime, *, language: str) -> Choices:
     """Groups, public stores (of the chosen group) and categories (of the chosen store). One or two queries."""
-    rows = TopicStore.objects.filter(opens_at__lte=at).order_by("group__order", "-opens_at", "number")
     groups: dict[str, str] = {}
     stores: list[tuple[str, str]] = []
     chosen: UUID | None = None
     facts: list[StoreFacts] = []
-    for title, names, *row in rows.values_list("title", "group__names", *_FACTS):
+    for title, name, *row in statements.rows(_OFFERED, (language, language, at)):
         fact = StoreFacts(*row)
         facts.append(fact)
-        groups[fact.group] = _word(names, language)
+        groups[fact.group] = name
         if not filters.group or fact.group == filters.group:
-            stores.append((str(fact.number), _word(title, language)))
+            stores.append((str(fact.number), title))
         if fact.number == filters.store:
             chosen = fact.id
     found = Category.objects.filter(store_id=chosen).values_list("slug", "names") if chosen else ()
@@ -303,8 +376,8 @@ def similar(store_id: UUID, title: str, body: str, at: datetime, *, language: st
     ids = [hit.id for hit in hits]
     if not ids:
         return []
-    rows = Idea.objects.filter(pk__in=ids, store_id=store_id, state__in=_PUBLIC, published_at__lte=at)
-    cards = {card.id: card for card, _closes in _cards(rows, language)}
+    where = _public(at).also("i.store_id = %s", store_id).also("i.id = ANY(%s::uuid[])", ids)
+    cards = {card.id: card for card, _closes in _cards(where, "", language)}
     return [cards[id_] for id_ in ids if id_ in cards]
 
 
