@@ -235,3 +235,18 @@ def test_single_answers_go_when_their_time_is_over_and_the_count_stays(db):
     assert (closed.answered, queries.raw_count(closed)) == (1, 0)
     assert queries.to_forget(now) == []
     assert "sind am" in text(Client().get(f"/umfragen/{survey.number}/"))
+
+
+def test_what_is_there_in_german_only_is_marked_on_an_english_page(db):
+    only = {name: {"de": f"Satz zu {name}"} for name in builders.CONTRACT}
+    survey = builders.survey(contract=only, consent={"de": "Ich bin einverstanden."})
+    page = text(Client().get(f"/en/umfragen/{survey.number}/"))
+    for sentence in only.values():
+        assert f'<span lang="de">{sentence["de"]}</span>' in page
+    client = Client()
+    gate = f"/en/umfragen/{survey.number}/antworten/"
+    assert '<span lang="de">Ich bin einverstanden.</span>' in text(client.get(gate))
+    asked = client.post(gate, {"consents": "on"})["Location"]
+    here = {f"q-{name}-here": "1" for name in ("name", "age", "modes", "main")}
+    review = client.post(asked, {**here, "q-modes": ["bike"], "seen": "0", "next": "1"})["Location"]
+    assert '<span lang="de" dir="auto">bike</span>' in text(client.get(review))

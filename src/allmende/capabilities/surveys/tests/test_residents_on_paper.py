@@ -1,16 +1,22 @@
 """Where only residents answer: one answer each, on paper and in the portal together."""
 
-from datetime import UTC, date, datetime
+import io
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
+from PIL import Image
 
 from allmende.accounts import builders as accounts
 from allmende.capabilities.surveys import actions, builders, queries
 from allmende.capabilities.surveys.models import ResidentMark, Survey, WaitingResponse
-from allmende.core.actor import Actor, Channel, Grant, Role, Viewer
+from allmende.core.actor import SYSTEM, Actor, Channel, Grant, Role, Viewer
 from allmende.core.errors import Conflict, Invalid
+from allmende.core.refs import Ref
+from allmende.engines.media.models import Medium
 
 NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
 CLERK = Actor(
@@ -80,3 +86,36 @@ def test_the_clerk_is_asked_whose_paper_it_is(db):
     assert client.post(page, here | card).status_code == 302
     assert "Dieser Mensch hat schon geantwortet." in client.post(page, here | card).content.decode()
     assert WaitingResponse.objects.count() == 2
+
+
+PHOTOS = {
+    "title": {"de": "Bilder"},
+    "languages": ["de"],
+    "sections": [
+        {
+            "name": "spots",
+            "title": {"de": "Stelle"},
+            "repeat": {"count": "", "most": 2},
+            "questions": [{"name": "photo", "kind": "file", "label": {"de": "Ein Bild"}}],
+        }
+    ],
+}
+
+
+def test_pictures_from_paper_stay_with_the_survey_and_go_with_the_answers(db):
+    survey = builders.survey(version_id=builders.version(PHOTOS, timezone.now()).pk, retention_days=30, grace_minutes=0)
+    client = accounts.login(Client(), accounts.with_role(Role.CLERK, "department:umwelt"))
+    file = io.BytesIO()
+    Image.new("RGB", (40, 30), "green").save(file, "PNG")
+    sent = {
+        "q-spots-n": "1", "q-spots-0-photo-here": "1", "next": "1",
+        "q-spots-0-photo": SimpleUploadedFile("x.png", file.getvalue(), "image/png"),
+    }  # fmt: skip
+    assert client.post(f"/umfragen/{survey.number}/eingeben/", sent).status_code == 302
+    medium = Medium.objects.get()
+    assert medium.ref == Ref("surveys", "answers", survey.pk)
+    assert WaitingResponse.objects.get().answers == {"spots": [{"photo": str(medium.pk)}]}
+    closed = actions.close_survey(actor=SYSTEM, survey_id=survey.pk, at=survey.ends_at)
+    builders.evaluated(closed, survey.ends_at)
+    actions.delete_raw_data(actor=SYSTEM, survey_id=survey.pk, at=survey.ends_at + timedelta(days=31))
+    assert not Medium.objects.exists()

@@ -22,7 +22,7 @@ from allmende.capabilities.surveys import actions, queries, rules
 from allmende.capabilities.surveys.forms.answering import BeginForm, ResumeForm, SendForm
 from allmende.capabilities.surveys.models import Survey
 from allmende.capabilities.surveys.rules import answering
-from allmende.capabilities.surveys.views.pages import ours, survey_crumbs, word
+from allmende.capabilities.surveys.views.pages import marked, ours, survey_crumbs, titled
 from allmende.capabilities.surveys.views.survey import anonymity, privacy_facts
 from allmende.capabilities.surveys.workflow import Access, Phase
 from allmende.core import city
@@ -56,9 +56,8 @@ def _context(request: Request, survey: Survey, here: str) -> dict[str, Any]:
     language = request.viewer.language
     return {
         "survey": survey,
-        "survey_title": word(survey.title, language),
+        **titled(survey, language),
         "survey_url": reverse("surveys:survey", args=[survey.number]),
-        "spoken": language if survey.title.get(language) else "de",
         "example": survey.is_example,
         "crumbs": survey_crumbs(survey, language, (here, "")),
     }
@@ -110,7 +109,7 @@ def answer(request: Request, number: int) -> HttpResponse:
         if blocked:
             return render(request, "surveys/begin.html", context | {"blocked": blocked})
     needs_code = survey.access == Access.CODE
-    consent = word(queries.consent_text(survey, request.at), language)
+    consent = marked(queries.consent_text(survey, request.at), language)
     initial = {"code": request.GET.get("code", "")[:60]}
     form = BeginForm(request.POST if posted else None, needs_code=needs_code, consent=consent, initial=initial)
     if form.is_bound and form.is_valid():
@@ -248,8 +247,8 @@ def thanks(request: Request, number: int) -> HttpResponse:
     language = request.viewer.language
     context = _context(request, survey, _("Danke"))
     context |= {
-        "when_decided": word(survey.contract.get("when_decided"), language),
-        "what_it_changes": word(survey.contract.get("what_it_changes"), language),
+        "when_decided": marked(survey.contract.get("when_decided"), language),
+        "what_it_changes": marked(survey.contract.get("what_it_changes"), language),
         "may_enter": rules.may_enter(request.viewer),
     }
     return render(request, "surveys/thanks.html", context)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from allmende.capabilities.surveys import actions, queries, rules, workflow
 from allmende.capabilities.surveys.forms.editing import StepForm, SurveyForm
 from allmende.capabilities.surveys.models import Survey
-from allmende.capabilities.surveys.views.pages import crumbs, ours, survey_crumbs, word
+from allmende.capabilities.surveys.views.pages import crumbs, ours, survey_crumbs, titled, word
 from allmende.capabilities.surveys.workflow import State
 from allmende.core import city
 from allmende.core.errors import Conflict, Invalid
@@ -79,7 +79,7 @@ def survey_edit(request: Request, number: int) -> HttpResponse:
     title = _("Umfrage ändern")
     context = {
         "title": title,
-        "survey_title": word(survey.title, language),
+        **titled(survey, language),
         "cancel_url": reverse("surveys:survey", args=[number]),
         "crumbs": survey_crumbs(survey, language, (title, "")),
     }
@@ -141,7 +141,7 @@ def step(request: Request, number: int) -> HttpResponse:
     language = request.viewer.language
     context = {
         "survey": survey,
-        "survey_title": word(survey.title, language),
+        **titled(survey, language),
         "state_label": workflow.label(survey.state, language),
         "meaning": word(workflow.STATES[State(survey.state)].meaning, language),
         "offered": _offered(survey, request),
@@ -172,7 +172,7 @@ def progress(request: Request, number: int) -> HttpResponse:
     most = max((day.total for day in found.days), default=0)
     context = {
         "survey": survey,
-        "survey_title": word(survey.title, language),
+        **titled(survey, language),
         "found": found,
         "minutes": None if found.median_seconds is None else max(1, round(found.median_seconds / 60)),
         "most": most,

@@ -25,7 +25,7 @@ from allmende.capabilities.surveys.actions.post import Letter
 from allmende.capabilities.surveys.forms.invitations import AddressesForm, LettersForm, PostForm
 from allmende.capabilities.surveys.models import Survey
 from allmende.capabilities.surveys.rules import answering
-from allmende.capabilities.surveys.views.pages import office_name, ours, survey_crumbs, word
+from allmende.capabilities.surveys.views.pages import office_name, ours, survey_crumbs, titled, word
 from allmende.capabilities.surveys.workflow import Access
 from allmende.core import city
 from allmende.core.errors import NotFound
@@ -70,7 +70,7 @@ def letters(request: Request, number: int) -> HttpResponse:
     language = request.viewer.language
     context: dict[str, Any] = {
         "survey": survey,
-        "survey_title": word(survey.title, language),
+        **titled(survey, language),
         "counts": queries.invited(survey),
         "print_form": forms["print"],
         "post_form": forms["post"],

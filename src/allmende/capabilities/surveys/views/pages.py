@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -45,6 +46,19 @@ def survey_crumbs(survey: Survey, language: str, *more: tuple[str, str]) -> Crum
 def word(texts: Any, language: str) -> str:
     """A text of the city in the language, else in German."""
     return "" if not texts else str(texts.get(language) or texts.get("de", ""))
+
+
+def marked(texts: Any, language: str) -> str:
+    """As `word`, for a page: what is there in German only is marked, so that it is read aloud as German."""
+    text = word(texts, language)
+    return text if not text or texts.get(language) else format_html('<span lang="de">{}</span>', text)
+
+
+def titled(survey: Survey, language: str) -> dict[str, str]:
+    """The survey's title for a template, and in which language it is."""
+    return {
+        "survey_title": word(survey.title, language), "spoken": language if survey.title.get(language) else "de",
+    }  # fmt: skip
 
 
 def office_name(slug: str, language: str) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.capabilities.surveys import actions, queries, rules
 from allmende.capabilities.surveys.forms.answering import PaperForm
-from allmende.capabilities.surveys.views.pages import office_name, ours, survey_crumbs, word
+from allmende.capabilities.surveys.views.pages import office_name, ours, survey_crumbs, titled, word
 from allmende.capabilities.surveys.workflow import Access, Phase
 from allmende.core import city
 from allmende.core.actor import Channel
@@ -72,7 +72,9 @@ def enter(request: Request, number: int) -> HttpResponse:
         if form.again:
             form.errors.clear()
         elif valid and not more:
+            without_files = dict(form.answers)
             with head.attempt():
+                form.stored_files(request.actor.without_key())
                 answers = {name: value for name, value in form.changes.items() if value is not None}
                 sent = replace(
                     _who(head.cleaned_data), answers=answers, language=language,
@@ -86,9 +88,10 @@ def enter(request: Request, number: int) -> HttpResponse:
                     raise Closed(error.message) from error
                 messages.success(request, _("Der Bogen ist eingegeben. Der nächste bitte."))
                 return redirect("surveys:enter", number=number)
+            form.answers = without_files  # refused: pictures are chosen once more
     context = {
         "survey": survey,
-        "survey_title": word(survey.title, language),
+        **titled(survey, language),
         "step": step,
         "more": more,
         "head": head,

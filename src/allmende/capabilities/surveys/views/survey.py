@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from allmende.capabilities.surveys import queries, rules, workflow
 from allmende.capabilities.surveys.models import CONTRACT_FIELDS, Survey
-from allmende.capabilities.surveys.views.pages import office_name, ours, state_tag, survey_crumbs, until, word
+from allmende.capabilities.surveys.views.pages import marked, office_name, ours, state_tag, survey_crumbs, until, word
 from allmende.capabilities.surveys.workflow import Access, Phase
 from allmende.core.http import Request
 from allmende.engines.notify import interface as notify
@@ -28,7 +28,7 @@ def contract_facts(survey: Survey, language: str) -> list[tuple[str, str]]:
         "when_decided": _("Wann wird entschieden?"),
         "what_it_changes": _("Was ändert das Ergebnis?"),
     }
-    return [(labels[name], word(survey.contract.get(name), language)) for name in CONTRACT_FIELDS]
+    return [(labels[name], marked(survey.contract.get(name), language)) for name in CONTRACT_FIELDS]
 
 
 def privacy_facts(survey: Survey, language: str) -> list[tuple[str, str]]:
@@ -43,8 +43,8 @@ def privacy_facts(survey: Survey, language: str) -> list[tuple[str, str]]:
     asked_by = word(survey.asked_by, language)
     readers = [office_name(survey.department, language), asked_by]
     return [
-        (_("Wozu"), word(survey.privacy.get("purpose"), language)),
-        (_("Rechtsgrundlage"), word(survey.privacy.get("legal_basis"), language)),
+        (_("Wozu"), marked(survey.privacy.get("purpose"), language)),
+        (_("Rechtsgrundlage"), marked(survey.privacy.get("legal_basis"), language)),
         (_("Wer die Antworten liest"), ", ".join(name for name in readers if name)),
         (_("Wie lange"), kept),
     ]
@@ -104,7 +104,7 @@ def survey(request: Request, number: int) -> HttpResponse:
         "privacy": privacy_facts(found, language),
         "anonymity": anonymity(found),
         "answered": queries.response_count(found) if phase in {Phase.ENDED, Phase.RESULTS} else None,
-        "earlier": (word(earlier.title, language), reverse("surveys:survey", args=[earlier.number]))
+        "earlier": (marked(earlier.title, language), reverse("surveys:survey", args=[earlier.number]))
         if earlier
         else None,
         "may_edit": rules.may_edit(viewer),

@@ -139,6 +139,8 @@ class Line:
     fault: str
     free: bool
     """Whether the words are the person's own."""
+    language: str = ""
+    """Of the text, where it is words of the questionnaire."""
 
 
 def overview(
@@ -158,7 +160,8 @@ def overview(
         label, code = inserted(definition, question.label, language, {**checked.values, **around})
         if "/" in name:
             label = f"{int(name.split('/')[1]) + 1}. {label}"
-        line = Line(name, label, code, text, checked.faults.get(name, ""), question.kind in own)
+        spoken = say(question.options[0].label, language)[1] if question.options and text else ""
+        line = Line(name, label, code, text, checked.faults.get(name, ""), question.kind in own, spoken)
         lines.setdefault(section.name, []).append(line)
     return [
         (step, [(section, lines[section.name]) for section in step.sections if section.name in lines])
