@@ -98,6 +98,11 @@ class _Told:
     def amount(self, value: Any) -> str:
         return _with_unit(self.question, value, self.language)
 
+    def computed(self) -> str:
+        if isinstance(self.value, bool):
+            return _("ja") if self.value else _("nein")
+        return self.amount(self.value)
+
     def route(self) -> str:
         named = self.values.get(f"{self.question.name}__labels") or []
         if len(named) == len(self.value):
@@ -114,6 +119,7 @@ _TOLD: dict[Kind, Callable[[_Told], str]] = {
     Kind.RATING: lambda told: _("%(n)s von %(most)s") % {"n": told.value, "most": told.question.steps},
     Kind.INTEGER: lambda told: told.amount(told.value),
     Kind.DECIMAL: lambda told: told.amount(told.value),
+    Kind.CALCULATE: lambda told: told.computed(),
     Kind.DATE: lambda told: formats.date_format(date.fromisoformat(told.value), "DATE_FORMAT"),
     Kind.DATETIME: lambda told: formats.date_format(datetime.fromisoformat(told.value), "DATETIME_FORMAT"),
     Kind.PLACE: lambda told: str(told.value.get("label") or f"{told.value['lat']}, {told.value['lon']}"),

@@ -38,7 +38,7 @@ ONE_PAGE = {
             "questions": [
                 {"name": "town", "kind": "text", "label": de("Wo wohnen Sie?")},
                 {"name": "km", "kind": "decimal", "label": de("Wie weit ist es von ${town}?")},
-                {"name": "week", "kind": "calculate", "label": {}, "calculation": "${km} * 10"},
+                {"name": "week", "kind": "calculate", "label": {}, "calculation": "${km} * 3"},
                 {"name": "told", "kind": "note", "label": de("Das sind ${week} km."), "relevant": "${km} > 0"},
                 {
                     "name": "how",
@@ -106,13 +106,13 @@ def test_texts_that_name_answers_and_computed_values_follow_what_one_types(go):
         "first|title": "Von Gera <b>",
         "first|text": "Sie fahren in Gera <b> los.\n\nDanke.",
         "km|label": "Wie weit ist es von Gera <b>?",
-        "told|label": "Das sind 25 km.",
+        "told|label": "Das sind 7,5 km.",
         "how|row-here": "in Gera <b>",
     }
     assert "told" in told["shown"]
     again = go(sitting, "all").content.decode()
     assert "Wie weit ist es von Gera &lt;b&gt;?" in again
-    assert "Das sind 25 km." in again
+    assert "Das sind 7,5 km." in again
     assert not re.search(r'data-asked="told"[^>]* hidden', again)
 
 

@@ -32,6 +32,14 @@ for (const box of document.querySelectorAll("[data-lines]")) {
   const read = () => items().map((item) => [text(item).value, was(item).value]);
   const label = (at) => text(items()[at]).value || String(at + 1);
 
+  /** The buttons of a line are called by what stands in it. */
+  function relabel(item, at) {
+    for (const button of item.querySelectorAll("button")) {
+      const [verb] = button.getAttribute("aria-label").split(":");
+      button.setAttribute("aria-label", `${verb}: ${text(item).value || at + 1}`);
+    }
+  }
+
   /** Puts these lines in place: makes or drops what is needed, names all of it by its number. */
   function write(pairs) {
     while (list.children.length < pairs.length) list.append(list.lastElementChild.cloneNode(true));
@@ -47,10 +55,9 @@ for (const box of document.querySelectorAll("[data-lines]")) {
       const name = item.querySelector("label");
       name.htmlFor = field.id;
       name.textContent = box.dataset.label.replace("%n", at + 1);
+      relabel(item, at);
       for (const button of item.querySelectorAll("button")) {
         button.value = `${key}:${button.dataset.verb}:${at}`;
-        const [verb] = button.getAttribute("aria-label").split(":");
-        button.setAttribute("aria-label", `${verb}: ${pairs[at][0] || at + 1}`);
         button.disabled = (button.dataset.verb === "up" && !at) || (button.dataset.verb === "down" && at + 1 === pairs.length);
       }
     });
@@ -82,6 +89,11 @@ for (const box of document.querySelectorAll("[data-lines]")) {
     const there = items()[to].querySelector(`[data-verb="${verb}"]`);
     (there.disabled ? text(items()[to]) : there).focus();
     announce(`${box.dataset.label.replace("%n", to + 1)}: ${label(to)}`);
+  });
+
+  list.addEventListener("input", (event) => {
+    const item = event.target.closest("li");
+    relabel(item, items().indexOf(item));
   });
 
   list.addEventListener("keydown", (event) => {
