@@ -72,7 +72,7 @@ def enter(request: Request, number: int) -> HttpResponse:
         if form.again:
             form.errors.clear()
         elif valid and not more:
-            without_files = dict(form.answers)
+            without_files, taken = dict(form.answers), False
             with head.attempt():
                 form.stored_files(request.actor.without_key())
                 answers = {name: value for name, value in form.changes.items() if value is not None}
@@ -86,6 +86,8 @@ def enter(request: Request, number: int) -> HttpResponse:
                     )
                 except NotAllowed as error:
                     raise Closed(error.message) from error
+                taken = True
+            if taken:
                 messages.success(request, _("Der Bogen ist eingegeben. Der nächste bitte."))
                 return redirect("surveys:enter", number=number)
             form.answers = without_files  # refused: pictures are chosen once more
