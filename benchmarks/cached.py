@@ -44,11 +44,11 @@ def cached(run: Run, running: City, addresses: Sequence[str], *, fresh: Sequence
 
 def while_changing(running: City, addresses: Sequence[str]) -> dict[str, Any]:
     """Load while ideas change, ever more often, until one request in twenty finds no page that is up to date."""
-    between = 12.0
+    between = 6.0
     while True:
         with running.beside("change.py", str(between), str(4 * between)):
             outcome = load("closed", running.port, addresses, seconds=2 * between, warm=between / 2)
         outcome["seconds_between_changes"] = between
         if outcome["outdated"] >= 1 / MISS_EVERY or between < 0.05:
             return outcome
-        between *= 0.8
+        between *= 0.9  # small steps: at much more than one in twenty it would measure something else

@@ -15,7 +15,7 @@ from allmende.capabilities.surveys import queries, rules
 from allmende.capabilities.surveys.models import Invitation, Response, Survey, WaitingResponse
 from allmende.capabilities.surveys.rules import answering
 from allmende.capabilities.surveys.workflow import Access
-from allmende.core import audit
+from allmende.core import audit, statements
 from allmende.core.actions import action
 from allmende.core.actor import Actor, Channel, Viewer
 from allmende.core.errors import Closed, Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
@@ -165,10 +165,10 @@ def _key(survey: Survey) -> bytes:
 
 def _shared(survey_id: UUID) -> Survey:
     """The survey, held open for this transaction: others may answer at the same time, closing waits for them."""
-    found = list(Survey.objects.raw("SELECT * FROM surveys_survey WHERE id = %s FOR SHARE", [survey_id]))
-    if not found:
+    found = statements.instance(Survey, "SELECT {columns} FROM surveys_survey t WHERE id = %s FOR SHARE", [survey_id])
+    if found is None:
         raise NotFound
-    return found[0]
+    return found
 
 
 @action

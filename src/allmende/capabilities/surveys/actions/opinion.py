@@ -33,7 +33,7 @@ from allmende.capabilities.surveys.queries import opinion as reading
 from allmende.capabilities.surveys.queries.drawing import Drawing
 from allmende.capabilities.surveys.rules.opinion import access
 from allmende.capabilities.surveys.workflow.opinion import Checked, Said, Talk, TalkPhase, Who
-from allmende.core import audit, city, events
+from allmende.core import audit, city, events, statements
 from allmende.core.actions import action, lock
 from allmende.core.actor import Actor, Channel, Viewer
 from allmende.core.errors import Closed, Conflict, Invalid, NotAllowed, NotFound
@@ -173,8 +173,9 @@ def give_opinion(
 
     One statement writes it, so two tabs at once lose nothing. Audit and event say that somebody said something.
     """
-    rows = Conversation.objects.raw("SELECT * FROM surveys_conversation WHERE id = %s FOR SHARE", [conversation_id])
-    found = next(iter(rows), None)
+    found = statements.instance(
+        Conversation, "SELECT {columns} FROM surveys_conversation t WHERE id = %s FOR SHARE", [conversation_id]
+    )
     if found is None:
         raise NotFound
     access.require_running(found, at)
