@@ -94,6 +94,26 @@ class TestWaiting:
         assert "MemoryError" not in page
 
 
+class TestParts:
+    def test_what_an_editor_says_afterwards_stands_on_the_page_at_once(self, over, client):
+        found = published(over)
+        assert "Vorsicht damit" not in page_of(client, over)
+        actions.judge_finding(actor=EDITOR, finding_id=found["mode"].pk, held=False, note={"de": "Vorsicht damit"})
+        assert "Vorsicht damit" in page_of(client, over)
+        actions.judge_finding(actor=EDITOR, finding_id=found["mode"].pk, held=False, note={})
+        assert "Vorsicht damit" not in page_of(client, over)
+
+    def test_each_language_and_each_group_has_its_own(self, over, client):
+        published(over)
+        german, by_age = page_of(client, over), page_of(client, over, "?nach=age")
+        english = client.get(f"/en/umfragen/{over.number}/ergebnisse/").content.decode()
+        assert "Antwort bike" in german
+        assert "Answer bike" in english
+        assert "Am häufigsten:" not in english
+        assert "Antwort 18_29 (" in by_age
+        assert "Antwort 18_29 (" not in german
+
+
 class TestWaves:
     @pytest.fixture
     def later(self, over):
