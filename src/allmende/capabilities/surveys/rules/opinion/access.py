@@ -91,8 +91,10 @@ def guest_identity(conversation: Conversation, token: str) -> str:
     if token == ACCOUNT or conversation.who != Who.EVERYBODY:
         raise NotSignedIn(_("Zum Mitmachen melden Sie sich bitte an."))
     secret, signature = token[:SECRET], token[SECRET:]
-    if conversation.key is None or not hmac.compare_digest(
-        signature.encode(), _signature(bytes(conversation.key), secret).encode()
+    if (
+        conversation.key is None
+        or not token.isascii()
+        or not hmac.compare_digest(signature.encode(), _signature(bytes(conversation.key), secret).encode())
     ):
         raise NotFound(_("Diesen Zugang kennen wir nicht. Bitte prüfen Sie, ob die Adresse vollständig ist."))
     return f"guest:{secret}"
