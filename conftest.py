@@ -1,5 +1,6 @@
 """Fixtures for every test: the app role for the tests, jobs that really run. `tests/cluster.py` starts the server."""
 
+import inspect
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from hypothesis import settings
 from tests.cluster import server
 from xdist.scheduler import LoadScopeScheduling
 
+pytest_plugins = ("tests.full_city",)
 settings.register_profile("allmende", deadline=None)  # no test depends on how busy the machine is
 settings.load_profile("allmende")
 
@@ -106,24 +108,30 @@ def _fresh_city() -> Iterator[None]:
     translation.deactivate()
 
 
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings) -> None:
-    """Pages can be drawn without collected assets: addresses of static files carry no hash in tests."""
+@pytest.fixture(scope="session", autouse=True)
+def _plain_settings() -> None:
+    """Pages can be drawn without collected assets: addresses of static files carry no hash in tests. And a password is
+    hashed at once, where a real one takes as long as anybody who tries out passwords shall need.
+    """
+    from django.conf import settings
+    from django.test.signals import setting_changed
+
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    quick = {
+        "STORAGES": {**settings.STORAGES, "staticfiles": plain},
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+    }
+    for name, value in quick.items():
+        setattr(settings, name, value)
+        setting_changed.send(sender=None, setting=name, value=value, enter=True)
 
 
 SLOW_FILES = (
-    *(
-        "test_access.py",
-        "test_hostile_api.py",
-        "test_hostile_input.py",
-        "test_outside.py",
-    ),  # every page of a filled city
-    *("test_pages*.py", "test_seeds*.py", "test_erasure.py"),  # pages made from templates, examples of whole packs
-    *("test_doctor.py", "test_shell_benchmarks.py", "test_shell_django.py"),  # processes of their own
+    *("test_pages*.py", "test_*_pages.py", "test_seeds*.py"),  # pages made from templates, examples of whole packs
+    *("test_doctor.py", "test_outside.py", "test_shell_benchmarks.py", "test_shell_django.py"),  # own processes
 )
-"""Left out of `make test-fast`: what takes more than half of the time."""
+"""Left out of `make test-fast`, as is what asks for a page: together they take most of the time."""
+ASKS_FOR_A_PAGE = re.compile(r"\b(client|visitor|browser)\b|\b(Client|client\w*|signed_in|browser\w*|login)\(|\.post\(")
 
 
 class InTurn(LoadScopeScheduling):
@@ -144,15 +152,51 @@ def starts_servers(file: str) -> bool:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log) -> InTurn:
+    config.option.loadscopereorder = False  # the order is that of the collection
     return InTurn(config, log)
 
 
+FIRST = (
+    "tests/browser/test_reach.py",  # opens a city for all that follow
+    "tests/test_hostile_input.py",  # fills a city for all that follow
+    "tests/test_hostile_api.py",
+    "tests/test_access.py",
+    "tests/test_outside.py",
+    "src/allmende/accounts/tests/test_erasure.py",
+    "tests/browser/test_wcag.py",
+    "tests/browser/",
+    "src/allmende/project/tests/test_backup.py",
+    "src/allmende/project/tests/test_operator_guide.py",
+    "src/allmende/project/tests/test_supervisor.py",
+    "src/allmende/ui/tests/test_scripts.py",
+    "tests/",
+    "src/allmende/project/",
+    "src/allmende/capabilities/participation/tests/test_seeds.py",
+)
+"""What takes longest, so that no worker is alone with it in the end."""
+
+
+def _turn(item) -> int:
+    path = item.path.relative_to(Path(__file__).parent).as_posix()
+    return next((place for place, start in enumerate(FIRST) if path.startswith(start)), len(FIRST))
+
+
 def pytest_collection_modifyitems(items) -> None:
-    """What commits for real or makes pages is slow."""
+    """What commits for real or makes pages is slow; what takes longest comes first."""
+    items.sort(key=_turn)
     for item in items:
-        database = item.get_closest_marker("django_db")
-        commits = database is not None and database.kwargs.get("transaction")
-        named = any(fnmatch(item.path.name, pattern) for pattern in SLOW_FILES)
-        searches = "db" in item.fixturenames and getattr(item.obj, "is_hypothesis_test", False)
-        if commits or searches or "transactional_db" in item.fixturenames or named:
+        if _is_slow(item):
             item.add_marker(pytest.mark.slow)
+
+
+def _is_slow(item) -> bool:
+    database = item.get_closest_marker("django_db")
+    if database is None and not {"db", "transactional_db"} & set(item.fixturenames):
+        return any(fnmatch(item.path.name, pattern) for pattern in SLOW_FILES)
+    return (
+        (database is not None and bool(database.kwargs.get("transaction")))
+        or bool({"transactional_db", "full_city"} & set(item.fixturenames))
+        or getattr(item.obj, "is_hypothesis_test", False)
+        or any(fnmatch(item.path.name, pattern) for pattern in SLOW_FILES)
+        or ASKS_FOR_A_PAGE.search(inspect.getsource(inspect.unwrap(item.function))) is not None
+    )

@@ -97,12 +97,7 @@ def always_and_never_empty(table, where):
     return set.intersection(*filled), set(names) - set.union(*filled)
 
 
-@pytest.mark.django_db
-def test_what_is_filled_in_is_what_people_would_have_written(fillers, deliver, subtests):
-    from tests.walk import fill_city
-
-    fill_city()
-    deliver()
+def test_what_is_filled_in_is_what_people_would_have_written(full_city, fillers, subtests):
     tables = {
         "participation_idea": "state = 'published'",
         "participation_ideaversion": "TRUE",

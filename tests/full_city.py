@@ -1,0 +1,111 @@
+"""A city full of examples for all tests that look at every page, or take everything away: each leaves no trace in it.
+
+Filling takes most of a minute. It is done once for each state of the sources and each day, and kept as rows and files;
+whoever comes later puts them into a migrated database of their own.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connection
+from django.utils import translation
+
+from tests import cluster, homes
+
+FULL = "full"
+TABLES = (
+    "SELECT quote_ident(relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+    " AND pg_relation_size(oid) > 0 ORDER BY relname"
+)
+SEQUENCES = (
+    "SELECT quote_ident(sequencename), last_value FROM pg_sequences"
+    " WHERE schemaname = 'public' AND last_value IS NOT NULL ORDER BY sequencename"
+)
+
+
+@contextmanager
+def _connected_to(name: str) -> Iterator[None]:
+    usual = connection.settings_dict["NAME"]
+    assert not connection.in_atomic_block, "`full_city` stands first among the fixtures of a test"
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = usual
+
+
+@pytest.fixture(scope="session")
+def _filled(django_db_setup, django_db_blocker) -> str:
+    """Name of a database of its own in which the city's examples are, with everything delivered that they caused."""
+    from tests.walk import fill_city
+
+    kept = homes.ROOT / ".cache" / "full"
+    kept.mkdir(parents=True, exist_ok=True)
+    found = kept / f"{homes.fingerprint()}-{homes.day()}"
+    with django_db_blocker.unblock(), (kept / "lock").open("w") as lock:
+        connection.close()  # nobody may be connected to what is copied
+        cluster.server().create_database(FULL, template=connection.settings_dict["NAME"])
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if found.exists():
+            _put(found)
+        else:
+            with _connected_to(FULL), translation.override("de"):
+                fill_city()
+            _keep(kept / "draft")
+            (kept / "draft").rename(found)
+            homes.forget_all_but(homes.KEPT, kept.glob("*-*"))
+    return FULL
+
+
+def _home() -> Path:
+    return Path(os.environ["ALLMENDE_HOME"])
+
+
+def _keep(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    _home().mkdir(exist_ok=True)
+    shutil.copytree(_home(), folder / "home")
+    with psycopg.connect(cluster.server().superuser_url(FULL)) as full:
+        tables = [table for (table,) in full.execute(TABLES)]
+        sequences = dict(full.execute(SEQUENCES).fetchall())
+        for number, table in enumerate(tables):
+            with full.cursor().copy(f"COPY {table} TO STDOUT") as rows, (folder / f"{number}.rows").open("wb") as file:
+                file.writelines(rows)
+    (folder / "about.json").write_text(json.dumps({"tables": tables, "sequences": sequences}))
+
+
+def _put(folder: Path) -> None:
+    shutil.copytree(folder / "home", _home(), dirs_exist_ok=True)
+    about = json.loads((folder / "about.json").read_text())
+    with psycopg.connect(cluster.server().superuser_url(FULL)) as full:
+        full.execute("SET LOCAL session_replication_role = replica")
+        for (table,) in full.execute(TABLES).fetchall():
+            full.execute(f"DELETE FROM {table}")
+        for number, table in enumerate(about["tables"]):
+            with full.cursor().copy(f"COPY {table} FROM STDIN") as to:
+                to.write((folder / f"{number}.rows").read_bytes())
+        for sequence, last in about["sequences"].items():
+            full.execute("SELECT setval(%s::regclass, %s)", [sequence, last])
+    with psycopg.connect(cluster.server().superuser_url(FULL), autocommit=True) as full:
+        full.execute("ANALYZE")
+
+
+@pytest.fixture
+def _in_full_city(_filled, django_db_blocker) -> Iterator[None]:
+    with django_db_blocker.unblock(), _connected_to(_filled):
+        yield
+
+
+@pytest.fixture
+def full_city(_in_full_city, db) -> None:
+    """The test runs in the filled city; its other fixtures come after this one."""
