@@ -196,7 +196,7 @@ def test_staff_note_the_paper_of_an_adult_and_its_end(anna):
 
 
 def test_who_has_turned_16_is_protected_no_more_and_no_adult_is_kept(db):
-    year = NOW.year
+    year = timezone.localdate(NOW).year
     grown = builders.person(is_under_16=True, birth_band=year - 19, adult_name="Eine Tante")
     young = builders.person(is_under_16=True, birth_band=year - 18, adult_name="Ein Onkel")
     Consent.objects.create(person=grown, signed_on=date(year - 1, 1, 1), adult_name="Eine Tante")

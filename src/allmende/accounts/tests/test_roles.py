@@ -89,7 +89,7 @@ def test_two_administrators_who_revoke_each_other_do_not_both_succeed():
 
     def run(number: int) -> None:
         try:
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=60)
             actions.revoke_role(actor=actors[number], person_id=people[1 - number].pk, role=Role.ADMINISTRATOR)
         except (NotAllowed, Conflict) as error:
             refused.append(error)

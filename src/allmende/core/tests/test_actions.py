@@ -104,7 +104,7 @@ def test_two_changes_that_lock_each_other_both_come_through():
             row.value += 1
             row.save()
             if key == first and tries.count(first) == 1:
-                both_hold_one.wait(timeout=5)
+                both_hold_one.wait(timeout=60)
 
     def run(first: str, second: str) -> None:
         try:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from allmende.project.shell.django_pool import Answer
 from allmende.project.shell.siblings import Siblings, pack, unpack
 from allmende.project.tests.cached_city import City
+from allmende.project.tests.shell_client import until
 
 LATIN = st.binary(max_size=20)
 
@@ -120,7 +121,7 @@ def test_pages_travel_through_the_private_folder_and_who_was_killed_is_forgotten
         key = (b"h", b"/", b"", b"", b"", b"http")
         for size in (1, 100_000, 5_000_000):  # the last one is too large for a datagram
             one.give(key, Answer(200, [], b"x" * size, begun=1.0), 2.0)
-        await asyncio.sleep(0.05)
+        await until(lambda: len(got) == 2)
         names = sorted(path.name for path in folder.iterdir())
         await one.stop()
         await two.stop()

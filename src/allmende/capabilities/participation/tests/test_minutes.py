@@ -254,7 +254,7 @@ def test_late_tasks_are_remembered_by_who_has_them_and_a_week_later_by_the_chair
         actor=chair,
         group_id=group.pk,
         text="Bank streichen",
-        due_on=NOW.date() - DAY,
+        due_on=timezone.localdate(NOW) - DAY,
         person_id=member.person_id,
         at=NOW,
     )
@@ -273,7 +273,12 @@ def test_late_tasks_are_remembered_by_who_has_them_and_a_week_later_by_the_chair
 
 def test_who_has_a_task_says_it_is_done_and_strangers_see_no_name(group, member, chair):
     task = actions.add_task(
-        actor=chair, group_id=group.pk, text="Bank streichen", due_on=NOW.date(), person_id=member.person_id, at=NOW
+        actor=chair,
+        group_id=group.pk,
+        text="Bank streichen",
+        due_on=timezone.localdate(NOW),
+        person_id=member.person_id,
+        at=NOW,
     )
     with pytest.raises(NotAllowed):
         actions.finish_task(actor=people.actor(people.person()), task_id=task.pk, at=NOW)
@@ -293,7 +298,12 @@ def test_who_has_a_task_says_it_is_done_and_strangers_see_no_name(group, member,
 def test_a_task_cannot_go_to_who_is_not_in_the_group(group, chair):
     with pytest.raises(Invalid):
         actions.add_task(
-            actor=chair, group_id=group.pk, text="Bank", due_on=NOW.date(), person_id=people.person().pk, at=NOW
+            actor=chair,
+            group_id=group.pk,
+            text="Bank",
+            due_on=timezone.localdate(NOW),
+            person_id=people.person().pk,
+            at=NOW,
         )
 
 

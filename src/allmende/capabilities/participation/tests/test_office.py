@@ -47,7 +47,7 @@ def test_an_honest_no_has_reason_alternative_office_and_a_day_to_ask_again(idea,
     with pytest.raises(Invalid) as refused:
         actions.answer_idea(actor=clerk, idea_id=idea.pk, outcome="no", text=" ", at=timezone.now())
     assert set(refused.value.fields) == {"text", "alternative", "ask_again_on"}
-    today = timezone.localtime().date()
+    today = timezone.localdate(NOW)
     with pytest.raises(Invalid) as refused:
         actions.answer_idea(
             actor=clerk, idea_id=idea.pk, outcome="no", text="Nein", alternative="Anders", ask_again_on=today, at=NOW

@@ -140,18 +140,22 @@ def test_moderators_who_claim_at_once_get_different_cases(room, monkeypatch, loc
     people = [accounts.actor(accounts.moderator()) for _ in range(4)]
     for _ in range(12):
         room.waiting()
-    barrier = threading.Barrier(4)
+    barrier, everybody_has_read = threading.Barrier(4), threading.Barrier(4)
     lock = queue_actions._lock_free
 
     def read(rows):
-        return lock(rows) if locked else rows
+        if locked:
+            return lock(rows)
+        found = list(rows[:3])
+        everybody_has_read.wait(timeout=60)
+        return found
 
     monkeypatch.setattr(queue_actions, "_lock_free", read)
     claimed: list[set] = []
 
     def run(actor: Actor) -> None:
         try:
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=60)
             first = actions.claim_list(actor=actor, size=3, at=NOW)
             rows = AuditEntry.objects.filter(action="discussion.claim_case", actor_key=actor.key)
             claimed.append(set(rows.values_list("object_id", flat=True)))
@@ -180,7 +184,7 @@ def test_two_who_decide_at_once_do_not_both_decide(room):
 
     def run(actor: Actor, decision: dict) -> None:
         try:
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=60)
             actions.decide_case(actor=actor, case_id=case.id, at=NOW, **decision)
             results.append("done")
         except DomainError as error:

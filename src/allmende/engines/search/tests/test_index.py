@@ -84,7 +84,7 @@ def test_two_workers_and_a_change_at_once_end_with_the_final_state():
         data = builders.read_entry(id_)
         if threading.current_thread() in slow_one:
             has_read.set()
-            may_write.wait(timeout=5)
+            may_write.wait(timeout=60)
         return data
 
     def work() -> None:
@@ -94,7 +94,7 @@ def test_two_workers_and_a_change_at_once_end_with_the_final_state():
     with builders.example_room(entry=slow_read):
         slow_one.append(threading.Thread(target=work))
         slow_one[0].start()
-        assert has_read.wait(timeout=5)
+        assert has_read.wait(timeout=60)
         put_thing("neu", id_=ref.id, index=False)
         quick_one = threading.Thread(target=work)
         quick_one.start()
@@ -133,12 +133,12 @@ def test_a_reader_of_changes_misses_nothing_that_was_written_in_a_long_transacti
         with transaction.atomic():
             put_thing("langsam")
             began.set()
-            may_commit.wait(timeout=5)
+            may_commit.wait(timeout=60)
         connection.close()
 
     thread = threading.Thread(target=long_one)
     thread.start()
-    assert began.wait(timeout=5)
+    assert began.wait(timeout=60)
     put_thing("schnell")
     now = timezone.now() + timedelta(seconds=1)
     first = queries.changes(now, since=since)
