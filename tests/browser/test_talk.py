@@ -5,6 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import follow
+from tests.browser.test_journey import press
+
 MANY = """
 from datetime import timedelta
 from django.utils import timezone
@@ -62,9 +65,9 @@ def test_after_every_swap_in_a_thread_the_focus_is_where_one_goes_on(page, city,
 
 def say(plain_page, idea, words: str) -> None:
     plain_page.goto(idea)
-    plain_page.get_by_role("link", name="Kommentar schreiben").click()
+    follow(plain_page, plain_page.get_by_role("link", name="Kommentar schreiben"))
     plain_page.locator("textarea[name=body]").fill(words)
-    plain_page.get_by_role("button", name="Kommentar senden").click()
+    follow(plain_page, plain_page.get_by_role("button", name="Kommentar senden"))
     expect(plain_page.get_by_role("heading", level=1)).to_have_text("Danke")
 
 
@@ -73,15 +76,26 @@ def test_a_neighbour_without_scripts_comments_and_somebody_reads_it_first(plain_
     expect(plain_page.locator("main")).to_contain_text("wird geprüft")
 
 
+def finish_list(page) -> None:
+    """What somebody has begun before, as any moderator goes on with it."""
+    page.goto("/moderation/")
+    while (going_on := page.locator("main").get_by_role("link", name="Weiter mit der Liste")).count():
+        press(page, going_on)
+        while (posts := page.get_by_role("article")).count():
+            press(page, posts.first.get_by_role("button", name=re.compile("Freigeben|Stehen lassen")))
+        page.goto("/moderation/")
+
+
 def test_a_moderator_works_through_the_list_by_keyboard_and_takes_one_back(page, plain_page, city, browser, idea):
+    signed_in(page, city, browser, "moderator")
+    finish_list(page)
     for words in ("Das fehlt auch bei uns.", "Und am Markt."):
         say(plain_page, idea, words)
-    signed_in(page, city, browser, "moderator")
     page.goto("/moderation/")
-    page.get_by_role("button", name="Zehn-Minuten-Liste beginnen").press("Enter")
+    press(page, page.get_by_role("button", name="Zehn-Minuten-Liste beginnen"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Noch")
     left = page.locator("article.case").count()
-    page.get_by_role("link", name=re.compile("^Genauer ansehen")).first.press("Enter")
+    press(page, page.get_by_role("link", name=re.compile("^Genauer ansehen")).first)
     expect(page.locator("[data-keys]")).to_be_visible()
     page.keyboard.press("Alt+Shift+A")
     expect(page.locator("input[type=radio]:focus")).to_have_count(1)
@@ -90,7 +104,7 @@ def test_a_moderator_works_through_the_list_by_keyboard_and_takes_one_back(page,
     page.keyboard.press("Alt+Shift+F")
     expect(page.locator(".kern-alert").first).to_contain_text(re.compile("Freigegeben|Bleibt"))
     page.goto("/moderation/")
-    page.get_by_role("link", name="Weiter mit der Liste").press("Enter")
+    press(page, page.get_by_role("link", name="Weiter mit der Liste"))
     assert page.locator("article.case").count() == left - 1
     page.get_by_role("button", name=re.compile("^Entscheidung zurücknehmen")).first.press("Enter")
     expect(page.get_by_role("button", name=re.compile("Freigeben|Stehen lassen")).first).to_be_visible()
