@@ -147,7 +147,8 @@ class InTurn(LoadScopeScheduling):
 
 @cache
 def starts_servers(file: str) -> bool:
-    return re.search(r"pytest\.mark\.(browser|servers)", (Path(__file__).parent / file).read_text()) is not None
+    text = (Path(__file__).parent / file).read_text()
+    return file.startswith("tests/browser/") or re.search(r"pytest\.mark\.(browser|servers)", text) is not None
 
 
 @pytest.hookimpl(optionalhook=True)
