@@ -5,7 +5,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from allmende.accounts import actions, queries
-from allmende.accounts.models import Person
+from allmende.accounts.models import Person, RoleGrant
 from allmende.core import audit, city
 from allmende.core.actor import SYSTEM, Channel, Role
 from allmende.core.city import CityPack
@@ -13,6 +13,11 @@ from allmende.core.texts import Text
 
 DEMO_PEOPLE: dict[str, tuple[Text, Text, Role | None]] = {
     "resident": (_("Beispiel: Einwohnerin"), _("sagt, was fehlt, und unterstützt Ideen"), None),
+    "verified": (
+        _("Beispiel: Mensch mit bestätigtem Wohnort"),
+        _("stimmt ab, wo nur mitmacht, wer hier wohnt"),
+        Role.RESIDENT,
+    ),
     "chair": (_("Beispiel: Sprecher einer Arbeitsgruppe"), _("leitet eine Arbeitsgruppe"), None),
     "moderator": (_("Beispiel: Moderation"), _("prüft, was Menschen schreiben"), Role.MODERATOR),
     "clerk": (_("Beispiel: Sachbearbeitung"), _("antwortet für ein Amt"), Role.CLERK),
@@ -50,6 +55,8 @@ def seed(_pack: CityPack) -> None:
             audit.record(
                 actor, "accounts.open_account", queries.person_ref(person.pk), fields=["email", "display_name"]
             )
-        if role is not None:
+        if role is Role.RESIDENT:  # no action gives it: an identity provider, or the city's counter, confirms it
+            RoleGrant.objects.get_or_create(person=person, role=role, scope="", defaults={"granted_at": timezone.now()})
+        elif role is not None:
             scope = clerk_scope() if role == Role.CLERK else ""
             actions.grant_role(actor=actor, person_id=person.pk, role=role, scope=scope, at=timezone.now())

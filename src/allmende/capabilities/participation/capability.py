@@ -60,6 +60,7 @@ _idea = _example("Idea", "number", "number", state="published")
 _group = _example("WorkingGroup", "slug", "slug")
 _store = _example("TopicStore", "number", "number", opens_at__isnull=False)
 _project = _example("Project", "number", "number", announced_at__isnull=False)
+_asking = _example("Project", "number", "number", announced_at__isnull=False, asks_age=True)
 _theme = _example("Theme", "number", "number", dissolved_at=None, store__kind="store")
 _need = _example("Theme", "number", "number", dissolved_at=None, store__kind="need")
 _partner = _example("PartnerOffer", "number", "number", state="new")
@@ -240,6 +241,7 @@ manifest = Manifest(
         Page("participation:minutes_pdf", EVERYONE, _minuted, axe=False),
         Page("participation:tasks", EVERYONE, _group),
         Page("participation:task", EVERYONE, _task),
+        Page("participation:age", SIGNED_IN, _asking),
         Page("participation:my_work", SIGNED_IN),
         Page("participation:my_name", SIGNED_IN, post_only=True, axe=False),
         Page("participation:idea_new", EVERYONE),

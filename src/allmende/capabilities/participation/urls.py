@@ -3,6 +3,7 @@
 from django.urls import path
 
 from allmende.capabilities.participation.views import (
+    ages,
     analysis,
     budget,
     conducting,
@@ -93,6 +94,7 @@ urlpatterns = [
     path("abstimmungen/<int:number>/stimmen.pb", results.poll_pb, name="poll_pb"),
     path("abstimmungen/<int:number>/stimmen/", results.poll_ballots, name="poll_ballots"),
     path("gruppen/<slug:slug>/termine/neu/", groups.meeting_new, name="meeting_new"),
+    path("projekte/<int:number>/altersgruppe/", ages.age, name="age"),
     path("termine/<int:number>/", groups.meeting, name="meeting"),
     path("termine/<int:number>/aendern/", groups.meeting_edit, name="meeting_edit"),
     path("termine/<int:number>/absagen/", groups.meeting_cancel, name="meeting_cancel"),

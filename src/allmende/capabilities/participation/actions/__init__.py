@@ -3,6 +3,7 @@
 Row locks are taken in this order: store, idea, support, then the engines' own rows (case, image, receipt).
 """
 
+from allmende.capabilities.participation.actions.ages import state_age
 from allmende.capabilities.participation.actions.budget import ProposalData, check_proposal
 from allmende.capabilities.participation.actions.contest import (
     ContestData,
@@ -167,6 +168,7 @@ __all__ = [
     "save_theme",
     "score_entry",
     "set_next_step",
+    "state_age",
     "submit_idea",
     "submit_minutes",
     "support_idea",

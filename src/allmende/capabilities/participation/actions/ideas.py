@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from allmende.accounts import interface as accounts
 from allmende.capabilities.participation import rules, workflow
+from allmende.capabilities.participation.actions.ages import note_age, require_asked
 from allmende.capabilities.participation.actions.contest.entries import EntryData, grace_of, take_entry, unclear
 from allmende.capabilities.participation.actions.rows import idea_and_store, note_change
 from allmende.capabilities.participation.events import IdeaEdited, IdeaSubmitted, IdeaWithdrawn
@@ -109,6 +110,7 @@ def submit_idea(
     received_at: datetime | None = None,
     draft_id: UUID | None = None,
     entry: EntryData | None = None,
+    age_group: str = "",
     is_example: bool = False,
     at: datetime,
 ) -> Idea:
@@ -118,15 +120,17 @@ def submit_idea(
     writes for (then the actor's channel says how it came, and `received_at` when). `proven` False (no proof of work)
     is no error, it only tells the moderators. `point` is longitude and latitude in degrees.
     `organisation_id` signs it with a group's name in place of the sender's, who stays its author and in the audit.
-    `draft_id` is a draft of the sender's that this becomes; `entry` what a contest needs beside the words. Raises
+    `draft_id` is a draft of the sender's that this becomes; `entry` what a contest needs beside the words.
+    `age_group` is what the author states of their own accord, where the project asks (`actions.ages`). Raises
     Closed outside the store's period, Invalid with fields.
     """
     title, body, place = " ".join(tidy(title).split()), tidy(body), " ".join(tidy(place).split())
     _require_words(title, body)
     received_at = received_at or at
-    store = TopicStore.objects.select_related("group").filter(pk=store_id).first()
+    store = TopicStore.objects.select_related("group", "module__project").filter(pk=store_id).first()
     if store is None or not rules.may_see_store(store, actor.viewer, at):
         raise NotFound
+    require_asked(store.module.project, age_group)
     is_contest = store.kind == TopicStore.Kind.CONTEST
     grace = timedelta(minutes=int(city.setting("participation.grace_minutes", GRACE_MINUTES)))
     grace = grace_of(store, entry) if is_contest else grace
@@ -172,6 +176,7 @@ def submit_idea(
     idea.save(update_fields=["version"])  # the case looks up whose words these are
     if image_id is not None:
         media.attach(image_id, idea.ref, person_id=author_id)
+    note_age(store.module.project, author_id, age_group, at)
     if is_contest:
         take_entry(idea, store, entry, by_hand=by_hand or actor.channel == Channel.SEED, at=at)
     if waits:

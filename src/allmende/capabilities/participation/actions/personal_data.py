@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from allmende.accounts import interface as accounts
+from allmende.capabilities.participation.actions.ages import AGES_FOR, erase_ages, expire_ages, export_ages
+from allmende.capabilities.participation.actions.erased_names import erase_named, export_named
 from allmende.capabilities.participation.events import IdeaEdited
 from allmende.capabilities.participation.models import (
     Attendance,
@@ -289,6 +291,16 @@ def erase_jury(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT001 - th
 
 
 PERSONAL_DATA = (
+    # First: it finds the minutes by memberships, tasks and attendance, which go after it.
+    PersonalData(
+        "named", _("Ihr Name in Protokollen"), _("damit die Gruppe weiß, wer sich worum kümmert"), None,
+        export_named, erase_named,
+    ),
+    PersonalData(
+        "age", _("Ihre Altersgruppe, wenn Sie sie nennen"),
+        _("damit die Stadt sieht, welche Altersgruppen noch fehlen; gezeigt werden nur Zahlen ab fünf Menschen"),
+        AGES_FOR, export_ages, erase_ages, expire_ages,
+    ),
     PersonalData(
         "certificate", _("Bescheinigungen über Mitarbeit"), _("damit Sie zeigen können, was Sie getan haben"), None,
         export_certificates, erase_certificates,

@@ -29,6 +29,8 @@ class ProjectData:
     contract: Mapping[str, Texts] = field(default_factory=dict)
     is_formal: bool = False
     announced: bool = True
+    asks_age: bool | None = None
+    """Whether people are asked for an age group, which nobody has to state; None leaves it as it is."""
     is_example: bool = False
 
 
@@ -68,6 +70,7 @@ def _fill(project: Project, data: ProjectData, at: datetime) -> None:
     project.title, project.summary, project.is_formal = dict(data.title), dict(data.summary), data.is_formal
     project.contract = {name: dict(data.contract.get(name, {})) for name in CONTRACT_FIELDS}
     project.is_example = data.is_example
+    project.asks_age = project.asks_age if data.asks_age is None else data.asks_age
     if data.announced and project.announced_at is None:
         project.announced_at = at
 

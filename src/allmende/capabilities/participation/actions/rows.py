@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from allmende.capabilities.participation.models import (
     Contest,
@@ -58,11 +58,15 @@ def ensure_contest(store: TopicStore, at: datetime) -> Contest:
     return contest
 
 
+def phases_after(store: TopicStore) -> QuerySet[Phase]:
+    """What depends on a store's end: all phases of its part that begin with it or later."""
+    return Phase.objects.filter(module__store=store, starts_at__gte=store.closes_at)
+
+
 def move_phases(store: TopicStore, *, by: timedelta | None) -> None:
     """What comes after the deadline moves with it."""
     if by is not None:
-        after = Phase.objects.filter(module__store=store, starts_at__gte=store.closes_at)
-        after.update(starts_at=F("starts_at") + by, ends_at=F("ends_at") + by)
+        phases_after(store).update(starts_at=F("starts_at") + by, ends_at=F("ends_at") + by)
 
 
 def locked_group(group_id: UUID) -> WorkingGroup:

@@ -39,6 +39,8 @@ class StoreData:
     next_step: Texts = field(default_factory=dict)
     due_at: datetime | None = None
     is_example: bool = False
+    asks_age: bool | None = None
+    """Whether its project asks for an age group, which nobody has to state; None leaves it as it is."""
 
 
 def _check(store: TopicStore, data: StoreData, before: StoreState, at: datetime) -> None:
@@ -83,6 +85,8 @@ def save_store(
     for name in CONTRACT_FIELDS:
         setattr(store, name, dict(data.contract.get(name, {})))
     _check(store, data, before, at)
+    if store.kind == TopicStore.Kind.CONTEST and store.closes_at is not None and data.closes_at is not None:
+        move_phases(store, by=data.closes_at - store.closes_at)  # jury and votes keep their distance to the deadline
     store.opens_at, store.closes_at = data.opens_at, data.closes_at
     store.next_step = {language: text for language, text in data.next_step.items() if text.strip()}
     store.due_at = data.due_at or (
@@ -90,7 +94,7 @@ def save_store(
     )
     store.reminded_at = store.deputy_reminded_at = None
     store.save()
-    _in_project(store, is_new=store_id is None, at=at)
+    _in_project(store, is_new=store_id is None, asks_age=data.asks_age, at=at)
     _save_categories(store, data.categories)
     if store.kind == TopicStore.Kind.CONTEST:
         ensure_contest(store, at)
@@ -116,9 +120,13 @@ def _save_categories(store: TopicStore, wanted: Sequence[tuple[str, Texts]]) -> 
     store.categories.exclude(slug__in=kept).delete()
 
 
-def _in_project(store: TopicStore, *, is_new: bool, at: datetime) -> None:
+def _in_project(store: TopicStore, *, is_new: bool, asks_age: bool | None, at: datetime) -> None:
     """Each store lies in a project. One that is set up alone gets a project of its own, which says what it says."""
     project = Project(group=store.group, created_at=at) if is_new else store.module.project
+    if asks_age is not None and asks_age != project.asks_age:
+        project.asks_age = asks_age
+        if not project.is_store_only:
+            project.save(update_fields=["asks_age"])
     if project.is_store_only:
         project.title, project.summary, project.contract = store.title, store.description, store.contract
         project.is_formal, project.is_example = store.is_formal, store.is_example

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from allmende.accounts.interface import ApiAuth, limit, limit_proofs, proof_token
 from allmende.capabilities.participation import actions, queries, rules
-from allmende.capabilities.participation.api import projects
+from allmende.capabilities.participation.api import projects, work
 from allmende.capabilities.participation.models import (
     BODY_LIMIT,
     CONTRACT_FIELDS,
@@ -27,6 +27,7 @@ from allmende.engines.notify import interface as notify
 
 router = Router(tags=["participation"])
 router.add_router("", projects.router)
+router.add_router("", work.router)
 
 READ = ApiAuth("participation:read", optional=True)
 WRITE = ApiAuth("participation:write", optional=True)
@@ -61,6 +62,7 @@ class StoreOut(Schema):
     guests: str = Field(description="open, confirmed (with a confirmed e-mail address) or none (account needed)")
     opens_at: datetime | None
     closes_at: datetime | None = Field(description="Half-open: nothing is taken from this instant on.")
+    asks_age: bool = Field(description="Whether an author may state an age group; used in counts of five and more.")
     categories: list[CategoryOut]
     ideas: int
     next_step: dict[str, str]
@@ -153,6 +155,12 @@ class IdeaIn(Schema):
     email: str = Field(default="", max_length=254, description="Some stores ask guests to confirm it (`confirm`).")
     under_16: bool = False
     organisation: UUID | None = Field(default=None, description="A group that you may write for (`/accounts/me`).")
+    age_group: Literal["", "under_16", "16_25", "26_40", "41_64", "65"] = Field(
+        default="", description="Only where the store `asks_age`, and only if the author states it of their own accord."
+    )
+    entrant: Literal["", "business", "craft", "gastronomy", "service", "pupils", "students", "club", "everybody"] = (
+        Field(default="", description="For a contest: as what you hand in; one of its `groups` (`/contests/{number}`).")
+    )
 
 
 class ReceiptOut(Schema):
@@ -200,6 +208,7 @@ def _store(row: TopicStore, at: datetime) -> StoreOut:
         guests=row.guests,
         opens_at=row.opens_at,
         closes_at=row.closes_at,
+        asks_age=row.module.project.asks_age,
         categories=[CategoryOut(slug=category.slug, names=category.names) for category in row.categories.all()],
         ideas=row.idea_count,
         next_step=dict(step.texts),
@@ -372,6 +381,8 @@ def create_idea(request: HttpRequest, body: IdeaIn) -> Status[IdeaTaken]:
             guest=None if signed_in else guest,
             organisation_id=body.organisation,
             proven=signed_in,
+            age_group=body.age_group,
+            entry=actions.EntryData(entrant=body.entrant) if body.entrant else None,
             at=asked.at,
         )
     except Invalid as error:

@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core import signing
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from allmende.accounts.interface import ContactForm
 from allmende.capabilities.participation.actions import ContestData, CriterionData, EntryData, PlaceData
+from allmende.capabilities.participation.actions.contest.entries import MOST_FILES
 from allmende.capabilities.participation.actions.contest.jury import NOTE_LIMIT
 from allmende.capabilities.participation.actions.contest.placing import MOST_VOTES, TEXT_LIMIT
 from allmende.capabilities.participation.forms.choices import choose
@@ -22,11 +24,14 @@ from allmende.capabilities.participation.models.contest import Contest, Criterio
 from allmende.capabilities.participation.queries import Edition
 from allmende.capabilities.participation.workflow import contest as words
 from allmende.capabilities.participation.workflow.contest import Admission, Entrant
+from allmende.capabilities.participation.workflow.phases import PHASES, PhaseKind
 from allmende.ui import forms as ui
 
 OPENED_SALT = "participation.contest.opened"
 OPENED_FOR = timedelta(days=40)
 DOCUMENT_SIZE = 20 * 1024 * 1024
+ALL_SIZES = 24 * 1024 * 1024
+"""Of all files of an entry together; the server takes no larger form."""
 TITLE_LENGTH, SUMMARY_LENGTH = 200, 2000
 
 
@@ -42,12 +47,20 @@ def opened_at(token: str) -> datetime | None:
         return None
 
 
+def period(starts: datetime, ends: datetime, zone: ZoneInfo) -> str:
+    """First and last day of a half-open period."""
+    days = (starts.astimezone(zone).date(), (ends - timedelta(microseconds=1)).astimezone(zone).date())
+    return "–".join(formats.date_format(day, "SHORT_DATE_FORMAT") for day in days)
+
+
 def said(texts: Any, language: str) -> str:
     return str(texts.get(language) or texts.get("de", ""))
 
 
 class EntryForm(IdeaForm):
-    """An entry: an idea, who hands it in, and the concept as a file with its summary."""
+    """An entry: an idea, who hands it in, and the concept as a file with its summary; up to three more files, each with
+    a name and what stands in it.
+    """
 
     entrant = forms.ChoiceField(label=gettext_lazy("Wer reicht den Beitrag ein?"), widget=forms.RadioSelect)
     concept = ui.KeptFile(
@@ -67,25 +80,79 @@ class EntryForm(IdeaForm):
 
     field_order = (
         "title", "body", "entrant", "post_as", "concept", "concept_summary", "category", "place", "district", "image",
-        "image_alt", *ContactForm.CONTACT,
+        "image_alt", *ContactForm.CONTACT, "age_group",
     )  # fmt: skip
 
     def __init__(self, *args: Any, contest: Contest, language: str, **kwargs: Any) -> None:
         self.contest = contest
         super().__init__(*args, language=language, **kwargs)
         offered = words.choices(contest.groups)
+        for number in range(2, MOST_FILES + 1):
+            self._add_file(number)
+        self.order_fields([*self.field_order, "age_group"])
         choose(self, "entrant", [(one.value, said(words.ENTRANTS[one], language)) for one in offered])
+
+    def _add_file(self, number: int) -> None:
+        which = {"n": number}
+        self.fields[f"file_{number}"] = ui.KeptFile(
+            label=_("%(n)s. Datei als PDF") % which,
+            max_size=DOCUMENT_SIZE,
+            accept="application/pdf,.pdf",
+            required=False,
+        )
+        self.fields[f"file_{number}_name"] = forms.CharField(
+            label=_("Wie heißt die %(n)s. Datei?") % which, max_length=TITLE_LENGTH, required=False
+        )
+        self.fields[f"file_{number}_summary"] = ui.LongText(
+            label=_("Was steht in der %(n)s. Datei?") % which, max_length=SUMMARY_LENGTH, rows=2, required=False
+        )
+
+    all_sizes = ALL_SIZES // 1024 // 1024
+    """Megabytes."""
+
+    @property
+    def more_files(self) -> list[dict[str, Any]]:
+        """Bound fields of each further file, for the template; `open` where something is in it."""
+        rows = []
+        for number in range(2, MOST_FILES + 1):
+            fields = [self[name] for name in (f"file_{number}", f"file_{number}_name", f"file_{number}_summary")]
+            filled = any(field.errors or field.value() for field in fields)
+            rows.append({"legend": _("%(n)s. Datei") % {"n": number}, "fields": fields, "open": filled})
+        return rows
+
+    @property
+    def more_files_open(self) -> bool:
+        return any(row["open"] for row in self.more_files)
+
+    def sent_files(self) -> list[tuple[str, Any, str, str]]:
+        """(field, file, name, what stands in it) of each file that was sent; call it on a valid form."""
+        values = self.cleaned_data
+        found = [("concept", values.get("concept"), values["title"], values.get("concept_summary", ""))]
+        for number in range(2, MOST_FILES + 1):
+            name = f"file_{number}"
+            found.append((name, values.get(name), values[f"{name}_name"], values[f"{name}_summary"]))
+        return [row for row in found if row[1]]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
+        for number in range(2, MOST_FILES + 1):
+            name = f"file_{number}"
+            if values.get(name) and not values.get(f"{name}_name", "").strip():
+                self.add_error(f"{name}_name", _("Bitte geben Sie der Datei einen Namen."))
+            if values.get(name) and not values.get(f"{name}_summary", "").strip():
+                self.add_error(f"{name}_summary", _("Bitte sagen Sie in wenigen Sätzen, was in der Datei steht."))
+        sizes = [getattr(values.get(name), "size", 0) or 0 for name in ("concept", "file_2", "file_3", "file_4")]
+        if sum(sizes) > ALL_SIZES:
+            words_ = _("Alle Dateien zusammen sind größer als %(size)s MB. Bitte wählen Sie kleinere.")
+            self.add_error("concept", words_ % {"size": self.all_sizes})
         if values.get("concept") and not values.get("concept_summary", "").strip():
             self.add_error("concept_summary", _("Bitte sagen Sie in wenigen Sätzen, was in der Datei steht."))
         return values
 
-    def data_of_entry(self, document_id: UUID | None) -> EntryData:
+    def data_of_entry(self, document_ids: Sequence[UUID]) -> EntryData:
         return EntryData(
             entrant=self.cleaned_data["entrant"],
-            document_id=document_id,
+            document_ids=document_ids,
             opened_at=opened_at(str(self.data.get("opened", ""))),
         )
 
@@ -104,6 +171,16 @@ class ContestForm(ui.Form):
     closes_time = TimeField(
         label=gettext_lazy("Frist: Uhrzeit"),
         help_text=gettext_lazy("Auf die Minute, in der Zeit dieser Stadt. 00:00 ist der Beginn des Tages."),
+    )
+    later = forms.ChoiceField(
+        label=gettext_lazy("Wenn sich die Frist ändert: Was wird aus dem, was danach kommt?"),
+        choices=[
+            ("move", gettext_lazy("Es rückt um dieselbe Zeit mit.")),
+            ("stay", gettext_lazy("Es behält seine Tage.")),
+        ],
+        widget=forms.RadioSelect,
+        initial="move",
+        required=False,
     )
     grace_minutes = forms.IntegerField(
         label=gettext_lazy("Wie viele Minuten danach wird ein offenes Formular noch angenommen?"),
@@ -142,6 +219,7 @@ class ContestForm(ui.Form):
                 f"weight_{place}": row.weight, f"scale_{place}": row.scale,
             }  # fmt: skip
         super().__init__(*args, initial=initial, **kwargs)
+        self._say_what_depends(language)
         choose(self, "groups", [(one.value, said(words.GROUPS[one], language)) for one in Entrant])
         choose(self, "tie_rule", [(rule.value, said(texts, language)) for rule, texts in words.TIE_RULES.items()])
         for place in range(len(criteria) + MORE):
@@ -201,8 +279,22 @@ class ContestForm(ui.Form):
             tie_rule=values["tie_rule"],
             criteria=rows,
             closes_at=self.closes_at(),
+            moves_phases=values.get("later") != "stay",
         )
         return data, at
+
+    def _say_what_depends(self, language: str) -> None:
+        """Names the phases that come after the deadline; without any there is nothing to ask."""
+        closes = self.contest.store.closes_at
+        found = [row for row in self.contest.store.module.phases.all() if closes is None or row.starts_at >= closes]
+        if not found:
+            del self.fields["later"]
+            return
+        rows = [
+            f"{said(PHASES[PhaseKind(row.kind)], language)} {period(row.starts_at, row.ends_at, self.zone)}"
+            for row in found
+        ]
+        self.fields["later"].help_text = _("Nach der Frist kommen: %(phases)s.") % {"phases": ", ".join(rows)}
 
 
 class JurorForm(ui.Form):

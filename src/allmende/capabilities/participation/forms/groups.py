@@ -78,6 +78,11 @@ class StoreForm(ui.Form):
         required=False,
         help_text=gettext_lazy("Was auf Papier, am Telefon oder vor Ort kommt, zählt immer."),
     )
+    asks_age = forms.BooleanField(
+        label=gettext_lazy("Nach der Altersgruppe fragen"),
+        required=False,
+        help_text=gettext_lazy("Niemand muss sie nennen. Sie sehen nur Zahlen ab fünf Menschen."),
+    )
     opens_on = ui.DateField(
         label=gettext_lazy("Öffnet am"),
         required=False,
@@ -104,7 +109,7 @@ class StoreForm(ui.Form):
         if store is not None:
             kwargs["initial"] = self._initial(store)
         super().__init__(*args, **kwargs)
-        after = ("kind", "title", "title_en", "description", "description_en", "is_formal", "guests")
+        after = ("kind", "title", "title_en", "description", "description_en", "is_formal", "guests", "asks_age")
         for name, label in CONTRACT_LABELS.items():
             self.fields[name] = ui.LongText(label=label, max_length=600, rows=2, required=False)
             english = _("%(question)s (englisch)") % {"question": label}
@@ -117,6 +122,7 @@ class StoreForm(ui.Form):
         for name in ("title", "description", "next_step", *CONTRACT_FIELDS):
             texts = getattr(store, name)
             values[name], values[f"{name}_en"] = texts.get("de", ""), texts.get("en", "")
+        values["asks_age"] = store.module.project.asks_age
         values["categories"] = "\n".join(
             " | ".join(text for text in (row.names.get("de"), row.names.get("en")) if text)
             for row in store.categories.all()
@@ -158,6 +164,7 @@ class StoreForm(ui.Form):
             contract={name: both(values, name) for name in CONTRACT_FIELDS},
             kind=values["kind"],
             is_formal=values["is_formal"],
+            asks_age=values["asks_age"],
             guests=values["guests"] or (self.store.guests if self.store else TopicStore.Guests.OPEN.value),
             opens_at=self._opens(values["opens_on"]),
             closes_at=self._ends(values["closes_on"], self.store.closes_at if self.store else None),

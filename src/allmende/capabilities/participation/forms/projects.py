@@ -31,6 +31,11 @@ class ProjectForm(ui.Form):
         required=False,
         help_text=gettext_lazy("Also eine, die ein Gesetz vorschreibt. Sonst ist sie informell."),
     )
+    asks_age = forms.BooleanField(
+        label=gettext_lazy("Nach der Altersgruppe fragen"),
+        required=False,
+        help_text=gettext_lazy("Niemand muss sie nennen. Sie sehen nur Zahlen ab fünf Menschen."),
+    )
     announced = forms.BooleanField(
         label=gettext_lazy("Jetzt ankündigen"),
         required=False,
@@ -47,11 +52,25 @@ class ProjectForm(ui.Form):
             english = _("%(question)s (englisch)") % {"question": label}
             self.fields[f"{name}_en"] = ui.LongText(label=english, max_length=600, rows=2, required=False)
         contract = [f"{name}{ending}" for name in CONTRACT_FIELDS for ending in ("", "_en")]
-        first = ("blueprint", "title", "title_en", "summary", "summary_en", "opens_on", "closes_on", "is_formal")
+        first = (
+            "blueprint",
+            "title",
+            "title_en",
+            "summary",
+            "summary_en",
+            "opens_on",
+            "closes_on",
+            "is_formal",
+            "asks_age",
+        )
         self.order_fields([*first, *contract, "announced"])
 
     def _initial(self, project: Project) -> dict[str, Any]:
-        values: dict[str, Any] = {"is_formal": project.is_formal, "announced": project.announced_at is not None}
+        values: dict[str, Any] = {
+            "is_formal": project.is_formal,
+            "asks_age": project.asks_age,
+            "announced": project.announced_at is not None,
+        }
         texts = {"title": project.title, "summary": project.summary, **project.contract}
         for name, text in texts.items():
             values[name], values[f"{name}_en"] = text.get("de", ""), text.get("en", "")
@@ -66,6 +85,7 @@ class ProjectForm(ui.Form):
             contract={name: both(values, name) for name in CONTRACT_FIELDS},
             is_formal=values["is_formal"],
             announced=values["announced"],
+            asks_age=values["asks_age"],
             is_example=self.project.is_example if self.project else False,
         )
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from allmende.accounts.interface import ContactForm, SignedForm
 from allmende.capabilities.participation import rules
+from allmende.capabilities.participation.forms.ages import age_field
 from allmende.capabilities.participation.forms.choices import choose, districts
 from allmende.capabilities.participation.models import (
     BODY_LIMIT,
@@ -74,11 +75,14 @@ class IdeaForm(WordsFields, SignedForm):
 
     field_order = (
         "title", "body", "category", "place", "district", "image", "image_alt", "post_as", *ContactForm.CONTACT,
+        "age_group",
     )  # fmt: skip
 
     def __init__(self, *args: Any, store: TopicStore, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.for_store(store, language)
+        if store.module.project.asks_age:
+            self.fields["age_group"] = age_field()
         self.confirms = self.asks_contact and store.guests == TopicStore.Guests.CONFIRMED
         if self.confirms:
             self.only_by_mail()
@@ -137,6 +141,11 @@ class EnterForm(WordsFields, ContactForm):
         ]
         choose(self, "category", pairs)
         choose(self, "district", districts())
+        self.asking = {str(store.number) for store in stores if store.module.project.asks_age}
+        if self.asking:
+            self.fields["age_group"] = age_field()
+            self.fields["age_group"].label = _("Altersgruppe (freiwillig)")
+            self.fields["age_group"].help_text = _("Nur, wenn die Person sie von sich aus nennt.")
         self.fields["title"].label = _("Der Beitrag in einem Satz")
         self.fields["title"].help_text = _("Möglichst in den Worten der Person.")
         self.fields["body"].help_text = ""
@@ -153,4 +162,6 @@ class EnterForm(WordsFields, ContactForm):
         if slug and number != values.get("store"):
             self.add_error("category", _("Diese Rubrik gehört zu einer anderen Sammlung."))
         values["category"] = slug
+        if values.get("age_group") and values.get("store") not in self.asking:
+            self.add_error("age_group", _("Diese Sammlung fragt nicht nach dem Alter."))
         return values

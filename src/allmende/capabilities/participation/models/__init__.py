@@ -1,5 +1,6 @@
 """Rows of participation. Texts of the city are JSON per language; people's words are plain text."""
 
+from allmende.capabilities.participation.models.ages import StatedAge
 from allmende.capabilities.participation.models.contest import (
     Contest,
     Criterion,
@@ -65,6 +66,7 @@ __all__ = [
     "Proposal",
     "Score",
     "ScoreSheet",
+    "StatedAge",
     "StatusChange",
     "StoreDocument",
     "Support",

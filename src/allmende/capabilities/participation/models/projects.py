@@ -1,5 +1,7 @@
 """Projects: modules and dated phases. What they open to whom stands in `workflow.phases`."""
 
+from collections.abc import Sequence
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.fields.json import KT
@@ -49,6 +51,8 @@ class Project(models.Model):
     """The five answers of `CONTRACT_FIELDS`, each per language."""
     is_formal = models.BooleanField(default=False)
     is_example = models.BooleanField(default=False)
+    asks_age = models.BooleanField(default=False)
+    """Whether people may state an age group (`StatedAge`); never required."""
     announced_at = models.DateTimeField(null=True, blank=True)
     heard = models.JSONField(default=dict)
     """What was done with it all, in the city's words, per language: the opening of the page „Was wir gehört haben“."""
@@ -87,6 +91,8 @@ class Module(models.Model):
     title = models.JSONField(default=dict)
     order = models.PositiveSmallIntegerField(default=0)
     store = models.OneToOneField(TopicStore, null=True, blank=True, on_delete=models.PROTECT, related_name="module")
+    read_phases: "Sequence[Phase] | None" = None
+    """Set by a query that has read them together with something else; None: they are asked for."""
 
     class Meta:
         ordering = ["order", "id"]
@@ -105,7 +111,8 @@ class Module(models.Model):
     def spans(self) -> list[Span]:
         """All phases of this module as values: those of its store's dates, and its rows."""
         found = self.store.spans() if self.store is not None else []
-        return [*found, *(phase.span for phase in self.phases.all())]
+        phases = self.phases.all() if self.read_phases is None else self.read_phases
+        return [*found, *(phase.span for phase in phases)]
 
 
 class Phase(models.Model):

@@ -1,5 +1,6 @@
 """Reads of participation: lists, single pages, facts about the viewer. Visibility is part of each query."""
 
+from allmende.capabilities.participation.queries.ages import stated_age, stated_ages
 from allmende.capabilities.participation.queries.contest import (
     ContestPage,
     Desk,
@@ -146,6 +147,7 @@ from allmende.capabilities.participation.queries.work import (
     TaskList,
     TaskRow,
     about,
+    all_meetings,
     attendances,
     attended_by,
     authors_about,
@@ -201,6 +203,7 @@ __all__ = [
     "about",
     "all_entries",
     "all_groups",
+    "all_meetings",
     "announced_projects",
     "announced_stores",
     "answered_idea",
@@ -304,6 +307,8 @@ __all__ = [
     "ranked",
     "rankings",
     "similar",
+    "stated_age",
+    "stated_ages",
     "step",
     "store",
     "store_by_number",

@@ -1,24 +1,26 @@
 """Who takes part, when and by which way: counts for editors and research, never about anybody in particular.
 
-One row per public contribution is read, in one query; everything else is counted here, so that each number knows how
-many different people stand behind it. What may be shown is decided by `suppression.suppress`.
+One row per public contribution, comment and support is read; everything else is counted here, so that each number
+knows how many different people stand behind it. Somebody's age group is what they stated for the project of their own
+accord. What may be shown is decided by `suppression.suppress`.
 """
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
-from django.db.models.functions import TruncMonth
+from django.db.models import Q
 
-from allmende.capabilities.participation.models import Idea, Module, Support, TopicStore
+from allmende.capabilities.participation.models import Idea, Module, StatedAge, Support, TopicStore
 from allmende.capabilities.participation.workflow import phases
+from allmende.capabilities.participation.workflow.ages import AgeGroup
 from allmende.core.suppression import suppress
+from allmende.engines.discussion.interface import Comment
 
 PERIODS = 6
 """Columns at most; what is earlier goes into the first."""
@@ -34,9 +36,27 @@ class Dimension(StrEnum):
     AGE = "age"
 
 
+class Kind(StrEnum):
+    """What is counted."""
+
+    CONTRIBUTIONS = "contributions"
+    COMMENTS = "comments"
+    SUPPORTS = "supports"
+
+
+OF_KIND: Mapping[Kind, Sequence[Dimension]] = {
+    Kind.CONTRIBUTIONS: tuple(Dimension),
+    Kind.COMMENTS: tuple(Dimension),
+    # A support has no words, and there is one way to give it: with an account.
+    Kind.SUPPORTS: (Dimension.PHASE, Dimension.DISTRICT, Dimension.AGE),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A contribution as far as it is counted; `who` is a person's id, or the contribution's own where they are gone."""
+    """A contribution, comment or support as far as it is counted. `who` is a person's id, or its own where they are
+    gone; the district is that of the contribution.
+    """
 
     who: UUID
     period: str
@@ -53,13 +73,23 @@ class Breakdown:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """One kind of what people do: per period and, last, of all; then told apart."""
+
+    kind: Kind
+    line: Sequence[int | None]
+    breakdowns: Sequence[Breakdown]
+
+
+@dataclass(frozen=True)
 class Analysis:
-    """Everything of the page. `line`: contributions per period and, last, of all; `supports` likewise."""
+    """Everything of the page, in the same periods."""
 
     periods: Sequence[str]
-    line: Sequence[int | None]
-    supports: Sequence[int | None]
-    breakdowns: Sequence[Breakdown]
+    counted: Sequence[Counted]
+
+    def of(self, kind: Kind) -> Counted:
+        return next(one for one in self.counted if one.kind == kind)
 
 
 def _units(zone: ZoneInfo) -> list[Callable[[datetime], str]]:
@@ -75,10 +105,10 @@ def _units(zone: ZoneInfo) -> list[Callable[[datetime], str]]:
     ]
 
 
-def _naming(months: Sequence[datetime], zone: ZoneInfo) -> tuple[Callable[[datetime], str], list[str]]:
+def _naming(instants: Sequence[datetime], zone: ZoneInfo) -> tuple[Callable[[datetime], str], list[str]]:
     """The finest unit of which there are not too many, and its names in order; of years the earliest are one."""
     for unit in _units(zone):
-        names = sorted({unit(month) for month in months})
+        names = sorted({unit(at) for at in instants})
         if len(names) <= PERIODS:
             return unit, names
     first = names[-PERIODS]
@@ -90,28 +120,60 @@ def _naming(months: Sequence[datetime], zone: ZoneInfo) -> tuple[Callable[[datet
     return lumped, [f"≤ {first}", *names[-PERIODS + 1 :]]
 
 
-def _phase_of(spans: Sequence[phases.Span], at: datetime) -> str:
-    running = phases.running(spans, at)
-    return running[0].kind.value if running else ""
+class _Phases:
+    """The phase that ran in a part of a project at a time; looked up, not computed, once per part and turn."""
+
+    def __init__(self, spans: Mapping[UUID, Sequence[phases.Span]]) -> None:
+        self._turns: dict[UUID, list[datetime]] = {}
+        self._names: dict[UUID, list[str]] = {}
+        for part, rows in spans.items():
+            turns = sorted({instant for row in rows for instant in (row.starts_at, row.ends_at) if instant is not None})
+            now = [phases.running(rows, turn) for turn in turns]
+            self._turns[part] = turns
+            self._names[part] = ["", *(found[0].kind.value if found else "" for found in now)]
+
+    def at(self, part: UUID, when: datetime) -> str:
+        return self._names[part][bisect_right(self._turns[part], when)] if part in self._turns else ""
 
 
-def _said(rows: Sequence[tuple[Any, ...]], naming: Callable[[datetime], str], stores: Sequence[UUID]) -> list[Said]:
-    modules = Module.objects.filter(store__in=stores).select_related("store").prefetch_related("phases")
-    spans = {module.store_id: module.spans() for module in modules}
-    return [
-        Said(
-            who=author or id_,
-            period=naming(at),
-            keys={
-                Dimension.PHASE: _phase_of(spans.get(store, ()), at),
-                Dimension.DISTRICT: district,
-                Dimension.CHANNEL: channel,
-                Dimension.LANGUAGE: language,
-                Dimension.AGE: "under_16" if under_16 else "",
-            },
-        )
-        for id_, store, at, author, district, channel, language, under_16 in rows
-    ]
+@dataclass(frozen=True)
+class _About:
+    """What a contribution is told apart by, besides the time: shared by it and by what hangs on it."""
+
+    part: UUID
+    """Its store, or the project that is talked about."""
+    project: UUID
+    district: str
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What is looked up for every row."""
+
+    naming: Callable[[datetime], str]
+    phases: _Phases
+    ages: Mapping[tuple[UUID, UUID], str]
+    """(project, person) → what they stated."""
+
+    def said(
+        self,
+        about: _About,
+        who: UUID | None,
+        own: UUID,
+        at: datetime,
+        words: Sequence[str] = (),
+        *,
+        under_16: bool = False,
+    ) -> Said:
+        """`words`: channel and language, where there are any. Without a statement it is known who is under 16."""
+        age = self.ages.get((about.project, who), "") if who is not None else ""
+        keys = {
+            Dimension.PHASE: self.phases.at(about.part, at),
+            Dimension.DISTRICT: about.district,
+            Dimension.AGE: age or (AgeGroup.UNDER_16.value if under_16 else ""),
+            **dict(zip((Dimension.CHANNEL, Dimension.LANGUAGE), words, strict=False)),
+        }
+        return Said(who or own, self.naming(at), keys)
 
 
 def _line(said: Sequence[tuple[str, UUID]], periods: Sequence[str]) -> tuple[list[int], list[int]]:
@@ -136,48 +198,63 @@ def _breakdown(dimension: Dimension, said: Sequence[Said], periods: Sequence[str
     return Breakdown(dimension, keys, cells)
 
 
-def analysis(store_ids: Sequence[UUID], at: datetime, zone: ZoneInfo) -> Analysis:
-    """Contributions to these stores, as they are public at this time. Five queries, whatever the size.
-
-    Supports are many, so they are counted per month by the database. In a longer period stand at least as many people
-    as in its best month: that number decides whether it is shown, and so rather hides too much.
-    """
-    public = Idea.objects.public().filter(store__in=store_ids, published_at__lte=at)
-    columns = ("id", "store_id", "received_at", "author_id", "district", "channel", "language", "author__is_under_16")
-    rows = list(public.values_list(*columns))
-    naming, periods = _naming([row[2] for row in rows], zone)
-    said = _said(rows, naming, store_ids)
+def _counted(kind: Kind, said: Sequence[Said], periods: Sequence[str]) -> Counted:
+    if not periods:
+        return Counted(kind, [], [])
     counts, people = _line([(one.period, one.who) for one in said], periods)
-    shown = suppress([counts], [people, people]) if periods else [[]]
+    shown = suppress([counts], [people, people])
     line = shown[0] if shown is not None else [None] * (len(periods) + 1)
     hidden = [place for place, value in enumerate(line) if value is None]
-    return Analysis(
-        periods=periods,
-        line=line,
-        supports=_supports(store_ids, at, naming, periods, zone),
-        breakdowns=[_breakdown(dimension, said, periods, hidden) for dimension in Dimension] if periods else [],
+    tables = [_breakdown(dimension, said, periods, hidden) for dimension in OF_KIND[kind]] if said else []
+    return Counted(kind, line, tables)
+
+
+def analysis(store_ids: Sequence[UUID], at: datetime, zone: ZoneInfo) -> Analysis:
+    """Contributions to these stores as they are public at this time, what was said and who was for it. Six queries,
+    whatever the size; comments on their projects are in it, too.
+    """
+    parts = Module.objects.filter(project__modules__store__in=store_ids).distinct()
+    modules = list(parts.select_related("store").prefetch_related("phases"))
+    wanted = set(store_ids)
+    projects = {row.store_id: row.project_id for row in modules if row.store_id in wanted}
+    spans: dict[UUID, Sequence[phases.Span]] = {
+        row.store_id: row.spans() for row in modules if row.store_id is not None
+    }
+    spans |= {row.project_id: row.spans() for row in modules if row.kind == phases.ModuleKind.DISCUSSION}
+    public = Idea.objects.public().filter(store__in=store_ids, published_at__lte=at)
+    columns = ("id", "store_id", "received_at", "author_id", "district", "channel", "language", "author__is_under_16")
+    ideas = list(public.values_list(*columns))
+    about = {row[0]: _About(row[1], projects[row[1]], row[4]) for row in ideas}
+    about |= {project: _About(project, project, "") for project in projects.values()}
+    of_ideas = Q(kind="idea", object_id__in=public.values("pk"))
+    talk = Comment.objects.published().filter(
+        of_ideas | Q(kind="project", object_id__in=set(projects.values())), capability="participation"
     )
-
-
-def _supports(
-    store_ids: Sequence[UUID], at: datetime, naming: Callable[[datetime], str], periods: Sequence[str], zone: ZoneInfo
-) -> list[int | None]:
-    """Supports per period and of all."""
-    ideas = Idea.objects.public().filter(store__in=store_ids)
-    rows = Support.objects.filter(idea__in=ideas, at__lte=at).annotate(month=TruncMonth("at", tzinfo=zone))
-    counts: Counter[str] = Counter()
-    people: dict[str, int] = {}
-    for month, number, persons in rows.values_list("month").annotate(n=Count("pk"), p=Count("person", distinct=True)):
-        name = naming(month)
-        name = name if name in periods else periods[-1] if periods else name
-        counts[name] += number
-        people[name] = max(people.get(name, 0), persons)
-    if not periods:
-        return []
-    behind = [people.get(name, 0) for name in periods]
-    everybody = rows.order_by().aggregate(n=Count("person", distinct=True))["n"]
-    shown = suppress([[counts[name] for name in periods]], [[*behind, everybody]] * 2)
-    return list(shown[0]) if shown is not None else [None] * (len(periods) + 1)
+    talk = talk.filter(is_official=False, written_at__lte=at)
+    comments = list(talk.values_list("object_id", "author_id", "id", "written_at", "channel", "language"))
+    ages = {
+        (project, person): group
+        for project, person, group in StatedAge.objects.filter(project__in=set(projects.values())).values_list(
+            "project_id", "person_id", "group"
+        )
+    }
+    rows = Support.objects.filter(idea__in=public.values("pk"), at__lte=at)
+    supports = list(rows.values_list("idea_id", "person_id", "at"))
+    instants = [row[2] for row in ideas], [row[3] for row in comments], [row[2] for row in supports]
+    hours = {one.replace(minute=0, second=0, microsecond=0) for rows_ in instants for one in rows_}
+    naming, periods = _naming(sorted(hours), zone)
+    reading = _Reading(naming, _Phases(spans), ages)
+    said = {
+        Kind.CONTRIBUTIONS: [
+            reading.said(about[row[0]], row[3], row[0], row[2], row[5:7], under_16=row[7]) for row in ideas
+        ],
+        Kind.COMMENTS: [
+            reading.said(about[thing], author, id_, when, (channel, language))
+            for thing, author, id_, when, channel, language in comments
+        ],
+        Kind.SUPPORTS: [reading.said(about[idea], person, idea, when) for idea, person, when in supports],
+    }
+    return Analysis(periods, [_counted(kind, rows_, periods) for kind, rows_ in said.items()])
 
 
 def analysed_stores(at: datetime, project_id: UUID | None = None) -> list[UUID]:

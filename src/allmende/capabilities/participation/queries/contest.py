@@ -115,10 +115,10 @@ def ranked(rows: Iterable[Entry]) -> list[Entry]:
 
 
 def entry_of(idea: Idea) -> Entry | None:
-    """What a contest knows of an idea. One query; None, and no query, for an idea elsewhere."""
+    """What a contest knows of an idea. No query for an idea elsewhere, nor where it was read with the idea."""
     if idea.store.kind != TopicStore.Kind.CONTEST:
         return None
-    return Entry.objects.select_related("contest").filter(idea=idea).first()
+    return getattr(idea, "entry", None)
 
 
 def entry_by_number(contest_id: UUID, number: int) -> Entry:

@@ -16,17 +16,18 @@ from allmende.capabilities.participation.models import (
     IdeaDraft,
     Meeting,
     OfficialAnswer,
+    Phase,
     StatusChange,
     Support,
     TopicStore,
     WorkingGroup,
 )
+from allmende.capabilities.participation.queries.nested import built, together
 from allmende.capabilities.participation.workflow import StoreState
 from allmende.core.actor import Viewer
 from allmende.core.errors import NotFound
 
 WHOLE = ("version", "pending", "store", "store__group", "store__module", "category", "organisation")
-STORE_PHASES = "store__module__phases"
 
 
 def function_in(viewer: Viewer, group_id: UUID) -> str:
@@ -67,9 +68,14 @@ def answered_idea(answer_id: UUID) -> UUID | None:
 
 
 def idea_by_number(number: int, viewer: Viewer, at: datetime) -> IdeaPage:
-    """Four queries. Raises NotFound for what is not there and what this viewer may not know of."""
+    """One query. Raises NotFound for what is not there and what this viewer may not know of."""
     person = viewer.person_id
-    rows = Idea.objects.select_related(*WHOLE).prefetch_related(STORE_PHASES)
+    here = {"idea": OuterRef("pk")}
+    rows = Idea.objects.select_related(*WHOLE, "entry__contest").annotate(
+        told=together(StatusChange.objects.filter(**here).order_by("at", "id")),
+        answered=together(OfficialAnswer.objects.filter(**here).order_by("-at", "-id")),
+        phased=together(Phase.objects.filter(module__store=OuterRef("store")).order_by("starts_at", "id")),
+    )
     if person is not None:
         member = GroupMember.objects.filter(group=OuterRef("store__group"), person_id=person, until=None)
         rows = rows.annotate(
@@ -79,12 +85,13 @@ def idea_by_number(number: int, viewer: Viewer, at: datetime) -> IdeaPage:
     idea = rows.filter(number=number).first() if 0 < number < 2**63 else None
     if idea is None or not rules.may_see_idea(idea, viewer, at):
         raise NotFound
+    idea.store.module.read_phases = built(Phase, getattr(idea, "phased", ()))
     return IdeaPage(
         idea=idea,
         function=getattr(idea, "function", ""),
         supported=getattr(idea, "supported", False),
-        history=list(StatusChange.objects.filter(idea=idea)),
-        answers=list(OfficialAnswer.objects.filter(idea=idea)),
+        history=built(StatusChange, getattr(idea, "told", ())),
+        answers=built(OfficialAnswer, getattr(idea, "answered", ())),
     )
 
 
@@ -110,7 +117,8 @@ def all_groups() -> QuerySet[WorkingGroup]:
 
 def announced_stores() -> list[TopicStore]:
     """Every store that is not in preparation, what ends last first. Two queries."""
-    return list(visible_stores().prefetch_related("categories").order_by("-closes_at", "-number"))
+    rows = visible_stores().select_related("group", "module__project").prefetch_related("categories")
+    return list(rows.order_by("-closes_at", "-number"))
 
 
 def open_store(number: int, viewer: Viewer, at: datetime) -> TopicStore:
@@ -163,7 +171,8 @@ ENTRY_FOR = timedelta(days=60)
 def stores_for_entry(at: datetime) -> list[TopicStore]:
     """Stores for which something may still lie on a desk, with their categories. Two queries."""
     rows = TopicStore.objects.filter(opens_at__lte=at, closes_at__gt=at - ENTRY_FOR)
-    return list(rows.select_related("group").prefetch_related("categories").order_by("-closes_at", "number"))
+    found = rows.select_related("group", "module__project").prefetch_related("categories")
+    return list(found.order_by("-closes_at", "number"))
 
 
 def waiting_for(departments: Collection[str] | None, *, limit: int = 200) -> list[Idea]:

@@ -228,6 +228,14 @@ def attended_by(person_id: UUID, *, limit: int = 100) -> list[Attendance]:
     return list(rows.order_by("-meeting__starts_at")[:limit])
 
 
+def all_meetings(group_id: UUID, *, limit: int) -> list[tuple[Meeting, int]]:
+    """A group's meetings, the latest first, and how many editions of its minutes each has. Two queries."""
+    rows = list(Meeting.objects.filter(group_id=group_id).select_related("group").order_by("-starts_at", "-id")[:limit])
+    published = MinutesEdition.objects.filter(minutes__meeting__in=rows).order_by("edition")
+    editions = dict(published.values_list("minutes__meeting_id", "edition"))
+    return [(row, editions.get(row.pk, 0)) for row in rows]
+
+
 def past_meetings(group_id: UUID, at: datetime) -> list[tuple[Meeting, int]]:
     """The last meetings of a group, and the edition of the minutes of each (0: none yet). Two queries."""
     rows = list(

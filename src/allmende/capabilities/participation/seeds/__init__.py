@@ -203,6 +203,7 @@ class Example:
             contract={name: row["contract"][name] for name in CONTRACT_FIELDS},
             kind=row.get("kind", "store"),
             is_formal=row.get("formal", False),
+            asks_age=row.get("asks_age", False),
             opens_at=opens,
             closes_at=self.day(row["closes"] + 1),
             categories=[

@@ -21,7 +21,7 @@ NAMES = (
 def put_to_vote(example: "Example", project: Project, row: dict[str, Any]) -> None:
     """Proposals of residents and of the city, checked; then the vote, with ballots that nobody has cast in life.
 
-    Everybody with an e-mail address votes, so that a visitor of the demonstration can, too.
+    Everybody with an e-mail address votes, so that a visitor of the demonstration can, too; unless a gate is named.
     """
     parts = {module.kind: module for module in project.modules.all()}
     money, ideas = parts["budget"], parts["ideas"]
@@ -74,6 +74,7 @@ def put_to_vote(example: "Example", project: Project, row: dict[str, Any]) -> No
             title=said["title"],
             text=said.get("text", {}),
             way=said.get("way", "budget"),
+            gate=said.get("gate", ""),
             rule=said.get("rule", ""),
             budget=said["euros"] * 100,
             has_receipts=said.get("receipts", False),
@@ -91,7 +92,7 @@ def put_to_vote(example: "Example", project: Project, row: dict[str, Any]) -> No
             if line.cost <= left and (number + line.place) % 4:
                 left -= line.cost
                 chosen.append((line.place, 0))
-        on_paper = number % 6 == 0
+        on_paper = number % 6 == 0 or "gate" in said  # who is not everybody shows a paper, or an account
         voting.cast_ballot(
             actor=example.moderator.via(Channel.PAPER) if on_paper else Actor(),
             vote_id=vote.pk,

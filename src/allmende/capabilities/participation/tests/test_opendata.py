@@ -139,7 +139,7 @@ def test_a_project_exports_itself_alone(store):
 
 def test_portions_leave_nothing_out(store, monkeypatch):
     ideas = [builders.published(store).number for _ in range(7)]
-    monkeypatch.setattr(opendata, "PORTION", 3)
+    monkeypatch.setattr(opendata.columns, "PORTION", 3)
     scope = opendata.scope_of(NOW + timedelta(hours=1))
     assert [row["number"] for row in opendata.BY_NAME["ideas"].rows(scope)] == ideas
 

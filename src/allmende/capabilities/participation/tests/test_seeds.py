@@ -70,7 +70,8 @@ def test_the_examples_of_the_pack_go_the_way_of_every_idea(db, name, monkeypatch
     states += ["published" for _one in proposed]
     assert Counter(Idea.objects.filter(entry=None).values_list("state", flat=True)) == Counter(states)
     votes = [row["vote"] for row in content["projects"] if "vote" in row]
-    assert sorted(Vote.objects.values_list("state", flat=True)) == ["closed", "open"]
+    assert sorted(Vote.objects.values_list("state", flat=True)) == ["closed", "open", "open"]
+    assert Vote.objects.get(gate="verified").state == "open"  # the demonstration has somebody whose residence is known
     counted = Vote.objects.get(state="closed")
     assert counted.result["winners"]
     assert counted.result["ballots"] == next(row["ballots"] for row in votes if row.get("receipts"))

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_safe
 from allmende.capabilities.participation import queries, rules
 from allmende.capabilities.participation.models import Project
 from allmende.capabilities.participation.queries import analysis as reading
-from allmende.capabilities.participation.queries.analysis import Analysis, Breakdown, Dimension
+from allmende.capabilities.participation.queries.analysis import Analysis, Breakdown, Dimension, Kind
 from allmende.capabilities.participation.views.documents import safe_cell
 from allmende.capabilities.participation.views.pages import crumbs, ours, word
+from allmende.capabilities.participation.workflow.ages import AGE_GROUPS, AgeGroup
 from allmende.capabilities.participation.workflow.phases import PHASES, PhaseKind
 from allmende.core import city
 from allmende.core.actor import CHANNEL_LABELS, Channel
@@ -49,7 +50,7 @@ def _label(dimension: Dimension, key: str, language: str) -> str:
         return str(CHANNEL_LABELS[Channel(key)])
     if dimension == Dimension.LANGUAGE:
         return {"de": _("Deutsch"), "en": _("Englisch")}.get(key, key)
-    return _("unter 16 Jahre")
+    return str(AGE_GROUPS[AgeGroup(key)])
 
 
 def _period(name: str) -> str:
@@ -62,27 +63,35 @@ def _period(name: str) -> str:
     return formats.date_format(date(int(year), int(part), 1), "YEAR_MONTH_FORMAT") if part else year
 
 
-def _finding(rows: list[tuple[str, int | None]], total: int | None) -> str:
+def _kinds() -> Mapping[Kind, str]:
+    return {
+        Kind.CONTRIBUTIONS: _("Beiträge"),
+        Kind.COMMENTS: _("Kommentare"),
+        Kind.SUPPORTS: _("Unterstützungen"),
+    }
+
+
+def _finding(rows: list[tuple[str, int | None]], total: int | None, kind: str) -> str:
     """What a table says, in one sentence; nothing where too much is hidden."""
     shown = [(label, number) for label, number in rows if number is not None]
     if not shown or not total:
         return _("Hier sind es noch zu wenige, um etwas darüber zu sagen.")
     label, most = max(shown, key=lambda row: row[1])
-    return _("Am häufigsten: %(label)s, %(most)s von %(total)s Beiträgen.") % {
-        "label": label, "most": most, "total": total,
+    return _("Am häufigsten: %(label)s (%(kind)s: %(most)s von %(total)s).") % {
+        "label": label, "most": most, "total": total, "kind": kind,
     }  # fmt: skip
 
 
-def _table(found: Breakdown, periods: list[str], language: str) -> dict[str, Any]:
-    titles = _titles()
+def _table(found: Breakdown, kind: Kind, periods: list[str], language: str) -> dict[str, Any]:
+    title, id_ = _titles()[found.dimension], f"{kind.value}-{found.dimension.value}"
     labels = [_label(found.dimension, key, language) for key in found.keys]
     if found.cells is None:
-        return {"id": found.dimension.value, "title": titles[found.dimension], "rows": [], "finding": ""}
+        return {"id": id_, "title": title, "rows": [], "finding": ""}
     sums = [row[-1] for row in found.cells]
     return {
-        "id": found.dimension.value,
-        "title": titles[found.dimension],
-        "finding": _finding(list(zip(labels, sums[:-1], strict=True)), sums[-1]),
+        "id": id_,
+        "title": title,
+        "finding": _finding(list(zip(labels, sums[:-1], strict=True)), sums[-1], _kinds()[kind]),
         "largest": max((number for number in sums[:-1] if number), default=1),
         "rows": [
             {"label": label, "cells": list(zip([*periods, _("Alle")], cells, strict=True)), "sum": cells[-1]}
@@ -112,13 +121,18 @@ def analysis(request: Request, number: int | None = None) -> HttpResponse:
     context = {
         "project_title": title,
         "periods": periods,
-        "line": [
-            (_("Beiträge"), list(zip([*periods, _("Alle")], found.line, strict=True))),
-            (_("Unterstützungen"), list(zip([*periods, _("Alle")], found.supports, strict=True))),
-        ]
+        "line": [(_kinds()[one.kind], list(zip([*periods, _("Alle")], one.line, strict=True))) for one in found.counted]
         if periods
         else [],
-        "tables": [_table(one, periods, language) for one in found.breakdowns],
+        "kinds": [
+            {
+                "id": one.kind.value,
+                "title": _kinds()[one.kind],
+                "tables": [_table(table, one.kind, periods, language) for table in one.breakdowns],
+            }
+            for one in found.counted
+            if one.breakdowns
+        ],
         "csv_url": reverse("participation:project_analysis_csv", args=[number])
         if number is not None
         else reverse("participation:analysis_csv"),
@@ -147,11 +161,14 @@ def analysis_csv(request: Request, number: int | None = None) -> HttpResponse:
             row = (table, key, safe_cell(label), period, "" if value is None else value, int(value is None))
             writer.writerow(row)
 
-    write("contributions", "all", _("Beiträge"), found.line)
-    write("supports", "all", _("Unterstützungen"), found.supports)
-    for one in found.breakdowns:
-        for key, cells in zip(one.keys, one.cells or (), strict=False):
-            write(one.dimension.value, key, _label(one.dimension, key, language), cells)
+    for counted in found.counted:
+        write(counted.kind.value, "all", _kinds()[counted.kind], counted.line)
+    for counted in found.counted:
+        for one in counted.breakdowns:
+            # Contributions came first: their tables keep the names that programs know.
+            prefix = "" if counted.kind == Kind.CONTRIBUTIONS else f"{counted.kind.value}."
+            for key, cells in zip(one.keys, one.cells or (), strict=False):
+                write(f"{prefix}{one.dimension.value}", key, _label(one.dimension, key, language), cells)
     response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     name = f"auswertung-{number}" if number is not None else "auswertung"
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'

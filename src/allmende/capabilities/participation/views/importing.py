@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.capabilities.participation import actions, queries, rules
 from allmende.capabilities.participation.actions.ideas import hand_channel
+from allmende.capabilities.participation.forms.ages import PURPOSE
 from allmende.capabilities.participation.forms.importing import (
     BatchForm,
     MappingForm,
@@ -27,6 +28,7 @@ from allmende.capabilities.participation.forms.importing import (
 )
 from allmende.capabilities.participation.models import TopicStore
 from allmende.capabilities.participation.views.pages import contract_facts, crumbs, ours, word
+from allmende.capabilities.participation.workflow.ages import AGE_GROUPS
 from allmende.core import city
 from allmende.core.errors import DomainError, NotAllowed
 from allmende.core.http import Request
@@ -214,6 +216,9 @@ def paper_pdf(request: Request, number: int) -> HttpResponse:
         ],
         "categories": [word(row.names, language) for row in store.categories.all()],
         "category": _("Rubrik"),
+        "ages": [str(words) for words in AGE_GROUPS.values()] if store.module.project.asks_age else [],
+        "age": _("Wie alt sind Sie? (freiwillig)"),
+        "age_purpose": str(PURPOSE),
         "answer": _("Wie dürfen wir antworten?"),
         "ways": [_("Brief"), _("Telefon"), _("E-Mail"), _("gar nicht")],
         "adult": _("Ich bin noch nicht 16 Jahre alt. Ein Erwachsener ist einverstanden:"),

@@ -54,6 +54,7 @@ def enter(request: Request) -> HttpResponse:
                 point=values["place"].point,
                 language=values["language"],
                 guest=form.guest_data(language=values["language"]),
+                age_group=values.get("age_group", ""),
                 received_at=rules.received_at(values["received_on"], store, city.current().zone),
                 at=at,
             )

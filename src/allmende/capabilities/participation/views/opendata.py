@@ -24,9 +24,8 @@ from allmende.capabilities.participation.queries.opendata import (
     OPEN_LICENCE,
     OPEN_LICENCE_URL,
     TABLES,
-    Scope,
-    Table,
 )
+from allmende.capabilities.participation.queries.opendata.columns import Scope, Table
 from allmende.capabilities.participation.views.documents import safe_cell
 from allmende.capabilities.participation.views.pages import crumbs, ours, word
 from allmende.core import city

@@ -9,6 +9,7 @@ from allmende.capabilities.participation import queries, workflow
 from allmende.capabilities.participation.views.filters import KEYS, narrowed
 from allmende.capabilities.participation.views.pages import crumbs, ours, store_card, until, word
 from allmende.capabilities.participation.views.projects import project_card
+from allmende.capabilities.participation.workflow.ages import AGE_GROUPS, AgeGroup
 from allmende.core import city
 from allmende.core.errors import NotSignedIn
 from allmende.core.http import Request
@@ -125,5 +126,13 @@ def mine(request: Request) -> HttpResponse:
         }
         for draft in queries.drafts_of(person, request.at)
     ]
-    context = {"rows": rows, "drafts": drafts, "at": request.at, "crumbs": crumbs((_("Meine Ideen"), ""))}
+    ages = [
+        {
+            "project": word(row.project.title, language),
+            "group": AGE_GROUPS[AgeGroup(row.group)],
+            "url": reverse("participation:age", args=[row.project.number]),
+        }
+        for row in queries.stated_ages(person)
+    ]
+    context = {"rows": rows, "drafts": drafts, "ages": ages, "at": request.at, "crumbs": crumbs((_("Meine Ideen"), ""))}
     return render(request, "participation/mine.html", context)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.capabilities.participation import actions, queries, rules
 from allmende.capabilities.participation.forms import ReasonForm, StoreForm
+from allmende.capabilities.participation.forms.ages import PURPOSE
 from allmende.capabilities.participation.models import TopicStore
 from allmende.capabilities.participation.queries import Filters
 from allmende.capabilities.participation.views.pages import (
@@ -22,6 +23,7 @@ from allmende.capabilities.participation.views.pages import (
     word,
 )
 from allmende.capabilities.participation.workflow import StoreState
+from allmende.capabilities.participation.workflow.ages import AGE_GROUPS
 from allmende.core import city
 from allmende.core.errors import Closed, Invalid
 from allmende.core.http import Request
@@ -122,6 +124,8 @@ def paper(request: Request, number: int) -> HttpResponse:
         "store": found,
         "title": title,
         "facts": contract_facts(found, language),
+        "ages": AGE_GROUPS.values() if found.module.project.asks_age else (),
+        "age_purpose": PURPOSE,
         "categories": [word(row.names, language) for row in found.categories.all()],
         "crumbs": crumbs((title, reverse("participation:store", args=[number])), (_("Formular"), "")),
         "example": found.is_example,

@@ -142,7 +142,7 @@ def _submit(request: Request, form: IdeaForm, store: TopicStore, draft_id: UUID 
         except Invalid as error:
             fields = error.fields or {"image": error.message}
             raise remap(Invalid(error.message, fields=fields), {"alt": "image_alt"}) from error
-    entry = form.data_of_entry(enter.keep_concept(request, form)) if isinstance(form, EntryForm) else None
+    entry = form.data_of_entry(enter.keep_files(request, form)) if isinstance(form, EntryForm) else None
     idea = actions.submit_idea(
         actor=request.actor,
         store_id=store.pk,
@@ -159,6 +159,7 @@ def _submit(request: Request, form: IdeaForm, store: TopicStore, draft_id: UUID 
         proven=proof == "proved",
         draft_id=draft_id,
         entry=entry,
+        age_group=values.get("age_group", ""),
         at=request.at,
     )
     response = redirect(f"{reverse('participation:receipt')}?schein={receipt_token(idea)}")

@@ -1,5 +1,6 @@
 """Entries of a contest: taken with what a contest needs, held back until the deadline, published all at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,13 +24,17 @@ from allmende.core.actor import Actor, Channel
 from allmende.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from allmende.engines.media import interface as media
 
+MOST_FILES = 4
+"""PDF files of one entry: the concept and three more."""
+
 
 @dataclass(frozen=True)
 class EntryData:
     """What an entry has beside its words. `opened_at`: when the form was opened, as the server itself noted it."""
 
     entrant: str = ""
-    document_id: UUID | None = None
+    document_ids: Sequence[UUID] = ()
+    """Files of the entry, at most `MOST_FILES`, in their order."""
     opened_at: datetime | None = None
 
 
@@ -56,8 +61,10 @@ def take_entry(idea: Idea, store: TopicStore, data: EntryData | None, *, by_hand
     if entrant not in offered and not (by_hand and not entrant):
         raise Invalid(fields={"entrant": _("Bitte wählen Sie, wer den Beitrag einreicht.")})
     Entry.objects.create(contest=contest, idea=idea, entrant=entrant)
-    if data.document_id is not None:
-        media.attach(data.document_id, idea.ref, person_id=idea.author_id)
+    if len(data.document_ids) > MOST_FILES:
+        raise Invalid(_("Höchstens %(n)s Dateien je Beitrag.") % {"n": MOST_FILES})
+    for document_id in data.document_ids:
+        media.attach(document_id, idea.ref, person_id=idea.author_id)
 
 
 def held_entry(idea: Idea) -> Entry | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from allmende.capabilities.participation import queries, rules
 from allmende.capabilities.participation.actions.projects import set_turn
-from allmende.capabilities.participation.actions.rows import locked_contest, move_phases
+from allmende.capabilities.participation.actions.rows import locked_contest, move_phases, phases_after
 from allmende.capabilities.participation.events import StoreSaved
 from allmende.capabilities.participation.models.contest import LONGEST_GRACE, Contest, Criterion, ScoreSheet
 from allmende.capabilities.participation.workflow import StoreState, Texts
@@ -47,6 +47,8 @@ class ContestData:
     tie_rule: str = TieRule.SHARED.value
     criteria: Sequence[CriterionData] = ()
     closes_at: datetime | None = None
+    moves_phases: bool = True
+    """Whether jury and votes keep their distance to a deadline that is moved; else they keep their days."""
 
 
 def _wrong(data: ContestData, contest: Contest, at: datetime) -> dict[str, str]:
@@ -66,6 +68,10 @@ def _wrong(data: ContestData, contest: Contest, at: datetime) -> dict[str, str]:
             wrong["closes_at"] = _("Die Frist ist abgelaufen. Sie lässt sich nicht mehr ändern.")
         elif store.opens_at is not None and data.closes_at <= max(store.opens_at, at):
             wrong["closes_at"] = _("Die Frist muss in der Zukunft liegen, nach dem Anfang.")
+        elif not data.moves_phases and phases_after(store).filter(starts_at__lt=data.closes_at).exists():
+            wrong["moves_phases"] = _(
+                "Dann begänne eine Phase vor der neuen Frist. Lassen Sie alles mitrücken, oder ändern Sie die Phase."
+            )
     return wrong
 
 
@@ -121,7 +127,8 @@ def save_contest(*, actor: Actor, store_id: UUID, data: ContestData, at: datetim
         criterion.weight, criterion.scale, criterion.order = row.weight, row.scale, order
         criterion.save()
     if data.closes_at is not None and data.closes_at != store.closes_at:
-        move_phases(store, by=data.closes_at - store.closes_at if store.closes_at is not None else None)
+        if data.moves_phases and store.closes_at is not None:
+            move_phases(store, by=data.closes_at - store.closes_at)
         store.closes_at = data.closes_at
         store.save(update_fields=["closes_at"])
         set_turn(store.module.project, at)

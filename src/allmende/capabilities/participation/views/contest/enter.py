@@ -19,17 +19,18 @@ def contest_of(store: TopicStore) -> Contest | None:
     return queries.contest_of(store.pk) if store.kind == TopicStore.Kind.CONTEST else None
 
 
-def keep_concept(request: Request, form: EntryForm) -> UUID | None:
-    """Keeps the concept's file, private; before the action. Raises Invalid beside the form's own fields."""
-    values = form.cleaned_data
-    if not values.get("concept"):
-        return None
-    said = media.Words(title=values["title"][:200], summary=values["concept_summary"], language=request.viewer.language)
-    try:
-        kept = media.take_document(values["concept"], words=said, actor=request.actor, at=request.at, field="concept")
-    except Invalid as error:
-        raise remap(error, {"summary": "concept_summary", "title": "concept"}) from error
-    return kept.pk
+def keep_files(request: Request, form: EntryForm) -> list[UUID]:
+    """Keeps the entry's files, private; before the action. Raises Invalid beside the form's own fields."""
+    kept = []
+    for field, file, name, summary in form.sent_files():
+        said = media.Words(title=name[:200], summary=summary, language=request.viewer.language)
+        title = "concept" if field == "concept" else f"{field}_name"
+        try:
+            medium = media.take_document(file, words=said, actor=request.actor, at=request.at, field=field)
+        except Invalid as error:
+            raise remap(error, {"summary": f"{field}_summary", "title": title}) from error
+        kept.append(medium.pk)
+    return kept
 
 
 def form_context(request: Request, form: EntryForm, contest: Contest, at: datetime) -> dict[str, Any]:

@@ -118,11 +118,16 @@ def contest_settings(request: Request, number: int) -> HttpResponse:
         with form.attempt():
             data, places = form.data_of_contest()
             names = {f"criterion_{n}": f"criterion_{place}" for n, place in enumerate(places)}
+            before = page.store.closes_at
             try:
                 actions.save_contest(actor=request.actor, store_id=page.store.pk, data=data, at=request.at)
             except Invalid as error:
-                raise remap(error, {**names, "criteria": "criterion_0", "closes_at": "closes_on"}) from error
-            messages.success(request, _("Gespeichert."))
+                fields = {"criteria": "criterion_0", "closes_at": "closes_on", "moves_phases": "later"}
+                raise remap(error, {**names, **fields}) from error
+            moved = "later" in form.fields and data.moves_phases and data.closes_at not in {None, before}
+            messages.success(
+                request, _("Gespeichert. Was nach der Frist kommt, ist mitgerückt.") if moved else _("Gespeichert.")
+            )
             return redirect("participation:contest", number=number)
     context = _context(request, page, _("Wettbewerb einstellen"))
     return render_form(request, "participation/contest_settings.html", form, context)
