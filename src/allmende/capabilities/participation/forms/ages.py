@@ -15,7 +15,7 @@ PURPOSE = gettext_lazy(
 def age_field() -> forms.ChoiceField:
     """A list that begins with „keine Angabe“."""
     return forms.ChoiceField(
-        label=gettext_lazy("Wie alt sind Sie? (freiwillig)"),
+        label=gettext_lazy("Wie alt sind Sie?"),
         choices=[("", gettext_lazy("keine Angabe")), *((key.value, words) for key, words in AGE_GROUPS.items())],
         required=False,
         help_text=PURPOSE,

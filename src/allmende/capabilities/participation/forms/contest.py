@@ -284,10 +284,10 @@ class ContestForm(ui.Form):
         return data, at
 
     def _say_what_depends(self, language: str) -> None:
-        """Names the phases that come after the deadline; without any there is nothing to ask."""
+        """Names the phases that come after the deadline; without any, or when it is over, there is nothing to ask."""
         closes = self.contest.store.closes_at
         found = [row for row in self.contest.store.module.phases.all() if closes is None or row.starts_at >= closes]
-        if not found:
+        if not found or self.contest.published_at is not None:
             del self.fields["later"]
             return
         rows = [

@@ -144,7 +144,7 @@ class EnterForm(WordsFields, ContactForm):
         self.asking = {str(store.number) for store in stores if store.module.project.asks_age}
         if self.asking:
             self.fields["age_group"] = age_field()
-            self.fields["age_group"].label = _("Altersgruppe (freiwillig)")
+            self.fields["age_group"].label = _("Altersgruppe")
             self.fields["age_group"].help_text = _("Nur, wenn die Person sie von sich aus nennt.")
         self.fields["title"].label = _("Der Beitrag in einem Satz")
         self.fields["title"].help_text = _("Möglichst in den Worten der Person.")

@@ -8,7 +8,7 @@ accord. What may be shown is decided by `suppression.suppress`.
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -54,11 +54,11 @@ OF_KIND: Mapping[Kind, Sequence[Dimension]] = {
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A contribution, comment or support as far as it is counted. `who` is a person's id, or its own where they are
+    """A contribution, comment or support as far as it is counted. `who` is a person's number, or its own where they are
     gone; the district is that of the contribution.
     """
 
-    who: UUID
+    who: int
     period: str
     keys: Mapping[Dimension, str]
 
@@ -120,6 +120,10 @@ def _naming(instants: Sequence[datetime], zone: ZoneInfo) -> tuple[Callable[[dat
     return lumped, [f"≤ {first}", *names[-PERIODS + 1 :]]
 
 
+def _hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
 class _Phases:
     """The phase that ran in a part of a project at a time; looked up, not computed, once per part and turn."""
 
@@ -150,10 +154,13 @@ class _About:
 class _Reading:
     """What is looked up for every row."""
 
-    naming: Callable[[datetime], str]
+    periods: Mapping[datetime, str]
+    """The hour in which something was done → its period."""
     phases: _Phases
     ages: Mapping[tuple[UUID, UUID], str]
     """(project, person) → what they stated."""
+    people: dict[UUID, int] = field(default_factory=dict)
+    """Everybody, numbered: there are many rows, and numbers are counted faster than keys."""
 
     def said(
         self,
@@ -173,13 +180,14 @@ class _Reading:
             Dimension.AGE: age or (AgeGroup.UNDER_16.value if under_16 else ""),
             **dict(zip((Dimension.CHANNEL, Dimension.LANGUAGE), words, strict=False)),
         }
-        return Said(who or own, self.naming(at), keys)
+        number = self.people.setdefault(who or own, len(self.people))
+        return Said(number, self.periods[_hour(at)], keys)
 
 
-def _line(said: Sequence[tuple[str, UUID]], periods: Sequence[str]) -> tuple[list[int], list[int]]:
+def _line(said: Sequence[tuple[str, int]], periods: Sequence[str]) -> tuple[list[int], list[int]]:
     """Counts per period, and how many different people stand behind each and behind all."""
     counts = Counter(period for period, _who in said)
-    people: dict[str, set[UUID]] = defaultdict(set)
+    people: dict[str, set[int]] = defaultdict(set)
     for period, who in said:
         people[period].add(who)
     everybody = {who for _period, who in said}
@@ -187,7 +195,7 @@ def _line(said: Sequence[tuple[str, UUID]], periods: Sequence[str]) -> tuple[lis
 
 
 def _breakdown(dimension: Dimension, said: Sequence[Said], periods: Sequence[str], hidden: Sequence[int]) -> Breakdown:
-    rows: dict[str, list[tuple[str, UUID]]] = defaultdict(list)
+    rows: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for one in said:
         rows[one.keys[dimension]].append((one.period, one.who))
     keys = sorted(rows, key=lambda key: (key == "", -len(rows[key]), key))
@@ -241,9 +249,9 @@ def analysis(store_ids: Sequence[UUID], at: datetime, zone: ZoneInfo) -> Analysi
     rows = Support.objects.filter(idea__in=public.values("pk"), at__lte=at)
     supports = list(rows.values_list("idea_id", "person_id", "at"))
     instants = [row[2] for row in ideas], [row[3] for row in comments], [row[2] for row in supports]
-    hours = {one.replace(minute=0, second=0, microsecond=0) for rows_ in instants for one in rows_}
+    hours = {_hour(one) for rows_ in instants for one in rows_}
     naming, periods = _naming(sorted(hours), zone)
-    reading = _Reading(naming, _Phases(spans), ages)
+    reading = _Reading({hour: naming(hour) for hour in hours}, _Phases(spans), ages)
     said = {
         Kind.CONTRIBUTIONS: [
             reading.said(about[row[0]], row[3], row[0], row[2], row[5:7], under_16=row[7]) for row in ideas

@@ -50,7 +50,7 @@ def test_only_a_project_that_asks_has_the_question_and_nobody_has_to_answer(stor
     silent = builders.store()
     assert "age_group" not in client().get(f"{NEW}?speicher={silent.number}").content.decode()
     page = client().get(f"{NEW}?speicher={store.number}").content.decode()
-    assert "Wie alt sind Sie? (freiwillig)" in page
+    assert "Wie alt sind Sie?" in page
     assert "So sehen wir, welche Altersgruppen noch fehlen." in page
     assert client().post(NEW, sent(store)).status_code == 302
     assert not StatedAge.objects.exists()

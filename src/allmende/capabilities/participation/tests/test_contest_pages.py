@@ -370,6 +370,9 @@ def test_the_public_vote_stands_beside_the_jury_and_a_place_that_differs_from_it
     assert set(refused.value.fields) == {f"why_{found[0].pk}", f"why_{found[2].pk}"}
     why = [actions.PlaceData(row.entry_id, row.place, "Wegen der Kosten.") for row in given]
     actions.publish_placing(store_id=judged.store_id, places=why, **data)
+    entry = client().get(f"/mitmachen/ideen/{found[0].idea.number}/").content.decode()
+    assert "Die Plätze stehen fest." in entry
+    assert "überfällig" not in entry
     page = browser.get(url(judged, "ergebnis/")).content.decode()
     assert "Öffentliche Abstimmung" in page
     assert "<b>4 Stimmen</b>" in page

@@ -109,6 +109,10 @@ FEWEST_SHEETS = 2
 """With fewer, a mean would be one juror's own score: it is not shown."""
 
 JURY_STEP: Texts = {"de": "Die Jury bewertet die Beiträge.", "en": "The jury scores the entries."}
+PLACED_STEP: Texts = {
+    "de": "Die Plätze stehen fest. Mehr geschieht im Wettbewerb nicht.",
+    "en": "The places are decided. Nothing more happens in the contest.",
+}
 REVEAL_STEP: Texts = {
     "de": "Nach dem Ende der Frist werden alle Beiträge zusammen veröffentlicht.",
     "en": "After the deadline all entries are published together.",

@@ -129,7 +129,7 @@ def figures(request: Request) -> HttpResponse:
     rows = queue.figures_per_scope(request.at)
     labels = [
         _("Bereich"), _("Wartet"), _("Überfällig"), _("Entschieden"), _("Nicht veröffentlicht"), _("In der Zeit"),
-        _("Stunden (Median)"),
+        _("Mittlere Dauer in Stunden"),
     ]  # fmt: skip
     context = {
         "columns": [{"label": label, "numeric": number > 0} for number, label in enumerate(labels)],

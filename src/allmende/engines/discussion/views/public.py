@@ -2,11 +2,13 @@
 
 import csv
 import io
+from datetime import date
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -91,7 +93,7 @@ def public_log(request: Request) -> HttpResponse:
     rows = list(log.public_log(request.at))
     labels = [
         _("Monat"), _("Art"), _("Anlass"), _("Entscheidung"), _("Regel"), _("Anzahl"), _("In der Zeit"),
-        _("Stunden (Median)"),
+        _("Mittlere Dauer in Stunden"),
     ]  # fmt: skip
     numeric = {5, 6, 7}
     context = {
@@ -99,7 +101,7 @@ def public_log(request: Request) -> HttpResponse:
         "rows": [
             {
                 "cells": [
-                    row.month,
+                    formats.date_format(date.fromisoformat(f"{row.month}-01"), "YEAR_MONTH_FORMAT"),
                     _kind(row.capability, row.kind),
                     Cause(row.cause).label,
                     Decision(row.decision).label,

@@ -16,7 +16,7 @@ from allmende.capabilities.participation.events import ContestPlaced, EntryPlace
 from allmende.capabilities.participation.models import Idea
 from allmende.capabilities.participation.models.contest import Contest, Entry, Place, Placing, PlenaryResult
 from allmende.capabilities.participation.workflow import PUBLIC_STATES
-from allmende.capabilities.participation.workflow.contest import Admission, differs
+from allmende.capabilities.participation.workflow.contest import PLACED_STEP, Admission, differs
 from allmende.core import audit, events
 from allmende.core.actions import action
 from allmende.core.actor import Actor
@@ -162,6 +162,10 @@ def publish_placing(
     Place.objects.bulk_create(
         Place(placing=placing, entry_id=row.entry_id, place=row.place, why=row.why.strip()) for row in places
     )
+    shown = contest.entries.select_related("idea").filter(idea__state__in=[state.value for state in PUBLIC_STATES])
+    for entry in shown.order_by("idea_id"):  # their next step, the jury's, would else be overdue for ever
+        entry.idea.next_step, entry.idea.due_at = dict(PLACED_STEP), None
+        entry.idea.save(update_fields=["next_step", "due_at"])
     for entry_id, entry in entries.items():
         place = given[entry_id].place
         if last is not None and before.get(entry_id, 0) == place:
