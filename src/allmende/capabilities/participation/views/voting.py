@@ -57,15 +57,16 @@ def state_tag(page: PollPage, at: Any) -> tuple[str, str]:
 
 
 def facts(page: PollPage, language: str) -> list[tuple[str, str]]:
-    """What was declared before the vote, in words."""
+    """What was declared before the vote, as one says it to a neighbour."""
     vote = page.vote
     rows = [
         (_("Wer stimmt ab"), word(words.GATE_WORDS[vote.gate], language)),
         (_("So wird abgestimmt"), word(words.WAYS.get(vote.way), language) or vote.get_way_display()),
     ]
-    for name, value in voting.declared(vote, language):
-        is_money = name == "Budget"
-        rows.append((name, words.euros(vote.budget, language) if is_money else value))
+    if vote.rule in words.RULES:
+        rows.append((_("So wird gezählt"), word(words.RULES[vote.rule], language)))
+    if vote.budget:
+        rows.append((_("Budget"), words.euros(vote.budget, language)))
     if vote.most_points is not None:
         rows.append((_("Punkte"), _("%(n)s für jeden Menschen") % {"n": vote.most_points}))
     if vote.most_choices is not None:
@@ -73,6 +74,11 @@ def facts(page: PollPage, language: str) -> list[tuple[str, str]]:
     if vote.has_receipts:
         rows.append((_("Belege"), _("ja, mit öffentlicher Liste nach der Auszählung")))
     return rows
+
+
+def exact(page: PollPage, language: str) -> list[tuple[str, str]]:
+    """The same in the words of the count, for whoever counts again; the money stands among the facts."""
+    return [(name, value) for name, value in voting.declared(page.vote, language) if name != "Budget"]
 
 
 @ours
@@ -95,6 +101,7 @@ def poll(request: Request, number: int) -> HttpResponse:
         "rows": option_rows(page, language),
         "budget": words.euros(vote.budget, language) if vote.budget else "",
         "facts": facts(page, language),
+        "exact": exact(page, language),
         "gate": word(words.GATE_WORDS[vote.gate], language),
         "office": office_name(page.project.group.department, language),
         "project_title": word(page.project.title, language),
