@@ -34,6 +34,7 @@ UNWATCHED = frozenset(
         "core_idempotencykey",
         "core_ratelimit",
         "participation_ideadraft",
+        "participation_statedage",
         "questions_sitting",
         "search_rebuild",
         "surveys_invitation",
