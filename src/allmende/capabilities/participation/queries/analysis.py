@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from allmende.capabilities.participation.models import Idea, Module, StatedAge, Support, TopicStore
+from allmende.capabilities.participation.models import Idea, Module, Project, StatedAge, Support, TopicStore
 from allmende.capabilities.participation.workflow import phases
 from allmende.capabilities.participation.workflow.ages import AgeGroup
 from allmende.core.suppression import suppress
@@ -217,11 +217,11 @@ def _counted(kind: Kind, said: Sequence[Said], periods: Sequence[str]) -> Counte
     return Counted(kind, line, tables)
 
 
-def analysis(store_ids: Sequence[UUID], at: datetime, zone: ZoneInfo) -> Analysis:
+def analysis(store_ids: Sequence[UUID], at: datetime, zone: ZoneInfo, *, project_ids: Sequence[UUID] = ()) -> Analysis:
     """Contributions to these stores as they are public at this time, what was said and who was for it. Six queries,
-    whatever the size; comments on their projects are in it, too.
+    whatever the size; comments on their projects, and on `project_ids` (which may collect nothing), are in it, too.
     """
-    parts = Module.objects.filter(project__modules__store__in=store_ids).distinct()
+    parts = Module.objects.filter(Q(project__modules__store__in=store_ids) | Q(project__in=project_ids)).distinct()
     modules = list(parts.select_related("store").prefetch_related("phases"))
     wanted = set(store_ids)
     projects = {row.store_id: row.project_id for row in modules if row.store_id in wanted}
@@ -233,16 +233,17 @@ def analysis(store_ids: Sequence[UUID], at: datetime, zone: ZoneInfo) -> Analysi
     columns = ("id", "store_id", "received_at", "author_id", "district", "channel", "language", "author__is_under_16")
     ideas = list(public.values_list(*columns))
     about = {row[0]: _About(row[1], projects[row[1]], row[4]) for row in ideas}
-    about |= {project: _About(project, project, "") for project in projects.values()}
+    talked_about = {*projects.values(), *project_ids}
+    about |= {project: _About(project, project, "") for project in talked_about}
     of_ideas = Q(kind="idea", object_id__in=public.values("pk"))
     talk = Comment.objects.published().filter(
-        of_ideas | Q(kind="project", object_id__in=set(projects.values())), capability="participation"
+        of_ideas | Q(kind="project", object_id__in=talked_about), capability="participation"
     )
     talk = talk.filter(is_official=False, written_at__lte=at)
     comments = list(talk.values_list("object_id", "author_id", "id", "written_at", "channel", "language"))
     ages = {
         (project, person): group
-        for project, person, group in StatedAge.objects.filter(project__in=set(projects.values())).values_list(
+        for project, person, group in StatedAge.objects.filter(project__in=talked_about).values_list(
             "project_id", "person_id", "group"
         )
     }
@@ -259,10 +260,18 @@ def analysis(store_ids: Sequence[UUID], at: datetime, zone: ZoneInfo) -> Analysi
         Kind.COMMENTS: [
             reading.said(about[thing], author, id_, when, (channel, language))
             for thing, author, id_, when, channel, language in comments
+            if thing in about  # what became public since the contributions were read waits for the next time
         ],
-        Kind.SUPPORTS: [reading.said(about[idea], person, idea, when) for idea, person, when in supports],
+        Kind.SUPPORTS: [
+            reading.said(about[idea], person, idea, when) for idea, person, when in supports if idea in about
+        ],
     }
     return Analysis(periods, [_counted(kind, rows_, periods) for kind, rows_ in said.items()])
+
+
+def analysed_projects(at: datetime) -> list[UUID]:
+    """All that are announced. One query."""
+    return list(Project.objects.filter(announced_at__lte=at).values_list("pk", flat=True))
 
 
 def analysed_stores(at: datetime, project_id: UUID | None = None) -> list[UUID]:

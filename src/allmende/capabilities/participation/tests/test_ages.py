@@ -164,6 +164,28 @@ def test_comments_and_supports_are_told_apart_by_phase_district_and_way(store):
     assert "comments.district;lusan;" in text
 
 
+def test_what_is_said_about_a_project_that_only_talks_is_counted(db):
+    project = actions.create_project(
+        actor=people.actor(people.editor()),
+        group_id=builders.group().pk,
+        blueprint="consultation",
+        data=actions.ProjectData(title={"de": "Entwurf"}, contract=builders.CONTRACT, asks_age=True),
+        opens_at=NOW - timedelta(days=5),
+        closes_at=NOW + timedelta(days=5),
+        at=NOW - timedelta(days=6),
+    )
+    for _ in range(6):
+        person = people.person()
+        actions.state_age(actor=people.actor(person), project_id=project.pk, group="65", at=NOW)
+        talk.comment(project.ref, author=person, written_at=NOW)
+    found = reading.analysis([], LATER, city.current().zone, project_ids=[project.pk]).of(Kind.COMMENTS)
+    assert found.line == [6, 6]
+    ages = next(one for one in found.breakdowns if one.dimension == Dimension.AGE)
+    assert dict(zip(ages.keys, [row[-1] for row in ages.cells], strict=False)) == {"65": 6}
+    page = client(people.moderator("participation")).get(f"/mitmachen/projekte/{project.number}/auswertung/")
+    assert 'id="comments-age"' in page.content.decode()
+
+
 def test_a_program_and_a_clerk_state_it_only_where_it_is_asked(store):
     silent = builders.store()
     body = {"store": store.number, "title": "Eine Bank", "text": "Im Schatten.", "age_group": "41_64"}

@@ -107,7 +107,8 @@ def _asked(request: Request, number: int | None) -> tuple[Project | None, Analys
         raise NotAllowed
     project = None if number is None else queries.project_by_number(number, request.viewer, request.at).project
     stores = reading.analysed_stores(request.at, None if project is None else project.pk)
-    return project, reading.analysis(stores, request.at, city.current().zone)
+    projects = reading.analysed_projects(request.at) if project is None else [project.pk]
+    return project, reading.analysis(stores, request.at, city.current().zone, project_ids=projects)
 
 
 @ours
