@@ -99,7 +99,7 @@ class Asked(ui.BoundField):
     @property
     def hidden(self) -> bool:
         """Not asked as things stand; the script shows it when that changes."""
-        return self.name not in self.owner.checked.relevant
+        return self.name not in self.owner.shown
 
     @property
     def first_id(self) -> str:

@@ -27,7 +27,7 @@ def told(form: "StepForm", seen: int) -> dict[str, Any]:
     checked = form.checked
     offered = {name: list(names) for name, names in checked.offered.items() if name in form.fields}
     return {
-        "shown": [name for name in (*form.fields, *form.notes) if name in checked.relevant],
+        "shown": [name for name in (*form.fields, *form.notes) if name in form.shown],
         "sections": [one.name for one in form.step.sections if one.name in checked.relevant],
         "offered": offered,
         "texts": dict(_texts(form)),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, cast
 
 from django import forms
@@ -148,6 +149,20 @@ class StepForm(ui.Form):
         """The button that shows the page again; "" for another one."""
         return str(self.data.get(AGAIN) or "")[:120] if self.is_bound else ""
 
+    @cached_property
+    def shown(self) -> frozenset[str]:
+        """Names of what is asked as the page shows it: a repetition that is still empty is asked too."""
+        repeats = [section.name for section in self.step.sections if section.repeat and not section.repeat.count]
+        if not repeats:
+            return self.checked.relevant
+        answers = dict(self.answers)
+        for name in repeats:
+            rounds = answers.get(name)
+            given = list(rounds) if isinstance(rounds, list) else []
+            given += [{}] * (self.counts[name] - len(given))
+            answers[name] = [{**one, "": "here"} if isinstance(one, Mapping) else {"": "here"} for one in given]
+        return check(self.definition, answers, at=self.at, language=self.language).relevant
+
     # where a question stands
 
     def around(self, name: str) -> Mapping[str, Any]:
@@ -180,6 +195,7 @@ class StepForm(ui.Form):
         self.changes = changes
         shown_before = set(self.checked.relevant)
         self.answers.update(changes)
+        self.__dict__.pop("shown", None)
         self.checked = check(self.definition, self.answers, at=self.at, language=self.language)
         fresh = {name for name in self.asked if name in self.checked.relevant and not self.was_shown(name)}
         self.more = bool(fresh - shown_before) and not self.again
@@ -318,7 +334,7 @@ class StepForm(ui.Form):
                 name = prefix + question.name
                 words = question.plain if self.plain and question.plain else question.label
                 text, language = inserted(self.definition, words, self.language, self.values_for(name))
-                yield Note(name, text, language, name not in self.checked.relevant, mark(words, name, "label"))
+                yield Note(name, text, language, name not in self.shown, mark(words, name, "label"))
 
     def via(self, name: str) -> str:
         """The picker beside a route, drawn."""

@@ -180,3 +180,14 @@ def test_a_picture_sent_with_the_button_that_removes_another_repetition_lands_in
     (left,) = Sitting.objects.get(pk=sitting.pk).answers["spots"]
     assert left["what"] == "b"
     assert Medium.objects.get().pk == Medium.objects.get(pk=left["photo"]).pk
+
+
+def test_a_repetition_that_is_still_empty_can_be_filled_in(go):
+    sitting = begun(PHOTOS)
+    page = go(sitting, "spots").content.decode()
+    assert re.search(r'data-asked="spots/0/what"', page)
+    assert not re.search(r'data-asked="spots/0/what"[^>]* hidden', page)
+    reply = go(sitting, "spots", rounds(1) | {"seen": "0"}, **{"X-Draft": "1"})
+    assert {"spots/0/what", "spots/0/photo"} <= set(json.loads(reply.content)["shown"])
+    more = go(sitting, "spots", rounds(1) | {"q-spots-0-what": "Loch", "again": "add:spots"}).content.decode()
+    assert not re.search(r'data-asked="spots/1/what"[^>]* hidden', more)
