@@ -34,9 +34,9 @@ def records() -> list[Record]:
     today = timezone.localdate(now)
     past, coming = now - timedelta(days=10), now + timedelta(days=10)
     plain = {"de": "Was sich für alle ändert", "en": "What changes for everybody"}
-    body = {"body": "body"}
+    body: dict[str, Any] = {"body": "body"}
     return [
-        _record("location", "hall", {"description": "Rathaus", "longitude": 12.08, "latitude": 50.88}),
+        _record("location", "hall", {"description": "Rathaus", "longitude": 12.08, "latitude": 50.88}, **body),
         _record("body", "body", {"name": "Stadt Beispiel"}, location="hall"),
         _record("term", "term", {"name": "Wahlperiode"}, **body),
         _record("organization", "council", {"name": "Stadtrat", "organization_type": "Gremium"}, **body),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,9 +10,10 @@ from allmende.capabilities.council import index, seeds
 from allmende.capabilities.council.actions.personal_data import PERSONAL_DATA
 from allmende.capabilities.council.events import RecordsTakenIn
 from allmende.capabilities.council.handlers import indexing, notices
-from allmende.capabilities.council.models import File, Meeting, Organization, Paper, Person
+from allmende.capabilities.council.models import Body, File, Meeting, Organization, Paper, Person
 from allmende.capabilities.council.queries.things import Gate
-from allmende.core.manifest import EVERYONE, Handler, IndexKind, Manifest, MenuItem, Page
+from allmende.capabilities.council.rules.oparl import LICENCE
+from allmende.core.manifest import EVERYONE, Handler, IndexKind, Manifest, MenuItem, Page, Persona, SettingSpec
 
 
 def _first(model: Any, **conditions: Any) -> Callable[[], Mapping[str, Any] | None]:
@@ -29,6 +31,30 @@ _meeting = _first(Meeting, items__result__gt="")
 _paper = _first(Paper, reference__contains="014")
 _organization = _first(Organization, organization_type="Gremium")
 
+NOBODY: frozenset[Persona] = frozenset()
+"""Open to the council's office, which none of the personas is; or an address that only says that there is nothing."""
+
+
+def _key(model: Any, **conditions: Any) -> UUID | None:
+    found: UUID | None = model.objects.public().filter(**conditions).values_list("pk", flat=True).first()
+    return found
+
+
+def _object() -> Mapping[str, Any] | None:
+    key = _key(Paper)
+    return None if key is None else {"kind": "paper", "key": key}
+
+
+def _list() -> Mapping[str, Any] | None:
+    key = _key(Body)
+    return None if key is None else {"kind": "body", "key": key, "name": "paper"}
+
+
+def _file() -> Mapping[str, Any] | None:
+    key = _key(File, mime_type="application/pdf")
+    return None if key is None else {"key": key}
+
+
 manifest = Manifest(
     name="council",
     label=_("Stadtrat"),
@@ -36,6 +62,7 @@ manifest = Manifest(
     followed=_("Vorlagen, Sitzungen und Gremien"),
     urls="allmende.capabilities.council.urls",
     prefix="stadtrat/",
+    plain_urls="allmende.capabilities.council.urls.oparl",
     menu=(MenuItem(_("Stadtrat"), "council:council", order=45),),
     pages=(
         Page("council:council", EVERYONE, cached=True),
@@ -43,12 +70,19 @@ manifest = Manifest(
         Page("council:meeting", EVERYONE, _meeting, cached=True),
         Page("council:papers", EVERYONE, cached=True, cache_query=frozenset({"before", "art"})),
         Page("council:paper", EVERYONE, _paper, cached=True),
+        Page("council:explain", NOBODY, _paper),
         Page("council:organization", EVERYONE, _organization, cached=True),
         Page("council:person", EVERYONE, _first(Person), cached=True),
         Page("council:calendar", EVERYONE, axe=False),
         Page("council:meeting_calendar", EVERYONE, _meeting, axe=False),
         Page("council:organization_calendar", EVERYONE, _organization, axe=False),
         Page("council:papers_feed", EVERYONE, axe=False),
+        Page("council_oparl:system", EVERYONE, axe=False),
+        Page("council_oparl:bodies", EVERYONE, axe=False),
+        Page("council_oparl:single", EVERYONE, _object, axe=False),
+        Page("council_oparl:listed", EVERYONE, _list, axe=False),
+        Page("council_oparl:content", EVERYONE, _file, axe=False),
+        Page("council_oparl:missing", NOBODY, lambda: {"rest": "2.0/system"}, axe=False),
     ),
     index=(
         IndexKind(
@@ -95,6 +129,14 @@ manifest = Manifest(
     handlers=(Handler("council.index_batch", frozenset({RecordsTakenIn.name}), indexing.index_batch, queue="bulk"),),
     notices=notices.RULES,
     personal_data=PERSONAL_DATA,
+    settings=(
+        SettingSpec(
+            "council.license",
+            _("Lizenz der Ratsdaten"),
+            LICENCE,
+            hint=_("Adresse der Lizenz, unter der Programme die Daten des Stadtrats verwenden dürfen."),
+        ),
+    ),
     seed=seeds.seed,
     seed_order=130,
     gates={

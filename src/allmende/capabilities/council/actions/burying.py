@@ -52,9 +52,7 @@ def bury(rows: Collection[Thing], at: datetime) -> list[Thing]:
 def touch_holders(rows: Collection[Thing], at: datetime) -> None:
     """Moves `modified` of what embeds these rows, if the change could be seen at all (OParl 1.1, section 2.7)."""
     holders: dict[type[Thing], set[UUID | None]] = defaultdict(set)
-    for row in rows:
-        if not row.was_public:
-            continue  # a change to what nobody may know of must not show in a date
+    for row in _told(rows):  # a change to what nobody may know of must not show in a date
         match row:
             case AgendaItem():
                 holders[Meeting].add(row.meeting_id)
@@ -70,5 +68,16 @@ def touch_holders(rows: Collection[Thing], at: datetime) -> None:
                 holders[AgendaItem].add(row.agenda_item_id)
     items = [pk for pk in holders[AgendaItem] if pk]
     holders[Meeting].update(AgendaItem.objects.filter(pk__in=items, public=True).values_list("meeting_id", flat=True))
-    for model, ids in holders.items():
-        model.objects.filter(pk__in=[pk for pk in ids if pk], deleted=False, modified__lt=at).update(modified=at)
+    for holder, ids in holders.items():
+        holder.objects.filter(pk__in=[pk for pk in ids if pk], deleted=False, modified__lt=at).update(modified=at)
+
+
+def _told(rows: Collection[Thing]) -> list[Thing]:
+    """Those that programs may know of, as they stand now."""
+    by_type: dict[type[Thing], list[UUID]] = defaultdict(list)
+    for row in rows:
+        by_type[type(row)].append(row.pk)
+    told: set[UUID] = set()
+    for model, keys in by_type.items():
+        told.update(model.objects.known().filter(pk__in=keys).values_list("pk", flat=True))
+    return [row for row in rows if row.pk in told]

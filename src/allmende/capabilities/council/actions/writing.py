@@ -160,7 +160,8 @@ class Writing:
             for row, record in mine:
                 found = [self.rows.get((target(model, name), key)) for key in record.many[name]]
                 want = {one.pk for one in found if one is not None}
-                if field.remote_field.symmetrical if hasattr(field.remote_field, "symmetrical") else False:
+                both_ways = bool(getattr(field.remote_field, "symmetrical", False))
+                if both_ways:
                     want |= have[row.pk]  # the other side may have told of it
                 if want == have[row.pk]:
                     continue
@@ -169,6 +170,8 @@ class Writing:
                 if lost:
                     through.objects.filter(**{here: row.pk, f"{there}__in": lost}).delete()
                 add += [through(**{here: row.pk, there: other}) for other in want - have[row.pk]]
+                if both_ways:
+                    add += [through(**{here: other, there: row.pk}) for other in want - have[row.pk]]
             through.objects.bulk_create(add, batch_size=CHUNK, ignore_conflicts=True)
         return list(changed.values())
 
@@ -200,18 +203,16 @@ class Writing:
             moved = {"start", "location_id", "cancelled"} & before.keys()
             if isinstance(row, Meeting) and row.public and moved and row.start is not None and row.start > at:
                 yield events.MeetingMoved(ref=row.ref)
-        resolved = [
-            row
-            for row in self.touched
-            if isinstance(row, AgendaItem)
-            and row.public
-            and row.result
-            and not self.before.get(row.pk, {}).get("result")
-        ]
-        resolved = [row for row in resolved if row.pk not in self.different or "result" in self.before.get(row.pk, {})]
+        resolved = [row for row in self.touched if isinstance(row, AgendaItem) and self._is_resolved(row)]
         papers = Paper.objects.public().filter(consultations__agenda_item__in=resolved).distinct() if resolved else ()
         for paper in papers:
             yield events.PaperDealtWith(ref=paper.ref)
+
+    def _is_resolved(self, item: AgendaItem) -> bool:
+        """Whether this batch is the first that tells of a result."""
+        before = self.before.get(item.pk)
+        fresh = before is None and item.pk not in self.different
+        return item.public and bool(item.result) and (fresh or (before is not None and before.get("result") == ""))
 
 
 def target(model: type[Thing], name: str) -> str:

@@ -54,14 +54,17 @@ def meetings_coming(at: datetime, *, limit: int = LONG) -> list[Meeting]:
     return list(rows.order_by(F("start").asc(nulls_last=True), "id")[:limit])
 
 
-def meetings_past(at: datetime, *, before: datetime | None = None, limit: int = LONG) -> tuple[list[Meeting], str]:
-    """Those that are over, the last one first; and from where to go on, empty at the end."""
+def meetings_past(
+    at: datetime, *, before: tuple[datetime, int] | None = None, limit: int = LONG
+) -> tuple[list[Meeting], tuple[datetime, int] | None]:
+    """Those that are over, the last one first; and start and number of the one to go on from, if there are more."""
     rows = _meetings().filter(Q(end__lte=at) | Q(end__isnull=True, start__lte=at))
     if before is not None:
-        rows = rows.filter(start__lt=before)
-    found = list(rows.order_by("-start", "-id")[: limit + 1])
-    more = found[limit - 1].start if len(found) > limit else None
-    return found[:limit], more.isoformat() if more else ""
+        start, number = before
+        rows = rows.filter(Q(start__lt=start) | Q(start=start, number__lt=number))
+    found = list(rows.order_by("-start", "-number")[: limit + 1])
+    last = found[limit - 1] if len(found) > limit else None
+    return found[:limit], (last.start, last.number) if last is not None and last.start is not None else None
 
 
 def papers_newest(*, before: int | None = None, kind: str = "", limit: int = LONG) -> tuple[list[Paper], int | None]:

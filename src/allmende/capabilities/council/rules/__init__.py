@@ -17,12 +17,17 @@ def may_keep(viewer: Viewer) -> bool:
     return viewer.has(Role.COUNCIL_OFFICE, SCOPE)
 
 
-def require_may_keep(actor: Actor) -> None:
-    """The office; or nobody in particular: the hourly mirror, the first start."""
-    if may_keep(actor.viewer):
+def require_may_write(viewer: Viewer) -> None:
+    """For the office's own pages."""
+    if may_keep(viewer):
         return
-    if actor.person_id is None and actor.channel in {Channel.SYSTEM, Channel.SEED}:
-        return
-    if not actor.viewer.is_signed_in:
+    if not viewer.is_signed_in:
         raise NotSignedIn
     raise NotAllowed(_("Das kann nur das Büro des Stadtrats."))
+
+
+def require_may_keep(actor: Actor) -> None:
+    """The office; or nobody in particular: the hourly mirror, the first start."""
+    if actor.person_id is None and actor.channel in {Channel.SYSTEM, Channel.SEED}:
+        return
+    require_may_write(actor.viewer)

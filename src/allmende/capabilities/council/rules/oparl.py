@@ -29,6 +29,8 @@ from allmende.capabilities.council.models import (
 )
 
 type Json = dict[str, Any]
+LICENCE = "https://www.govdata.de/dl-de/by-2-0"
+"""Unless the city decides otherwise: Datenlizenz Deutschland, attribution, version 2.0."""
 INTERNAL = frozenset(
     (
         *("legislativeTerm", "membership", "agendaItem", "consultation", "auxiliaryFile"),
@@ -128,7 +130,7 @@ def term(row: LegislativeTerm, *, alone: bool = True) -> Json:
     return _frame(row, {**values, **({"body": row.body.oparl_id} if alone else {})})
 
 
-def body(row: Body, *, licence: str = "") -> Json:
+def body(row: Body) -> Json:
     """With the addresses of its lists; `seen_terms` and `seen_location` are read before."""
     values = {
         "system": address(f"{ROOT}system"),
@@ -139,7 +141,6 @@ def body(row: Body, *, licence: str = "") -> Json:
         "contactName": row.contact_name,
         "contactEmail": row.contact_email,
         "classification": row.classification,
-        "license": row.license or licence,
         "location": _embedded(row.location, location),
         **{name: address(f"{row.oparl_path}/{name}") for name in LISTS},
     }

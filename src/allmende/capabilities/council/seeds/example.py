@@ -61,11 +61,11 @@ class Example:
     def places(self) -> Iterator[Record]:
         longitude, latitude = self.city.centre
         hall = {"description": "Rathaus", "room": "Ratssaal", "locality": self.city.name}
-        yield self.record("location", "hall", {**hall, "longitude": longitude, "latitude": latitude})
+        middle = {"longitude": longitude, "latitude": latitude}
+        yield self.record("location", "hall", {**hall, **middle}, links={"body": "body"})
         stop = {"description": "Haltestelle am Markt (Beispiel)", "locality": self.city.name}
-        yield self.record(
-            "location", "stop", {**stop, "longitude": longitude + 0.004, "latitude": latitude + 0.002}
-        )  # fmt: skip
+        beside = {"longitude": longitude + 0.004, "latitude": latitude + 0.002}
+        yield self.record("location", "stop", {**stop, **beside}, links={"body": "body"})
 
     def council(self) -> Iterator[Record]:
         name = self.city.name

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from allmende.capabilities.council.views import feeds, lists, meeting, paper, people
+from allmende.capabilities.council.views import feeds, lists, meeting, office, paper, people
 
 app_name = "council"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("vorlagen/", lists.papers, name="papers"),
     path("vorlagen/neu.rss", feeds.papers, name="papers_feed"),
     path("vorlagen/<int:number>/", paper.paper, name="paper"),
+    path("vorlagen/<int:number>/einfache-worte/", office.explain, name="explain"),
     path("gremien/<int:number>/", people.organization, name="organization"),
     path("gremien/<int:number>/termine.ics", feeds.organization_calendar, name="organization_calendar"),
     path("personen/<int:number>/", people.person, name="person"),

@@ -111,26 +111,33 @@ def _starts(papers: object) -> list[datetime | None]:
 def meetings(request: Request) -> HttpResponse:
     """What comes, and what was, the last first."""
     at = request.at
-    before = _instant(request.GET.get("before", ""))
+    before = _mark(request.GET.get("before", ""))
     coming = [] if before else queries.meetings_coming(at)
     past, more = queries.meetings_past(at, before=before)
     context = {
         "coming": [meeting_row(one, at) for one in coming],
         "past": [meeting_row(one, at) for one in past],
-        "before": before,
-        "more": f"{reverse('council:meetings')}?{urlencode({'before': more})}" if more else "",
+        "before": before[0] if before else None,
+        "more": f"{reverse('council:meetings')}?{urlencode({'before': _marked(*more)})}" if more else "",
         "crumbs": crumbs((_("Sitzungen"), "")),
     }
     return until(render(request, "council/meetings.html", context), changes(coming), at=at)
 
 
-def _instant(text: str) -> datetime | None:
-    """An instant as the link „Mehr anzeigen“ has it; anything else is none."""
+def _marked(start: datetime, number: int) -> str:
+    return f"{start.isoformat()}~{number}"
+
+
+def _mark(text: str) -> tuple[datetime, int] | None:
+    """Start and number as the link „Mehr anzeigen“ has them; anything else is none."""
+    when, _mark, number = text.partition("~")
     try:
-        found = parse_datetime(text)
+        found = parse_datetime(when)
     except ValueError:
         return None
-    return found if found is not None and found.utcoffset() is not None and 1 < found.year < 9999 else None  # noqa: PLR2004
+    if found is None or found.utcoffset() is None or not 1 < found.year < 9999:  # noqa: PLR2004
+        return None
+    return (found, int(number)) if number.isascii() and number.isdigit() and len(number) < 19 else None  # noqa: PLR2004
 
 
 @ours

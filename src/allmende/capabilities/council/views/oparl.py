@@ -20,7 +20,6 @@ from allmende.capabilities.council.rules import oparl
 from allmende.core import city
 from allmende.engines.media import interface as media
 
-LICENCE = "https://www.govdata.de/dl-de/by-2-0"
 FILTERS = ("created_since", "created_until", "modified_since", "modified_until")
 
 
@@ -59,6 +58,12 @@ def for_programs(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     return run
 
 
+def _licence() -> str:
+    """What the city decided, if it is an address at all."""
+    found = str(city.setting("council.license", oparl.LICENCE))
+    return found if found.startswith("https://") else oparl.LICENCE
+
+
 def _missing() -> Refused:
     return Refused(HTTPStatus.NOT_FOUND, "Dieses Objekt gibt es nicht.")
 
@@ -70,15 +75,16 @@ def system(_request: HttpRequest) -> HttpResponse:
     first = Body.objects.public().order_by("created").first()
     since = first.created if first else datetime(2026, 1, 1, tzinfo=UTC)
     last = Body.objects.public().order_by("-modified").first()
+    contact = {"contactEmail": str(here.contact.get("email", ""))} if here.contact.get("email") else {}
     return answer(
         {
             "id": oparl.address(f"{ROOT}system"),
             "type": f"{OPARL}System",
             "oparlVersion": OPARL,
-            "license": city.setting("council.license", LICENCE),
+            "license": _licence(),
             "body": oparl.address(f"{ROOT}bodies"),
             "name": f"{here.portal}: OParl",
-            "contactEmail": here.contact.get("email", ""),
+            **contact,
             "contactName": here.portal,
             "website": settings.PUBLIC_URL,
             "created": oparl.instant(since),
@@ -101,7 +107,7 @@ def single(_request: HttpRequest, kind: str, key: UUID) -> HttpResponse:
     if found is None:
         raise _missing()
     if model is Body:
-        found.setdefault("license", city.setting("council.license", LICENCE))
+        found.setdefault("license", _licence())
     return answer(found)
 
 
