@@ -1,0 +1,1 @@
+"""Forms: shape only; rules are asked by the actions."""
