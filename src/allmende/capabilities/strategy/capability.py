@@ -5,11 +5,24 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from allmende.capabilities.strategy import index, interface, seeds
+from allmende.capabilities.strategy import actions, index, interface, seeds
+from allmende.capabilities.strategy.actions.personal_data import PERSONAL_DATA
 from allmende.capabilities.strategy.handlers import notices
+from allmende.capabilities.strategy.handlers import texts as text_handlers
+from allmende.capabilities.strategy.index import texts as text_index
 from allmende.capabilities.strategy.queries.coverage import KINDS
 from allmende.core.actor import Role
-from allmende.core.manifest import EVERYONE, IndexKind, Manifest, MenuItem, Page, Persona, SettingSpec
+from allmende.core.manifest import (
+    EVERYONE,
+    SIGNED_IN,
+    IndexKind,
+    Manifest,
+    MenuItem,
+    Moderated,
+    Page,
+    Persona,
+    SettingSpec,
+)
 
 NOBODY_HERE: frozenset[Persona] = frozenset()
 """Open to editors: none of the personas of the generic test is one."""
@@ -29,12 +42,41 @@ def _example(model: str, **conditions: Any) -> Callable[[], Mapping[str, Any] | 
 
 
 _field, _goal, _guideline = _example("Field"), _example("Goal", ended_at=None), _example("Guideline")
+_open, _revised = (
+    _example("Text", state="consultation"),
+    _example("Text", versions__number=2, versions__published_at__isnull=False),
+)
+_said = _example("Feedback", state="shown", answer=None, kind="wording")
+
+
+def _paragraph() -> Mapping[str, Any] | None:
+    """A paragraph of the text in consultation."""
+    found = _open()
+    return None if found is None else {**found, "paragraph": 2}
+
+
+def _synopsis() -> Mapping[str, Any] | None:
+    found = _revised()
+    return None if found is None else {**found, "version": 2}
+
+
+def _step() -> Mapping[str, Any] | None:
+    found = _open()
+    return None if found is None else {**found, "verb": "evaluate"}
+
+
+def _rival() -> Mapping[str, Any] | None:
+    from allmende.capabilities.strategy.models import Rival
+
+    found = Rival.objects.order_by("pk").values_list("pk", flat=True).first()
+    return None if found is None else {"rival_id": found}
+
 
 manifest = Manifest(
     name="strategy",
     label=_("Strategie"),
     summary=_("Wohin die Stadt will, worauf das ruht und was daraus wird."),
-    followed=_("Handlungsfelder und Ziele"),
+    followed=_("Handlungsfelder, Ziele und Texte"),
     urls="allmende.capabilities.strategy.urls",
     prefix="strategie/",
     menu=(
@@ -63,6 +105,29 @@ manifest = Manifest(
         Page("strategy:goal_new", NOBODY_HERE),
         Page("strategy:goal_edit", NOBODY_HERE, _goal),
         Page("strategy:goal_end", NOBODY_HERE, _goal),
+        Page("strategy:thanks", EVERYONE),
+        Page("strategy:text", EVERYONE, _revised, cached=True, cache_query=frozenset({"fassung"})),
+        Page("strategy:paragraph", EVERYONE, _paragraph, cached=True, cache_query=frozenset({"after"})),
+        Page("strategy:say", EVERYONE, _paragraph),
+        Page("strategy:say", EVERYONE, _paragraph, query="?art=vorschlag"),
+        Page(
+            "strategy:compare", EVERYONE, _revised, query="?von=1&bis=2", cached=True,
+            cache_query=frozenset({"von", "bis"}),
+        ),
+        Page("strategy:synopsis", EVERYONE, _synopsis, cached=True),
+        Page("strategy:feedback", EVERYONE, _said, cached=True),
+        Page("strategy:support", SIGNED_IN, _said),
+        Page("strategy:withdraw", NOBODY_HERE, _said),
+        Page("strategy:text_new", NOBODY_HERE),
+        Page("strategy:text_edit", NOBODY_HERE, _open),
+        Page("strategy:answers", NOBODY_HERE, _open),
+        Page("strategy:write", NOBODY_HERE, _open),
+        Page("strategy:paragraph_add", NOBODY_HERE, _open),
+        Page("strategy:paragraph_write", NOBODY_HERE, _paragraph),
+        Page("strategy:leave_out", NOBODY_HERE, _paragraph),
+        Page("strategy:step", NOBODY_HERE, _step),
+        Page("strategy:rival", NOBODY_HERE, _rival),
+        Page("strategy:adopt", NOBODY_HERE, _said),
     ),
     index=(
         IndexKind(
@@ -76,8 +141,31 @@ manifest = Manifest(
             "aside", _("Antwort der Strategie"), _("Antworten der Strategie"), index.aside_entry, index.aside_ids,
             index.aside_url, article=_("Eine Antwort der Strategie"), brought_in=False,
         ),
+        IndexKind(
+            "text", _("Text der Strategie"), _("Texte der Strategie"), text_index.text_entry, text_index.text_ids,
+            text_index.text_url, brought_in=False,
+        ),
+        IndexKind(
+            "version", _("Fassung"), _("Fassungen"), text_index.version_entry, text_index.version_ids,
+            text_index.version_url, article=_("Eine Fassung"), brought_in=False,
+        ),
+        IndexKind(
+            "paragraph", _("Absatz"), _("Absätze"), text_index.paragraph_entry, text_index.paragraph_ids,
+            text_index.paragraph_url, entries=text_index.paragraph_entries, brought_in=False,
+        ),
+        IndexKind(
+            "feedback", _("Rückmeldung"), _("Rückmeldungen"), text_index.feedback_entry, text_index.feedback_ids,
+            text_index.feedback_url, article=_("Eine Rückmeldung"), entries=text_index.feedback_entries,
+        ),
     ),
-    notices=notices.RULES,
+    notices=(*notices.RULES, *text_handlers.RULES),
+    personal_data=PERSONAL_DATA,
+    moderated=(
+        Moderated(
+            "feedback", _("Rückmeldung"), text_handlers.preview, actions.release_feedback, actions.refuse_feedback,
+            blank_name=actions.blank_name, hold=actions.hold_feedback, previews=text_handlers.previews,
+        ),
+    ),
     settings=(
         SettingSpec(
             "strategy.impulse_kinds",
@@ -86,6 +174,13 @@ manifest = Manifest(
             hint=_("Eine Art in jeder Zeile, zum Beispiel participation.theme."),
             kind="lines",
         ),
+        SettingSpec(
+            "strategy.feedback_per_hour",
+            _("Rückmeldungen in einer Stunde von einem Anschluss"),
+            30,
+            hint=_("So oft kann von einem Anschluss aus, etwa einer Schule, in einer Stunde etwas gesagt werden."),
+            kind="number",
+        ),
     ),
     seed=seeds.seed,
     seed_order=140,
@@ -93,5 +188,11 @@ manifest = Manifest(
         "field": interface.may_see_field,
         "goal": interface.may_see_goal,
         "aside": interface.may_see_aside,
+        "text": interface.may_see_text,
+        "version": interface.may_see_version,
+        "paragraph": interface.may_see_paragraph,
+        "feedback": interface.may_see_feedback,
+        "comment:feedback": interface.may_comment_on_feedback,
+        "own:feedback": interface.is_own_feedback,
     },
 )  # fmt: skip

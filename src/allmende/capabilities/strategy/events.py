@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import ClassVar
+from uuid import UUID
 
 from allmende.core.events import DomainEvent
 
@@ -39,3 +40,76 @@ class AsideWithdrawn(DomainEvent):
     """The answer does not hold any more: the impulse was ordered into a goal after all. `ref` is the answer."""
 
     name: ClassVar[str] = "strategy.aside_withdrawn"
+
+
+# Draft texts, what is said to them, what is answered
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextSaved(DomainEvent):
+    """A text was made or its facts were changed. `ref` is the text."""
+
+    name: ClassVar[str] = "strategy.text_saved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextMoved(DomainEvent):
+    """The text took a step of its workflow. `ref` is the text."""
+
+    name: ClassVar[str] = "strategy.text_moved"
+    verb: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionPublished(DomainEvent):
+    """Everybody can read a further version. `ref` is the version."""
+
+    name: ClassVar[str] = "strategy.version_published"
+    text_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParagraphPublished(DomainEvent):
+    """A paragraph reads differently in a version that was published, or is new there. `ref` is the paragraph."""
+
+    name: ClassVar[str] = "strategy.paragraph_published"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftChanged(DomainEvent):
+    """The version that is being written was changed. `ref` is the text."""
+
+    name: ClassVar[str] = "strategy.draft_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedbackGiven(DomainEvent):
+    """Somebody said something to a paragraph. `ref` is what was said."""
+
+    name: ClassVar[str] = "strategy.feedback_given"
+    text_id: UUID
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedbackDecided(DomainEvent):
+    """The moderators showed it or did not, or its author took it back. `ref` is what was said."""
+
+    name: ClassVar[str] = "strategy.feedback_decided"
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedbackSupported(DomainEvent):
+    """Its number of supports has changed. `ref` is what was said."""
+
+    name: ClassVar[str] = "strategy.feedback_supported"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedbackAnswered(DomainEvent):
+    """The team answered. `ref` is what was said; one event for each that one answer is given to."""
+
+    name: ClassVar[str] = "strategy.feedback_answered"
+    answer_id: UUID

@@ -37,6 +37,8 @@ UNWATCHED = frozenset(
         "participation_statedage",
         "questions_sitting",
         "search_rebuild",
+        "strategy_revision",
+        "strategy_rival",
         "surveys_invitation",
         "surveys_quotacount",
         "surveys_residentmark",

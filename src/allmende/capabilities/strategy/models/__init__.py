@@ -1,5 +1,22 @@
 """What strategy keeps."""
 
+from allmende.capabilities.strategy.models.feedback import Answer, Feedback, Support
 from allmende.capabilities.strategy.models.plan import Aside, Field, Goal, Guideline, Measure
+from allmende.capabilities.strategy.models.texts import Paragraph, Revision, Rival, Text, Version, Wording
 
-__all__ = ["Aside", "Field", "Goal", "Guideline", "Measure"]
+__all__ = [
+    "Answer",
+    "Aside",
+    "Feedback",
+    "Field",
+    "Goal",
+    "Guideline",
+    "Measure",
+    "Paragraph",
+    "Revision",
+    "Rival",
+    "Support",
+    "Text",
+    "Version",
+    "Wording",
+]

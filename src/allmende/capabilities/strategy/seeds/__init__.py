@@ -6,26 +6,18 @@ from typing import Any
 
 from django.utils import timezone
 
-from allmende.accounts import interface as accounts
 from allmende.capabilities.strategy import actions
 from allmende.capabilities.strategy.models import Field, Goal
+from allmende.capabilities.strategy.seeds import texts
+from allmende.capabilities.strategy.seeds.people import editor
 from allmende.core import manifest
-from allmende.core.actor import Actor, Channel, Grant, Role, Viewer
 from allmende.core.city import CityPack
 from allmende.core.refs import Ref
 from allmende.engines.search import interface as search
 
 
-def editor() -> Actor:
-    """The demonstration's editor."""
-    found = accounts.demo_person("editor")
-    assert found is not None, "accounts are seeded first"
-    viewer = Viewer(found.pk, frozenset({Grant(Role.EDITOR)}))
-    return Actor(viewer=viewer, key=accounts.key_of(found.pk), channel=Channel.SEED)
-
-
 def things_titled(titles: set[str]) -> dict[str, Ref]:
-    """Things of other rooms by their German titles, asked of the rooms' manifests; each is put into the index, so that
+    """Public things of other rooms by their German titles, asked of the manifests; each is put into the index, so that
     it can be tied before any worker ran.
     """
     found: dict[str, Ref] = {}
@@ -33,7 +25,7 @@ def things_titled(titles: set[str]) -> dict[str, Ref]:
         entry = manifest.index_kinds().get((room, kind))
         for id_ in entry.all_ids() if entry else ():
             data = entry.entry(id_) if entry else None
-            title = data.titles.get("de", "") if data is not None else ""
+            title = data.titles.get("de", "") if data is not None and data.visibility == "public" else ""
             if title in titles and title not in found:
                 found[title] = Ref(room, kind, id_)
                 search.index_now(found[title])
@@ -77,7 +69,7 @@ class Example:
 
     def ties(self) -> None:
         """What led to which goal, and what is in none."""
-        at = self.now - timedelta(days=self.rows.get("ordered_days_ago", 3))
+        at = timezone.now()  # after all that was put into the index
         rows = self.rows.get("ties", [])
         named = {title for row in rows for title in row["impulses"]}
         things = things_titled(named)
@@ -100,3 +92,4 @@ def seed(pack: CityPack) -> None:
     example = Example(pack, timezone.now())
     example.plan()
     example.ties()
+    texts.fill(example.rows.get("texts", []), example.goals, example.now)

@@ -1,17 +1,21 @@
 """The pages of the structure: what everybody reads, and the team's board by plain form."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from allmende.accounts import builders as people
+from allmende.capabilities.participation import builders as participation
 from allmende.capabilities.strategy import actions, builders
 from allmende.capabilities.strategy.models import Aside, Field, Goal, Guideline
 from allmende.core.actor import Role
 from allmende.engines.trace.interface import Edge
 
 NOW = timezone.now()
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -40,9 +44,10 @@ def test_the_overview_shows_fields_goals_and_how_much_is_answered(visitor):
 
 
 def test_a_goal_shows_what_it_rests_on_with_the_reason(visitor, deliver):
-    goal, ref = builders.goal(), builders.impulse("Bänke am Markt")
+    goal, ref = builders.goal(), participation.published(title="Bänke am Markt", at=NOW - HOUR).ref
     deliver()
     actions.order_impulses(actor=builders.editor(), refs=[ref], goal_id=goal.pk, reason="Weil man sitzt.", at=NOW)
+    deliver()
     page = visitor.get(reverse("strategy:goal", args=[goal.number])).content.decode()
     assert "Bänke am Markt" in page
     assert "Weil man sitzt." in page
@@ -50,7 +55,8 @@ def test_a_goal_shows_what_it_rests_on_with_the_reason(visitor, deliver):
 
 
 def test_an_answer_says_why_and_links_the_impulse(visitor, deliver):
-    ref = builders.impulse("Seilbahn")
+    ref = participation.published(title="Seilbahn", at=NOW - HOUR).ref
+    deliver()
     (answer,) = actions.set_aside(actor=builders.editor(), refs=[ref], reason="Zu teuer für uns.", at=NOW)
     deliver()
     page = visitor.get(reverse("strategy:aside", args=[answer.number])).content.decode()

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from allmende.accounts import builders as people
+from allmende.capabilities.participation import builders as participation
 from allmende.capabilities.strategy import actions, builders, index
 from allmende.capabilities.strategy.models import Aside, Goal
 from allmende.capabilities.strategy.queries import coverage, plan
@@ -20,6 +21,7 @@ from allmende.engines.trace import interface as trace
 from allmende.engines.trace.interface import Edge
 
 NOW = timezone.now()
+HOUR = timedelta(hours=1)
 WHY = "Das Thema nennt genau das."
 
 
@@ -130,7 +132,11 @@ def test_an_honest_no_is_an_answer_until_the_impulse_is_ordered_after_all(editor
 
 def test_who_follows_is_told_once_of_a_tie_and_of_a_no(editor, deliver):
     reader = people.person()
-    goal, one, two = builders.goal(), builders.impulse("Bänke"), builders.impulse("Brunnen")
+    goal, one, two = (
+        builders.goal(),
+        participation.published(at=NOW - HOUR).ref,
+        participation.published(at=NOW - HOUR).ref,
+    )
     deliver()
     for ref in (one, two):
         with transaction.atomic():

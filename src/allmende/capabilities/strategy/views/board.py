@@ -25,7 +25,7 @@ def board(request: Request) -> HttpResponse:
     """Tick impulses, say where they go and why. Keyboard and plain form do all; dragging ticks and chooses."""
     rules.require_may_edit(request.viewer)
     at, language = request.at, request.viewer.language
-    kind, words = request.GET.get("art", ""), " ".join(request.GET.get("q", "").split())
+    kind, words = request.GET.get("art", ""), " ".join(request.GET.get("q", "").replace("\x00", " ").split())
     everything = request.GET.get("alle") == "1"
     covered = coverage.cover(at)
     if kind and kind not in {row.key for row in covered}:

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_safe
 
 from allmende.capabilities.strategy import rules
 from allmende.capabilities.strategy.models import Goal
-from allmende.capabilities.strategy.queries import coverage, plan
+from allmende.capabilities.strategy.queries import coverage, plan, texts
 from allmende.capabilities.strategy.views.pages import Said, crumbs, office_name, ours, said, until
+from allmende.capabilities.strategy.views.texts import tag_of
 from allmende.core import manifest
 from allmende.core.actor import Viewer
 from allmende.core.errors import NotFound
@@ -49,7 +50,18 @@ def overview(request: Request) -> HttpResponse:
     resting = plan.rests_on([goal.pk for field in fields for goal in field.live_goals])  # type: ignore[attr-defined]
     covered = coverage.cover(at)
     guidelines = plan.guidelines()
+    written = texts.texts(viewer)
     context = {
+        "texts": [
+            {
+                "title": said(one.title, language),
+                "summary": said(one.summary, language),
+                "url": reverse("strategy:text", args=[one.number]),
+                "tag": tag_of(one, language, at),
+                "closes_at": one.closes_at if one.is_open(at) else None,
+            }
+            for one in written
+        ],
         "fields": [
             {
                 "place": field.place,
@@ -70,7 +82,8 @@ def overview(request: Request) -> HttpResponse:
         "crumbs": crumbs(),
         "example": any(row.is_example for row in fields) or any(row.is_example for row in guidelines),
     }
-    return until(render(request, "strategy/overview.html", context), at=at)
+    changes = [instant for one in written for instant in (one.opens_at, one.closes_at)]
+    return until(render(request, "strategy/overview.html", context), *changes, at=at)
 
 
 @ours
