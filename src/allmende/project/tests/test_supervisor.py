@@ -19,7 +19,7 @@ pytestmark = pytest.mark.servers
 
 READY = "/bereit"
 MOST_MEMORY = 1024**3
-LONGEST_RETURN = 120
+LONGEST_RETURN = 45
 """The promise is 15 s, which `make kill-test` measures on a machine that does nothing else; tests share theirs."""
 
 
@@ -139,7 +139,7 @@ def test_ctrl_c_stops_cleanly_within_seconds_and_leaves_nobody(up):
     up.process.send_signal(signal.SIGINT)
     said, _ = up.process.communicate(timeout=120)
     assert up.process.returncode == 0
-    assert time.monotonic() - began < 40
+    assert time.monotonic() - began < 12
     assert "is open." in said
     assert up.env["ALLMENDE_HOME"] in said
     assert not [child for child in children if child.is_running()]

@@ -18,6 +18,8 @@ from allmende.capabilities.council.seeds.words import (
 )
 from allmende.core import city
 
+FRIDAY = 5
+"""As `isoweekday` counts."""
 SEATS = 3
 """Members of each group."""
 
@@ -37,7 +39,7 @@ class Example:
     def day(self, offset: int) -> date:
         """So many days from now, moved to a working day."""
         day = (self.now + timedelta(days=offset)).astimezone(self.city.zone).date()
-        return day + timedelta(days=max(0, 7 - day.isoweekday()) if day.isoweekday() > 5 else 0)  # noqa: PLR2004
+        return day + timedelta(days=8 - day.isoweekday() if day.isoweekday() > FRIDAY else 0)
 
     def at(self, offset: int, hour: int, minute: int = 0) -> datetime:
         return datetime.combine(self.day(offset), time(hour, minute), self.city.zone)
