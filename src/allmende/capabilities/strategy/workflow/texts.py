@@ -37,8 +37,8 @@ STATES: Mapping[State, StateInfo] = {
     State.CONSULTATION: StateInfo(
         {"de": "Alle können mitreden", "en": "everybody can have a say"},
         {
-            "de": "Bis dahin können alle zu jedem Absatz etwas sagen.",
-            "en": "Until then everybody can comment on each paragraph.",
+            "de": "Alle können zu jedem Absatz etwas sagen.",
+            "en": "Everybody can comment on each paragraph.",
         },
     ),
     State.REVISING: StateInfo(
