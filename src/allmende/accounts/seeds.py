@@ -14,7 +14,7 @@ from allmende.core.texts import Text
 DEMO_PEOPLE: dict[str, tuple[Text, Text, Role | None]] = {
     "resident": (_("Beispiel: Einwohnerin"), _("sagt, was fehlt, und unterstützt Ideen"), None),
     "verified": (
-        _("Beispiel: Mensch mit bestätigtem Wohnort"),
+        _("Beispiel: Bestätigter Wohnort"),
         _("stimmt ab, wo nur mitmacht, wer hier wohnt"),
         Role.RESIDENT,
     ),

@@ -163,6 +163,12 @@ class Entry(RefFields):
     def summary(self, language: str) -> str:
         return in_language(self.summaries, language)
 
+    def summary_language(self, language: str) -> str:
+        """In which language `summary(language)` really is: one may be translated where the title is, or not."""
+        if len(self.summaries) == 1:
+            return self.language if self.language in self.summaries else next(iter(self.summaries))
+        return language if self.summaries.get(language) else settings.LANGUAGE_CODE
+
     def state_label(self, language: str) -> str:
         return in_language(self.state_labels, language)
 

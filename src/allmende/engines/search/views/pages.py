@@ -34,7 +34,9 @@ class Hit:
     headline: str | SafeString
     snippet: str | SafeString
     language: str
-    """Language of the words where it is not the page's."""
+    """Language of the headline where it is not the page's."""
+    snippet_language: str
+    """The same of the snippet."""
     kind: str
     state: str
     happened_at: datetime
@@ -52,6 +54,7 @@ def _hit(entry: Entry, language: str, at: datetime) -> Hit:
         headline=getattr(entry, "headline", entry.title(language)),
         snippet=getattr(entry, "snippet", entry.summary(language)),
         language="" if own == language else own,
+        snippet_language="" if entry.summary_language(language) == language else entry.summary_language(language),
         kind=entry.kind_label,
         state=entry.state_label(language),
         happened_at=entry.happened_at,

@@ -188,6 +188,7 @@ def month_table(
     zone: ZoneInfo,
     day_url: str,
     words: Words,
+    language: str,
 ) -> SafeString:
     """The month as a table: a row is a week, a column a weekday; the number of a full day leads to its week."""
     head = "".join(f'<th scope="col"><abbr title="{escape(str(name))}">{escape(str(short))}</abbr></th>'
@@ -199,7 +200,7 @@ def month_table(
             items = days.get(day, ())
             classes = " ".join(name for name, on in (("out", day.month != month), ("today", day == today)) if on)
             current = ' aria-current="date"' if day == today else ""
-            shown = "".join(_short(item, zone, day) for item in items[:FEW])
+            shown = "".join(_short(item, zone, day, language) for item in items[:FEW])
             more = _more(day, max(len(items), counts.get(day, 0)) - FEW, day_url, words)
             if more:
                 more = f"<li>{more}</li>"
@@ -253,11 +254,13 @@ def month_list(
     return mark_safe("".join(found))  # noqa: S308 - as above
 
 
-def _short(item: Item, zone: ZoneInfo, day: date) -> str:
+def _short(item: Item, zone: ZoneInfo, day: date, language: str) -> str:
     begins = item.starts_at.astimezone(zone).date() == day
     time = hour(item, zone) if begins else ""
     off = item.state == "cancelled"
     title = escape(item.title)
+    if item.title_language != language:
+        title = f'<span lang="{item.title_language}">{title}</span>'
     words = f'<s>{title}</s><span class="sr"> ({escape(_("abgesagt"))})</span>' if off else title
     return f'<li><a href="{escape(item.url)}">{f"<b>{time}</b> " if time else ""}{words}</a></li>'
 

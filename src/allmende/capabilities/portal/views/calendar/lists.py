@@ -143,7 +143,16 @@ def month(request: Request, year: int | None = None, number: int | None = None) 
         "count_text": ngettext("%(n)s Termin", "%(n)s Termine", count) % {"n": count},
         "count": count,
         "table": html.month_table(
-            weeks, days, counts, month=number, today=today, caption=name, zone=zone, day_url=day_url, words=words
+            weeks,
+            days,
+            counts,
+            month=number,
+            today=today,
+            caption=name,
+            zone=zone,
+            day_url=day_url,
+            words=words,
+            language=language,
         ),
         "list": html.month_list(inside, days, counts, at, language=language, zone=zone, day_url=day_url, words=words),
         "previous": _month_link(before, context["query"]),

@@ -86,6 +86,7 @@ def _plain_rows(items: list[queries.Item]) -> list[dict[str, Any]]:
         {
             "url": settings.PUBLIC_URL + item.url,
             "title": item.title,
+            "language": item.title_language,
             "starts": item.starts_at.astimezone(zone),
             "hour": html.hour(item, zone),
             "place": item.place or (_("online") if item.online else ""),
@@ -104,6 +105,7 @@ def listing_json(request: Request) -> HttpResponse:
     rows = [
         {
             "title": item.title,
+            "language": item.title_language,
             "url": settings.PUBLIC_URL + item.url,
             "starts_at": item.starts_at.astimezone(zone).isoformat(timespec="minutes"),
             "ends_at": item.ends_at.astimezone(zone).isoformat(timespec="minutes") if item.ends_at else None,
@@ -135,6 +137,7 @@ def embed(request: Request) -> HttpResponse:
         "frame_code": FRAME % (frame_url, _("Nächste Termine")),
         "json_url": settings.PUBLIC_URL + reverse("portal:calendar_json") + query,
         "feed_url": settings.PUBLIC_URL + reverse("portal:calendar_feed") + query,
+        "plain_language": next((i.title_language for i in items if i.title_language != request.viewer.language), ""),
         "plain_code": render_to_string("portal/calendar/plain_list.html", {"rows": _plain_rows(items)}).strip(),
         "selects": [(select.name, select.label, html.options(select)) for select in selects],
         "text": filters.text,
