@@ -16,6 +16,7 @@ from django.db.backends.utils import CursorWrapper
 
 def _cursor() -> CursorWrapper:
     """A cursor that binds values in the database, and is counted and logged like any other of Django's."""
+    connection.close_if_health_check_failed()  # as Django's own: the database may have gone and come between requests
     connection.ensure_connection()
     own: Any = psycopg.Cursor(connection.connection)
     return connection.make_debug_cursor(own) if connection.queries_logged else connection.make_cursor(own)

@@ -59,3 +59,11 @@ def test_values_are_bound_and_never_part_of_the_text(db):
     hostile = "'; DELETE FROM core_event; --"
     assert statements.rows("SELECT %s::text", [hostile]) == [(hostile,)]
     assert not Event.objects.filter(name=hostile).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_died_between_two_requests_is_opened_anew():
+    connection.ensure_connection()
+    connection.connection.close()
+    connection.health_check_enabled, connection.health_check_done = True, False  # as at the beginning of a request
+    assert statements.rows("SELECT %s::int", [1]) == [(1,)]
