@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import Watch
+from tests.browser.conftest import Watch, wait_until
 from tests.walk import ALL
 
 AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text()
@@ -145,7 +145,7 @@ def test_a_form_that_comes_back_says_what_is_missing(city, readers, subtests):
                 tried += 1
                 assert coming.value.status == 422
                 assert page.title().startswith("Fehler:" if language == "de" else "Error:")
-                assert page.evaluate("document.activeElement.closest('.errors') !== null")
+                wait_until(page, "document.activeElement.closest('.errors') !== null")  # autofocus comes with a drawing
                 assert page.locator(".errors a").count() >= 1
                 assert not page.evaluate(LEADS_NOWHERE)
                 assert page.locator("[aria-invalid=true]").count() >= 1
