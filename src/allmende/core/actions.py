@@ -10,8 +10,10 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import OperationalError, models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from allmende.core import statements
 from allmende.core.actor import Actor
 from allmende.core.errors import Conflict, DomainError
 from allmende.core.models import IdempotencyKey
@@ -19,6 +21,12 @@ from allmende.core.models import IdempotencyKey
 ATTEMPTS = 5
 KEPT = timedelta(hours=24)
 VISITOR = UUID(int=0)
+CLAIM = """
+INSERT INTO core_idempotencykey (actor_key, key, action, body_hash, result_model, result_id, created_at)
+VALUES (%s, %s, %s, %s, '', '', %s) ON CONFLICT (actor_key, key) DO NOTHING RETURNING id
+"""
+KEEP = "UPDATE core_idempotencykey SET result_model = %s, result_id = %s WHERE id = %s"
+"""Both written out, as every change that a form or a program sends pays for them (`statements`)."""
 RETRIED = {"40P01", "40001"}
 """SQLSTATEs after which the very same transaction may succeed: deadlock, serialization failure."""
 
@@ -66,13 +74,12 @@ def _claim(actor: Actor, name: str) -> IdempotencyKey | None:
     """Takes the sender's key; waits for a concurrent holder; returns the row, filled when the work was done before."""
     if actor.idempotency is None:
         return None
-    owner = actor.key or VISITOR
-    fresh = IdempotencyKey(
-        actor_key=owner, key=actor.idempotency.key, action=name, body_hash=actor.idempotency.body_hash
-    )
-    IdempotencyKey.objects.bulk_create([fresh], ignore_conflicts=True)
-    row = IdempotencyKey.objects.get(actor_key=owner, key=actor.idempotency.key)
-    if row.action != name or bytes(row.body_hash) != actor.idempotency.body_hash:
+    owner, sent = actor.key or VISITOR, actor.idempotency
+    fresh = statements.rows(CLAIM, [owner, sent.key, name, sent.body_hash, timezone.now()])
+    if fresh:
+        return IdempotencyKey(pk=fresh[0][0])
+    row = IdempotencyKey.objects.get(actor_key=owner, key=sent.key)
+    if row.action != name or bytes(row.body_hash) != sent.body_hash:
         raise KeyReused(
             _("Dieser Schlüssel wurde schon für eine andere Anfrage verwendet. Bitte senden Sie einen neuen.")
         )
@@ -86,7 +93,7 @@ def _keep(claim: IdempotencyKey, result: object) -> None:
         claim.result_model, claim.result_id = result._meta.label_lower, str(result.pk)
     else:
         claim.result_model = "-"  # nothing to hand back: a repeat is told that it was done
-    claim.save(update_fields=["result_model", "result_id"])
+    statements.run(KEEP, [claim.result_model, claim.result_id, claim.pk])
 
 
 def forget_old_keys(*, at: datetime) -> int:

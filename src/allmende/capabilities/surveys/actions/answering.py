@@ -1,11 +1,12 @@
 """An answer comes in: checked, counted once, kept apart from whoever sent it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from random import SystemRandom
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection
 from django.utils import timezone
@@ -25,6 +26,12 @@ from allmende.engines.questions import interface as questions
 
 COLUMNS = "survey_id, version_id, answers, channel, language, day, seconds_taken, consent_edition, is_proven"
 """Of an answer, but its id, which is drawn anew whenever it is written."""
+
+WAIT = f"INSERT INTO surveys_waitingresponse (id, {COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"  # noqa: S608
+USE = """
+UPDATE surveys_invitation SET used = true, sealed = NULL WHERE survey_id = %s AND mark = %s AND NOT used RETURNING 1
+"""
+"""Both written out, as every answer pays for them (`statements`)."""
 
 
 class Full(Closed):
@@ -82,17 +89,9 @@ def submit_response(*, actor: Actor, survey_id: UUID, sent: Sent, at: datetime) 
     _take_place(survey, sent, on_paper=on_paper)
     _fill_quotas(survey, checked.values)
     _keep_files(survey, checked.values)
-    WaitingResponse.objects.create(
-        survey=survey,
-        version_id=survey.version_id,
-        answers=dict(checked.values),
-        channel=actor.channel.value,
-        language=sent.language[:8],
-        day=timezone.localtime(at).date(),
-        seconds_taken=None if on_paper else answering.seconds_between(sent.began_at, at),
-        consent_edition=edition,
-        is_proven=sent.is_proven,
-    )
+    seconds = None if on_paper else answering.seconds_between(sent.began_at, at)
+    values = (survey.pk, survey.version_id, json.dumps(checked.values), actor.channel.value, sent.language[:8])
+    statements.run(WAIT, (uuid4(), *values, timezone.localtime(at).date(), seconds, edition, sent.is_proven))
     audit.record(actor if on_paper else nameless(actor), "surveys.submit_response", survey.ref, fields=["answered"])
     return survey
 
@@ -121,8 +120,7 @@ def _take_place(survey: Survey, sent: Sent, *, on_paper: bool) -> None:
 def use_code(survey: Survey, code: str) -> None:
     """Marks the code as used; forgets the address it was sent to. Raises NotAllowed, or Conflict when it was used."""
     own = answering.code_mark(_key(survey), code)
-    unused = Invitation.objects.filter(survey=survey, mark=own, used=False)
-    if unused.update(used=True, sealed=None):
+    if statements.rows(USE, [survey.pk, own]):
         return
     if Invitation.objects.filter(survey=survey, mark=own).exists():
         raise Conflict(_("Mit diesem Code ist schon geantwortet worden. Jeder Code zählt einmal."))

@@ -6,7 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from allmende.capabilities.surveys.models import ConsentText, Survey
+from allmende.core import statements
 from allmende.engines.questions import interface as questions
+
+EDITION = """
+SELECT edition FROM surveys_consenttext WHERE survey_id = %s AND valid_from <= %s ORDER BY edition DESC LIMIT 1
+"""
+"""Written out, as every answer pays for it (`statements`)."""
 
 
 def definition_of(version_id: UUID) -> questions.Definition:
@@ -21,8 +27,8 @@ def checked(version_id: UUID, answers: Mapping[str, Any], at: datetime) -> quest
 
 def consent_edition(survey: Survey, at: datetime) -> int:
     """Which edition of the consent holds at that time; 0 where there is none."""
-    rows = ConsentText.objects.filter(survey=survey, valid_from__lte=at).order_by("-edition")
-    return rows.values_list("edition", flat=True).first() or 0
+    found = statements.rows(EDITION, [survey.pk, at])
+    return int(found[0][0]) if found else 0
 
 
 def consent_text(survey: Survey, at: datetime) -> Mapping[str, str]:
