@@ -245,6 +245,20 @@ def undelivered(connection: psycopg.Connection) -> int:
     return int(row[0])
 
 
+LEFT = """
+SELECT d.handler, d.state, d.attempts, d.error, string_agg(concat_ws(' ', j.status, 'tried', j.attempts,
+       'due in', extract(epoch FROM j.scheduled_at - now())::int, 's'), '; ')
+  FROM core_delivery d LEFT JOIN procrastinate_jobs j
+    ON j.args->>'sequence' = d.event_id::text AND j.args->>'handler' = d.handler
+ WHERE d.state <> 'done' GROUP BY d.id ORDER BY d.id LIMIT 5
+"""
+
+
+def left_behind(connection: psycopg.Connection) -> str:
+    """What became of the first deliveries that were left behind, and of their jobs."""
+    return " | ".join(" ".join(str(value) for value in row) for row in connection.execute(LEFT))
+
+
 def kill_for(seconds: float, city: City, chance: random.Random) -> collections.Counter[str]:
     """Kill something every one to four seconds; bring the city back when its supervisor was hit."""
     kills: collections.Counter[str] = collections.Counter()
@@ -306,6 +320,9 @@ def main() -> int:
                 before, behind = behind, undelivered(connection)
                 moved = time.monotonic() if behind != before else moved
             time.sleep(1)
+        if behind:
+            with psycopg.connect(city.config.owner_url) as connection:
+                print(f"kill-test: left behind: {left_behind(connection)}", file=sys.stderr)
         stopped = city.stop()
 
     lost = tally.acknowledged - set(stored)

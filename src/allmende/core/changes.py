@@ -61,7 +61,7 @@ def retry_delivery(*, actor: Actor, delivery_id: int, at: datetime) -> Delivery:
         raise NotFound from None
     handler = manifest.handler(delivery.handler)
     if delivery.state == Delivery.State.DEAD and handler is not None:
-        delivery.state = Delivery.State.PENDING
+        delivery.state, delivery.attempts = Delivery.State.PENDING, 0  # all its tries again
         delivery.changed_at = at
         delivery.save()
         defer_delivery(delivery.event, handler)

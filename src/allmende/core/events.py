@@ -101,10 +101,14 @@ def run_delivery(sequence: int, handler_name: str) -> None:
     Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.DONE, error="", attempts=delivery.attempts + 1)
 
 
-def note_failure(sequence: int, handler_name: str, error: BaseException, *, final: bool) -> None:
-    """Keeps the kind of error (never its text, which may hold personal data) and the number of attempts."""
+def note_failure(sequence: int, handler_name: str, error: BaseException, *, attempts: int) -> int:
+    """Keeps the kind of error (never its text, which may hold personal data) and returns how many there were.
+
+    With `attempts` of them the delivery is dead.
+    """
     delivery = Delivery.objects.get(event_id=sequence, handler=handler_name)
     delivery.attempts += 1
     delivery.error = type(error).__name__
-    delivery.state = Delivery.State.DEAD if final else Delivery.State.PENDING
+    delivery.state = Delivery.State.DEAD if delivery.attempts >= attempts else Delivery.State.PENDING
     delivery.save()
+    return delivery.attempts

@@ -22,6 +22,18 @@ def _cursor() -> CursorWrapper:
     return connection.make_debug_cursor(own) if connection.queries_logged else connection.make_cursor(own)
 
 
+def is_outage(error: BaseException) -> bool:
+    """Whether the database went away (or is not there yet), and nothing was wrong with what was asked of it.
+
+    Without an SQLSTATE the connection broke; class 08 and 57P01 to 57P05 are the database's own words for it
+    (PostgreSQL, appendix A).
+    """
+    cause = error if isinstance(error, psycopg.Error) else error.__cause__
+    if not isinstance(cause, (psycopg.OperationalError, psycopg.InterfaceError)):
+        return False
+    return cause.sqlstate is None or cause.sqlstate.startswith(("08", "57P0"))
+
+
 def rows(text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """What the statement gives: values as the database holds them (JSON as text)."""
     with _cursor() as cursor:

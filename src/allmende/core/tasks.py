@@ -1,16 +1,70 @@
 """Jobs of the core: delivering events, tidying up."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
-from procrastinate import JobContext, RetryStrategy
+from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
+from procrastinate.connector import BaseConnector
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.utils import connector_params
+from procrastinate.jobs import Job
 
-from allmende.core import actions, events, manifest
+from allmende.core import actions, events, manifest, statements
 from allmende.core.models import Event, RateLimit
 
 ATTEMPTS = 8
 """With exponential waiting this gives a failing handler about a day before its delivery counts as dead."""
+OUTAGES = 200
+"""How often a delivery is begun again because the database went away under it: that is not the handler's failure, and
+no reason to wait longer than the database needs to come back."""
+AFTER_OUTAGE = 5
+"""Seconds."""
+
+
+class HandlerFailed(Exception):
+    """A handler raised; `failures` counts its failures with this event."""
+
+    def __init__(self, failures: int) -> None:
+        super().__init__(failures)
+        self.failures = failures
+
+
+class Patience(BaseRetryStrategy):
+    """5, 25, 125 … seconds after a handler's failures (a day in all), 5 after an outage, then never again."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if isinstance(exception, HandlerFailed):
+            if exception.failures >= ATTEMPTS:
+                return None
+            return RetryDecision(retry_in={"seconds": 5**exception.failures})
+        if statements.is_outage(exception) and job.attempts < OUTAGES:
+            return RetryDecision(retry_in={"seconds": AFTER_OUTAGE})
+        return None
+
+
+class WorkersConnector(PsycopgConnector):
+    """Takes jobs and notes their end over connections of its own; what a job defers goes through Django's connection.
+
+    With procrastinate's own worker connector it would not: a job that a job defers could begin before the transaction
+    is over that it speaks of, and would stay when that is rolled back.
+    """
+
+    def __init__(self, within: BaseConnector, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.within = within
+
+    def get_sync_connector(self) -> BaseConnector:
+        return self.within
+
+
+@contextmanager
+def working() -> Iterator[App]:
+    """The app, able to run jobs in this process for as long as the block lasts."""
+    with app.replace_connector(WorkersConnector(app.connector, kwargs=connector_params("default"))) as jobs:
+        yield jobs
 
 
 def defer_delivery(row: Event, handler: manifest.Handler) -> None:
@@ -23,18 +77,14 @@ def defer_delivery(row: Event, handler: manifest.Handler) -> None:
     ).defer(sequence=row.sequence, handler=handler.name)
 
 
-@app.task(
-    name="allmende.core.tasks.deliver",
-    retry=RetryStrategy(max_attempts=ATTEMPTS - 1, exponential_wait=5),
-    pass_context=True,
-)
-def deliver(context: JobContext, *, sequence: int, handler: str) -> None:
+@app.task(name="allmende.core.tasks.deliver", retry=Patience())
+def deliver(*, sequence: int, handler: str) -> None:
     try:
         events.run_delivery(sequence, handler)
     except Exception as error:
-        attempts = context.job.attempts + 1 if context.job else ATTEMPTS  # the job counts tries that are over
-        events.note_failure(sequence, handler, error, final=attempts >= ATTEMPTS)
-        raise
+        if statements.is_outage(error):
+            raise
+        raise HandlerFailed(events.note_failure(sequence, handler, error, attempts=ATTEMPTS)) from error
 
 
 @app.periodic(cron="17 3 * * *")
