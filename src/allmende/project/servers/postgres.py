@@ -74,6 +74,8 @@ SETTINGS = {
     "log_parameter_max_length_on_error": "0",
     "log_checkpoints": "off",
 }
+CLEARINGS = 5
+"""How often `clear` looks again for what is left."""
 UNSAFE = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -222,19 +224,28 @@ class Cluster:
         They are known by their program and by the folder they work in, not by a pid in a file: the pid in
         `postmaster.pid` may belong to somebody else by now, and the server would then refuse to start.
         """
-        left: list[tuple[int, str | None]] = []
-        for process in psutil.process_iter(["name"]):
-            try:
-                if process.info["name"] == "postgres" and Path(process.cwd()) == self.data:
-                    left.append((process.pid, identity(process.pid)))
-            except (psutil.Error, OSError):
-                continue
-        orphans = self._postmaster() not in {pid for pid, _ in left}
         steps = [(signal.SIGINT, patience), (signal.SIGQUIT, 1.0), (signal.SIGKILL, 2.0)]
-        if left and not end(left, steps[1:] if orphans else steps):
+        for _ in range(CLEARINGS):  # a server that is ended may still have started a child that was on no list
+            left = self._processes()
+            if not left:
+                break
+            orphans = self._postmaster() not in {pid for pid, _ in left}
+            end(left, steps[1:] if orphans else steps)
+        else:
             raise ServerError(f"Another PostgreSQL is running on {self.data} and cannot be ended; end it first.")
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         (self.socket / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
+
+    def _processes(self) -> list[tuple[int, str | None]]:
+        """Every process of a server on this data directory: pid and identity."""
+        found = []
+        for process in psutil.process_iter(["name"]):
+            try:
+                if process.info["name"] == "postgres" and Path(process.cwd()) == self.data:
+                    found.append((process.pid, identity(process.pid)))
+            except (psutil.Error, OSError):
+                continue
+        return [(pid, name) for pid, name in found if name is not None]
 
     def _postmaster(self) -> int | None:
         """The pid that the server's lock file names."""
