@@ -20,7 +20,9 @@ from allmende.capabilities.surveys.queries.results import (
     finding,
     finding_at,
     least_people,
+    results_head,
     results_of,
+    shown_findings,
     striking,
 )
 from allmende.capabilities.surveys.queries.surveys import (
@@ -86,7 +88,9 @@ __all__ = [
     "raw_count",
     "response_count",
     "results_are_kept",
+    "results_head",
     "results_of",
+    "shown_findings",
     "striking",
     "survey",
     "survey_by_number",

@@ -1,11 +1,16 @@
 """Results that anyone can read: each question with its sentence, its chart and its table; one question by groups."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -23,10 +28,62 @@ from allmende.core.errors import NotFound
 from allmende.core.http import Request
 from allmende.engines.trace import interface as trace
 
+MOST = 64
+"""Pages that a process keeps, some 300 kB each for sixty questions."""
+_kept: dict[tuple[Hashable, ...], "Body"] = {}
+_making = Lock()
 
-def group_links(found: Results, chosen: str, language: str) -> list[tuple[str, str, bool]]:
+
+@dataclass(frozen=True)
+class Body:
+    """What a results page says, but for what depends on who asks: the same for everybody until something changes."""
+
+    findings: Sequence[SafeString]
+    links: Sequence[tuple[str, str, bool]]
+    striking: Sequence[dict[str, str]]
+    changed: dict[str, Any] | None
+    has_places: bool
+
+    @property
+    def chosen(self) -> str:
+        """By which group it tells apart, in words; "" for all together."""
+        return next((text for place, (text, _url, here) in enumerate(self.links) if here and place), "")
+
+
+def body(found: Results, chosen: str, language: str) -> Body:
+    """Made by whoever asks first after a change, while others wait for it; then at hand in this process."""
+    key = (found.survey.pk, found.edition, chosen, language, get_language())
+    if key in _kept:
+        return _kept[key]
+    with _making:
+        if key not in _kept:
+            made = _body(found, chosen, language)
+            if len(_kept) >= MOST:
+                _kept.clear()
+            _kept[key] = made
+        return _kept[key]
+
+
+def _body(found: Results, chosen: str, language: str) -> Body:
+    survey, number = found.survey, found.survey.number
+    rows = queries.shown_findings(survey) if found.evaluation.prepared_at is not None else []
+    cuts = queries.cuts_by(survey, chosen) if chosen else {}
+    return Body(
+        findings=[
+            blocks.part(row, found.evaluation, number, language, cuts.get(row.pk))
+            for row in rows
+            if not chosen or row.pk in cuts
+        ],
+        links=group_links(found, rows, chosen, language),
+        striking=[] if chosen else striking_links(queries.striking(survey), number, language),
+        changed=None if chosen else waves.summary(survey, rows, language),
+        has_places=has_places(rows),
+    )
+
+
+def group_links(found: Results, rows: Sequence[Finding], chosen: str, language: str) -> list[tuple[str, str, bool]]:
     """All together, and by each group."""
-    titles = {row.variable: word(row.title, language) for row in found.findings}
+    titles = {row.variable: word(row.title, language) for row in rows}
     here = reverse("surveys:results", args=[found.survey.number])
     links = [(_("Alle zusammen"), here, not chosen)]
     return links + [
@@ -52,36 +109,28 @@ def striking_links(cuts: Sequence[Cut], number: int, language: str) -> list[dict
 def results(request: Request, number: int) -> HttpResponse:
     """All questions. `?nach=` tells them apart by a group."""
     language = request.viewer.language
-    found = queries.results_of(number, request.viewer)
+    found = queries.results_head(number, request.viewer)
     chosen = request.GET.get("nach", "")
     if chosen and chosen not in found.evaluation.groups:
         raise NotFound
-    cuts = queries.cuts_by(found.survey, chosen) if chosen else {}
-    parts = [
-        blocks.part(row, found.evaluation, number, language, cuts.get(row.pk))
-        for row in found.findings
-        if not chosen or row.pk in cuts
-    ]
-    survey = found.survey
+    survey, made = found.survey, body(found, chosen, language)
     context = {
         "survey": survey,
         "title": word(survey.title, language),
         "title_language": figures.spoken(survey.title, language),
         "summary": word(survey.summary, language),
         "answers": figures.people(found.evaluation.answers),
-        "findings": parts,
-        "links": group_links(found, chosen, language),
-        "chosen": next(
-            (text for text, _url, current in group_links(found, chosen, language) if current and chosen), ""
-        ),
-        "striking": [] if chosen else striking_links(queries.striking(survey), number, language),
-        "changed": None if chosen else waves.summary(survey, found.findings, language),
+        "findings": made.findings,
+        "links": made.links,
+        "chosen": made.chosen,
+        "striking": made.striking,
+        "changed": made.changed,
         "weighting": figures.weighting_facts(found.evaluation, language),
         "least": found.evaluation.least,
         "files": [
             (label, reverse("surveys:results_file", args=[number, key]))
             for key, label in FILES.items()
-            if key != "geojson" or has_places(found.findings)
+            if key != "geojson" or made.has_places
         ],
         "is_published": survey.state == State.PUBLISHED,
         "is_prepared": found.evaluation.prepared_at is not None,
