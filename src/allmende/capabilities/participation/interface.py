@@ -161,9 +161,7 @@ def open_deeds(project_id: UUID, viewer: Viewer, at: datetime) -> dict[UUID, fro
     found = queries.project(project_id)
     if found is None or not may_see_project(project_id, viewer, at):
         return {}
-    standing = rules.standing_of(
-        viewer, function=queries.function_in(viewer, found.group_id), department=found.group.department
-    )
+    standing = queries.standing_in(found, viewer, queries.function_in(viewer, found.group_id))
     return {module.pk: rules.deeds(module, standing, at) for module in found.modules.all()}
 
 

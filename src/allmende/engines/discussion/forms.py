@@ -193,6 +193,17 @@ class HandOverForm(ui.Form):
         _choice(self, "to").choices = [("", _("zurück in die Liste für alle")), *people]
 
 
+class AgainForm(ui.Form):
+    """Why a colleague's decision is looked at once more."""
+
+    again_reason = ui.LongText(
+        label=gettext_lazy("Was soll noch einmal geprüft werden?"),
+        max_length=REASON_LIMIT,
+        rows=3,
+        help_text=gettext_lazy("Das lesen nur Menschen aus Moderation und Verwaltung."),
+    )
+
+
 class NoteForm(ui.Form):
     note = forms.CharField(label=gettext_lazy("Was haben Sie gesehen?"), max_length=500, required=False)
 
@@ -223,6 +234,7 @@ class QueueFilter(ui.Form):
             ("", gettext_lazy("alle")),
             ("overdue", gettext_lazy("überfällige")),
             ("free", gettext_lazy("die niemand gerade prüft")),
+            ("decided", gettext_lazy("in den letzten 30 Tagen entschiedene")),
         ],
         required=False,
     )

@@ -44,6 +44,7 @@ class Cause(models.TextChoices):
     HEURISTIC = "heuristic", _("aufgefallen")
     NO_PROOF = "no_proof", _("ohne Spam-Schutz gesendet")
     OBJECTION = "objection", _("Widerspruch")
+    AGAIN = "again", _("noch einmal zu prüfen")
 
 
 class CaseState(models.TextChoices):
@@ -67,6 +68,7 @@ CASE_TRANSITIONS: dict[tuple[CaseState, str], CaseState] = {
     (CaseState.ESCALATED, "decide"): CaseState.DECIDED,
     (CaseState.ESCALATED, "return"): CaseState.OPEN,
     (CaseState.DECIDED, "undo"): CaseState.OPEN,
+    (CaseState.DECIDED, "check again"): CaseState.DECIDED,  # it stays, and a new case begins
 }
 
 DEPTH = 3

@@ -9,7 +9,7 @@ from ninja import Path, Router, Schema
 from pydantic import Field
 
 from allmende.accounts.interface import ApiAuth
-from allmende.capabilities.participation import queries, rules
+from allmende.capabilities.participation import queries
 from allmende.capabilities.participation.models import Module, Project, WorkingGroup
 from allmende.capabilities.participation.workflow import phases
 from allmende.core.http import Request
@@ -95,10 +95,7 @@ def _module(row: Module, standing: phases.Standing, at: datetime) -> ModuleOut:
     )
 
 
-def _project(row: Project, asked: Request, functions: dict[UUID, str]) -> ProjectOut:
-    standing = rules.standing_of(
-        asked.viewer, function=functions.get(row.group_id, ""), department=row.group.department
-    )
+def _project(row: Project, asked: Request, standing: phases.Standing) -> ProjectOut:
     return ProjectOut(
         id=row.pk,
         number=row.number,
@@ -125,8 +122,9 @@ def list_groups(request: HttpRequest) -> list[GroupOut]:  # noqa: ARG001 - ninja
 def list_projects(request: HttpRequest) -> list[ProjectOut]:
     """All announced projects, newest first, with what is open now and what the asker can do."""
     asked = cast("Request", request)
-    functions = queries.functions_of(asked.viewer)
-    return [_project(row, asked, functions) for row in queries.announced_projects(asked.at)]
+    rows = queries.announced_projects(asked.at)
+    standings = queries.standings(rows, asked.viewer, queries.functions_of(asked.viewer))
+    return [_project(row, asked, standings[row.pk]) for row in rows]
 
 
 @router.get("projects/{number}", response=ProjectOut, auth=READ, summary="One project")
@@ -134,4 +132,4 @@ def get_project(request: HttpRequest, number: Path[Number]) -> ProjectOut:
     """With parts and phases."""
     asked = cast("Request", request)
     page = queries.project_by_number(number, asked.viewer, asked.at)
-    return _project(page.project, asked, {page.project.group_id: page.function})
+    return _project(page.project, asked, queries.standing_in(page.project, asked.viewer, page.function))

@@ -109,6 +109,8 @@ from allmende.capabilities.participation.queries.projects import (
     project,
     project_by_number,
     projects_to_turn,
+    standing_in,
+    standings,
 )
 from allmende.capabilities.participation.queries.themes import (
     BOARD_PAGE,
@@ -307,6 +309,8 @@ __all__ = [
     "ranked",
     "rankings",
     "similar",
+    "standing_in",
+    "standings",
     "stated_age",
     "stated_ages",
     "step",

@@ -1,7 +1,7 @@
 """Projects with their parts and phases."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 from allmende.capabilities.participation import rules
 from allmende.capabilities.participation.models import Module, Phase, Project
 from allmende.capabilities.participation.queries.pages import function_in
-from allmende.capabilities.participation.workflow.phases import Span
+from allmende.capabilities.participation.workflow.phases import Span, Standing, Who
 from allmende.core.actor import Viewer
 from allmende.core.errors import NotFound
+from allmende.engines.ballots.interface import voting
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,25 @@ def project_by_number(number: int, viewer: Viewer, at: datetime) -> ProjectPage:
     if not rules.may_see_project(project, viewer, at, function):
         raise NotFound
     return ProjectPage(project, list(project.modules.all()), function)
+
+
+def standings(projects: Sequence[Project], viewer: Viewer, functions: Mapping[UUID, str]) -> dict[UUID, Standing]:
+    """What the table of phases distinguishes of the viewer, project by project; `functions` by group.
+
+    One query at most, where a phase asks for proven residence: that is known of a provider, not only of a role.
+    """
+    spans = (span for row in projects for module in row.modules.all() for span in module.spans())
+    verified = any(span.audience == Who.VERIFIED for span in spans) and voting.is_verified(viewer)
+    found = {}
+    for row in projects:
+        one = rules.standing_of(viewer, function=functions.get(row.group_id, ""), department=row.group.department)
+        found[row.pk] = replace(one, verified=one.verified or verified)
+    return found
+
+
+def standing_in(row: Project, viewer: Viewer, function: str) -> Standing:
+    """As `standings`, for one project."""
+    return standings([row], viewer, {row.group_id: function})[row.pk]
 
 
 def project(project_id: UUID) -> Project | None:

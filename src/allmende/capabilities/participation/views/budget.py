@@ -64,7 +64,7 @@ def proposals(request: Request, number: int) -> HttpResponse:
     may_check = rules.may_conduct(page.project, viewer, page.function)
     rows = queries.proposals(page.project, module)
     collecting = next((one for one in page.modules if one.store is not None), None)
-    standing = rules.standing_of(viewer, function=page.function, department=page.project.group.department)
+    standing = queries.standing_in(page.project, viewer, page.function)
     submit_url = ""
     if collecting is not None and collecting.store is not None and Deed.SUBMIT in rules.deeds(collecting, standing, at):
         submit_url = f"{reverse('participation:idea_new')}?speicher={collecting.store.number}"

@@ -1,7 +1,6 @@
 """Projects: the page with its phases, setting up, moving dates, looking at it as somebody else."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -165,9 +164,7 @@ def project(request: Request, number: int) -> HttpResponse:
     """What it is about, what one can do now, what comes when, what one can rely on."""
     viewer, at = request.viewer, request.at
     page = queries.project_by_number(number, viewer, at)
-    standing = rules.standing_of(viewer, function=page.function, department=page.project.group.department)
-    if any(span.audience == phases.Who.VERIFIED for span in page.spans) and viewer.is_signed_in:
-        standing = replace(standing, verified=voting.is_verified(viewer))
+    standing = queries.standing_in(page.project, viewer, page.function)
     ref = page.project.ref
     context = _context(page, standing, at, viewer.language)
     context |= {

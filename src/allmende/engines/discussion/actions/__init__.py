@@ -11,7 +11,7 @@ from allmende.engines.discussion.actions.comments import (
     release_comment,
     withdraw_comment,
 )
-from allmende.engines.discussion.actions.decisions import decide_case, decide_many, undo_decision
+from allmende.engines.discussion.actions.decisions import check_again, decide_case, decide_many, undo_decision
 from allmende.engines.discussion.actions.duty import (
     add_absence,
     add_duty,
@@ -38,6 +38,7 @@ __all__ = [
     "blank_name_in_comment",
     "blank_version",
     "change_rule",
+    "check_again",
     "claim_case",
     "claim_list",
     "complain",

@@ -119,7 +119,8 @@ def hold_case(actor: Actor, ref: Ref, *, at: datetime, scope: str = "") -> Case:
     """The thing goes back into checking; call it inside the room's hold action.
 
     An undecided case is kept, and the thing no longer counts as public. A decision of the last minutes is taken back by
-    whoever took it. Otherwise a new case is opened. Raises NotAllowed for anybody but a moderator of the scope.
+    whoever took it. Otherwise a new case is opened, whoever decided before: colleagues go on holiday. Raises NotAllowed
+    for anybody but a moderator of the scope, and for one's own or one's group's post.
     """
     rows = Case.objects.select_for_update(of=("self",)).select_related("previous").about(ref)
     case = rows.undecided().first()
@@ -138,7 +139,7 @@ def hold_case(actor: Actor, ref: Ref, *, at: datetime, scope: str = "") -> Case:
     scope = scope or (last.scope if last else ref.capability)
     if not access.is_moderator(actor.viewer, scope):
         raise NotAllowed
-    case = open_case(actor, ref, scope=scope, cause=Cause.NEW, at=at)
+    case = open_case(actor, ref, scope=scope, cause=Cause.AGAIN, at=at)
     if access.is_own(case, actor.viewer, at):
         raise NotAllowed(_("Über eigene Beiträge und Beiträge der eigenen Gruppe entscheidet jemand anderes."))
     return case

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from allmende.core import audit, manifest
 from allmende.core.actions import action, lock
 from allmende.core.actor import Actor
-from allmende.core.errors import Conflict, DomainError, NotFound
+from allmende.core.errors import Conflict, DomainError, Invalid, NotFound
 from allmende.engines.discussion.actions.cases import close_case, reopen, require_reasons
 from allmende.engines.discussion.models import Case
 from allmende.engines.discussion.rules import access
@@ -111,6 +111,25 @@ def undo_decision(*, actor: Actor, case_id: UUID, at: datetime) -> Case:
         raise Conflict(_("Das lässt sich hier nicht zurücknehmen."))
     kind.hold(actor=actor, object_id=case.object_id, reason="", at=at)
     return _case(case_id)
+
+
+def check_again(*, actor: Actor, case_id: UUID, reason: str, at: datetime) -> Case:
+    """A second moderator sees it otherwise: the thing goes off the page and back into checking, as a case of its own.
+
+    The decision that was taken stays in the log. `reason` is for the colleagues and stands in the audit. Raises
+    NotAllowed for one's own post, Conflict where somebody is at it already.
+    """
+    case = _case(case_id)
+    access.require_may_check_again(case, actor.viewer, at)
+    if not tidy(reason):
+        raise Invalid(fields={"again_reason": _("Schreiben Sie bitte, was noch einmal geprüft werden soll.")})
+    kind = manifest.moderated_kinds().get((case.capability, case.kind))
+    if kind is None or kind.hold is None:
+        raise Conflict(_("Das lässt sich hier nicht noch einmal prüfen."))
+    if Case.objects.about(case.ref).undecided().exists():
+        raise Conflict(_("Das wird schon noch einmal geprüft."))
+    kind.hold(actor=actor, object_id=case.object_id, reason=tidy(reason)[:REASON_LIMIT], at=at)
+    return Case.objects.about(case.ref).undecided().get()
 
 
 @dataclass

@@ -124,6 +124,7 @@ def grounds(row: Case) -> list[str]:
     causes = {
         Cause.REPORTED: _("Anlass: Jemand hat den Beitrag gemeldet."),
         Cause.HEURISTIC: _("Anlass: Ein Programm hat den Beitrag zum Nachsehen vorgelegt. Entschieden hat ein Mensch."),
+        Cause.AGAIN: _("Anlass: Eine zweite Person aus der Moderation hat noch einmal hingesehen."),
         Cause.OBJECTION: _("Anlass: Nach einem Widerspruch hat eine andere Person noch einmal geprüft."),
     }
     parts.append(causes.get(Cause(row.cause)) or _("Anlass: Wir prüfen Beiträge, bevor sie erscheinen."))

@@ -24,6 +24,8 @@ from allmende.engines.discussion.workflow import UNDO, CaseState, Cause, Decisio
 SAME_ENOUGH = 0.15
 """Share of common word triples (Jaccard index) from which two texts count as similar."""
 LOOKED_AT = 60
+LOOKED_BACK = timedelta(days=30)
+"""How far back colleagues' decisions are listed."""
 PAGE = 50
 
 
@@ -129,8 +131,25 @@ def waiting(
     return rows
 
 
+def decided(viewer: Viewer, at: datetime, *, scope: str = "", cause: str = "", after: str = "") -> QuerySet[Case]:
+    """What this moderator could have decided on and somebody did, the last first; `after` continues (keyset)."""
+    rows: QuerySet[Case] = Case.objects.filter(state=CaseState.DECIDED, decided_at__gt=at - LOOKED_BACK)
+    rows = (
+        rows.for_moderator(viewer).not_own(viewer).exclude(decision=Decision.WITHDRAWN).order_by("-decided_at", "-id")
+    )
+    if scope:
+        rows = rows.filter(scope=scope)
+    if cause in Cause.values:
+        rows = rows.filter(cause=cause)
+    if (key := _cursor(after)) is not None:
+        when, id_ = key
+        rows = rows.filter(Q(decided_at__lt=when) | Q(decided_at=when, id__lt=id_))
+    return rows
+
+
 def cursor_of(case: Case) -> str:
-    return f"{case.due_at.timestamp():.6f}_{case.id.hex}"
+    """By due date, or for what is decided by when that was."""
+    return f"{(case.decided_at or case.due_at).timestamp():.6f}_{case.id.hex}"
 
 
 def _cursor(text: str) -> tuple[datetime, UUID] | None:

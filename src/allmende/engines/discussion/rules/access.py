@@ -112,6 +112,26 @@ def may_undo(case: Case, viewer: Viewer, at: datetime) -> bool:
     )
 
 
+def may_check_again(case: Case, viewer: Viewer, at: datetime) -> bool:
+    """Whether a moderator may have a colleague's decision looked at once more; one's own within minutes is undone."""
+    return (
+        case.state == CaseState.DECIDED
+        and case.decision != Decision.WITHDRAWN
+        and is_moderator(viewer, case.scope)
+        and not is_own(case, viewer, at)
+        and not may_undo(case, viewer, at)
+    )
+
+
+def require_may_check_again(case: Case, viewer: Viewer, at: datetime) -> None:
+    if not is_moderator(viewer, case.scope):
+        raise NotAllowed
+    if is_own(case, viewer, at):
+        raise NotAllowed(_("Über eigene Beiträge und Beiträge der eigenen Gruppe entscheidet jemand anderes."))
+    if not may_check_again(case, viewer, at):
+        raise Conflict(_("Das lässt sich hier nicht noch einmal prüfen."))
+
+
 def _answers_the_author(case: Case) -> bool:
     """Whether the case was an objection of the author's; one by who had reported it leaves the author theirs."""
     return case.cause == Cause.OBJECTION and (case.previous is None or case.previous.decision == Decision.REFUSED)

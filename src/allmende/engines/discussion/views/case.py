@@ -16,7 +16,7 @@ from allmende.core.actor import Role
 from allmende.core.errors import Conflict, DomainError, Invalid
 from allmende.core.http import Request
 from allmende.engines.discussion import actions
-from allmende.engines.discussion.forms import EscalateForm, HandOverForm, NameForm, RefuseForm, ReleaseForm
+from allmende.engines.discussion.forms import AgainForm, EscalateForm, HandOverForm, NameForm, RefuseForm, ReleaseForm
 from allmende.engines.discussion.models import Case, Comment, Rule
 from allmende.engines.discussion.queries import duty, queue
 from allmende.engines.discussion.queries.published import chain_text, in_words, rules_in_force
@@ -69,6 +69,7 @@ def _forms(request: Request, found: Case, verb: str, rules: Sequence[Rule]) -> d
         "hand": HandOverForm(data("hand"), people=people, prefix="hand"),
         "escalate": EscalateForm(data("escalate"), prefix="escalate", is_public=found.is_public),
         "claim": ReleaseForm(data("claim")),
+        "again": AgainForm(data("again")),
     }
 
 
@@ -112,6 +113,7 @@ def _context(
         "is_open": found.state == CaseState.OPEN,
         "is_mine": found.is_claimed_by(viewer, at),
         "is_reported": found.cause == Cause.REPORTED or (found.cause == Cause.OBJECTION and found.is_public),
+        "may_check_again": kind is not None and kind.hold is not None and access.may_check_again(found, viewer, at),
         "may_undo": access.may_undo(found, viewer, at),
         "crumbs": [(_("Moderation"), reverse("discussion:queue")), (_("Prüfen"), "")],
     }
@@ -201,6 +203,14 @@ def _claim(request: Request, found: Case, form: Form) -> HttpResponse:  # noqa: 
     return redirect("discussion:case", case_id=found.id)
 
 
+def _again(request: Request, found: Case, form: Form) -> HttpResponse:
+    fresh = actions.check_again(
+        actor=request.actor, case_id=found.id, reason=form.cleaned_data["again_reason"], at=request.at
+    )
+    messages.success(request, _("Der Beitrag wird noch einmal geprüft und ist so lange nicht zu sehen."))
+    return redirect("discussion:case", case_id=fresh.id)
+
+
 _DONE: dict[str, Callable[[Request, Case, Form], HttpResponse]] = {
     "release": _release,
     "refuse": _refuse,
@@ -208,4 +218,5 @@ _DONE: dict[str, Callable[[Request, Case, Form], HttpResponse]] = {
     "hand": _hand,
     "escalate": _escalate,
     "claim": _claim,
+    "again": _again,
 }

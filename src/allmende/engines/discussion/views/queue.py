@@ -65,16 +65,13 @@ def queue(request: Request) -> HttpResponse:
     form = QueueFilter(request.GET, scopes=scopes)
     form.is_valid()
     chosen = form.cleaned_data
-    rows = list(
-        queries.waiting(
-            viewer,
-            at,
-            scope=chosen.get("bereich", ""),
-            cause=chosen.get("anlass", ""),
-            only=chosen.get("nur", ""),
-            after=request.GET.get("nach", ""),
-        )[: queries.PAGE + 1]
-    )
+    only = chosen.get("nur", "")
+    narrowed = {
+        "scope": chosen.get("bereich", ""), "cause": chosen.get("anlass", ""), "after": request.GET.get("nach", "")
+    }  # fmt: skip
+    is_past = only == "decided"
+    found = queries.decided(viewer, at, **narrowed) if is_past else queries.waiting(viewer, at, only=only, **narrowed)
+    rows = list(found[: queries.PAGE + 1])
     page = rows[: queries.PAGE]
     labels = dict(scopes)
     today = duty.local_day(at)
@@ -82,9 +79,8 @@ def queue(request: Request) -> HttpResponse:
     people = accounts.person_names(duty.on_duty("", today) or [])
     figures = queries.figures_for(viewer, at, end_of_day=midnight)
     context = {
-        "columns": [
-            {"label": label} for label in (_("Beitrag"), _("Anlass"), _("Bereich"), _("Zu prüfen bis"), _("In Arbeit?"))
-        ],
+        "columns": [{"label": label} for label in (_("Beitrag"), _("Anlass"), _("Bereich"), *_ends(is_past=is_past))],
+        "is_past": is_past,
         "rows": [_row(view, labels) for view in queries.views_of(page, at)],
         "next": queries.cursor_of(page[-1]) if len(rows) > len(page) else "",
         "filter": form,
@@ -101,6 +97,11 @@ def queue(request: Request) -> HttpResponse:
         "crumbs": [(_("Moderation"), "")],
     }
     return render(request, "discussion/queue.html", context)
+
+
+def _ends(*, is_past: bool) -> tuple[str, str]:
+    """The last two columns: of what waits, or of what is decided."""
+    return (_("Entschieden"), _("Entscheidung")) if is_past else (_("Zu prüfen bis"), _("In Arbeit?"))
 
 
 def _row(view: queries.CaseView, scopes: dict[str, str]) -> dict[str, object]:
@@ -127,6 +128,9 @@ def _row(view: queries.CaseView, scopes: dict[str, str]) -> dict[str, object]:
         state = _("in Prüfung bis %(hour)s Uhr") % {"hour": until_claimed}
     elif case.first_vote_by_id is not None:
         state = _("braucht eine zweite Person")
+    if case.decided_at is not None:
+        due = formats.date_format(timezone.localtime(case.decided_at), "SHORT_DATETIME_FORMAT")
+        state = view.decision
     return {
         "id": case.id,
         "url": reverse("discussion:case", args=[case.id]),
