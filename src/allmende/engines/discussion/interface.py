@@ -21,7 +21,7 @@ from allmende.engines.discussion.queries.published import hours_in_words, rule_t
 from allmende.engines.discussion.queries.threads import CommentView, Thread, comment_counts, thread
 from allmende.engines.discussion.rules.heuristics import first_finding, tidy
 from allmende.engines.discussion.rules.hours import due
-from allmende.engines.discussion.rules.names import without_name
+from allmende.engines.discussion.rules.names import without_name, without_name_of_person
 
 __all__ = [
     "COUNT_CHANGED",
@@ -47,6 +47,7 @@ __all__ = [
     "tidy",
     "withdraw_comment",
     "without_name",
+    "without_name_of_person",
 ]
 
 

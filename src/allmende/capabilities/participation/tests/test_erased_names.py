@@ -83,7 +83,9 @@ def test_a_name_that_is_a_word_stays_a_word_in_what_is_published(group):
     written(chair, group, "Linde", published=False)
     erase_person(gone.person_id, keep_texts=True)
     assert "| Linde |" not in held(Minutes, Decision)
-    assert "Linde hat gezählt" not in held(Minutes)
+    assert "Linde hat gezählt" not in held(Minutes, MinutesEdition)
+    assert "Lindes Vorschlag" not in held(MinutesEdition)
+    assert "Bericht von Linde" not in held(MinutesEdition)
     assert "Die Linde am Markt ist krank" in held(MinutesEdition)
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allmende.engines.discussion.rules.heuristics import count_links, finds_word, first_finding, tidy
-from allmende.engines.discussion.rules.names import without_name
+from allmende.engines.discussion.rules.names import without_name, without_name_of_person
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,27 @@ def test_a_third_persons_name_is_taken_out(text, name, left):
 @given(st.text(), st.text())
 def test_no_name_breaks_it(text, name):
     assert isinstance(without_name(text, name), str)
+    assert isinstance(without_name_of_person(text, name), str)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "left"),
+    [
+        (
+            "Linde hat gezählt, Lindes Liste liegt bei.",
+            "Linde",
+            "[Name entfernt] hat gezählt, [Name entfernt] Liste liegt bei.",
+        ),
+        (
+            "Die Linde am Markt und eine Linde im Park sind krank.",
+            "Linde",
+            "Die Linde am Markt und eine Linde im Park sind krank.",
+        ),
+        ("Gelinde gesagt: linde Luft.", "Linde", "Gelinde gesagt: linde Luft."),
+        ("Das sagte Linde der Gruppe.", "Linde", "Das sagte [Name entfernt] der Gruppe."),
+        ("The report by linde42.", "linde42", "The report by [Name entfernt]."),
+        ("Die Anna Beispiel war da.", "Anna Beispiel", "Die [Name entfernt] war da."),
+    ],
+)
+def test_a_name_that_is_a_word_stays_one_behind_an_article(text, name, left):
+    assert without_name_of_person(text, name) == left
