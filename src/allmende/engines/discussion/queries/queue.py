@@ -133,10 +133,9 @@ def waiting(
 
 def decided(viewer: Viewer, at: datetime, *, scope: str = "", cause: str = "", after: str = "") -> QuerySet[Case]:
     """What this moderator could have decided on and somebody did, the last first; `after` continues (keyset)."""
-    rows: QuerySet[Case] = Case.objects.filter(state=CaseState.DECIDED, decided_at__gt=at - LOOKED_BACK)
-    rows = (
-        rows.for_moderator(viewer).not_own(viewer).exclude(decision=Decision.WITHDRAWN).order_by("-decided_at", "-id")
-    )
+    mine = Case.objects.for_moderator(viewer).not_own(viewer).exclude(decision=Decision.WITHDRAWN)
+    rows: QuerySet[Case] = mine.filter(state=CaseState.DECIDED, decided_at__gt=at - LOOKED_BACK)
+    rows = rows.order_by("-decided_at", "-id")
     if scope:
         rows = rows.filter(scope=scope)
     if cause in Cause.values:
