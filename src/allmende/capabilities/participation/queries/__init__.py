@@ -115,6 +115,7 @@ from allmende.capabilities.participation.queries.projects import (
 from allmende.capabilities.participation.queries.themes import (
     BOARD_PAGE,
     Board,
+    BoardIdea,
     Chapter,
     Condensed,
     Quoted,
@@ -176,6 +177,7 @@ __all__ = [
     "BOARD_PAGE",
     "ORDERS",
     "Board",
+    "BoardIdea",
     "Card",
     "Changes",
     "Chapter",

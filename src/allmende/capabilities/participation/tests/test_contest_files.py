@@ -7,7 +7,9 @@ from uuid import uuid4
 
 import pytest
 import typst
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from allmende.accounts import builders as people
@@ -115,3 +117,28 @@ def test_the_files_of_an_entry_go_with_its_words(store, visitor):
 
     personal_data.expire_ideas(timezone.now() + timedelta(days=184))
     assert media.documents_of([idea.ref]).get(idea.ref, []) == []
+
+
+def test_pages_of_entries_with_many_files_stay_within_their_queries(store, visitor):
+    numbers = {}
+    for count in (1, 4):
+        files = {f"file_{n}": pdf(f"plan{count}{n}") for n in range(2, count + 1)}
+        named = {f"file_{n}_{what}": f"{what} {n}" for n in range(2, count + 1) for what in ("name", "summary")}
+        title = f"Rad Nummer {count}"
+        sent = words(store, title=title, concept=pdf(f"konzept{count}"), concept_summary="Das Ganze.", **files, **named)
+        assert visitor.post(NEW, sent).status_code == 302
+        idea = Idea.objects.get(versions__title=title)
+        actions.release_idea(actor=people.actor(people.moderator("participation")), object_id=idea.pk, at=NOW)
+        numbers[count] = idea.number
+    TopicStore.objects.filter(pk=store.pk).update(closes_at=timezone.now())
+    tasks.note_periods(timezone.now())
+    asked = {}
+    for count, number in numbers.items():
+        with CaptureQueriesContext(connection) as found:
+            page = visitor.get(f"/mitmachen/ideen/{number}/").content.decode()
+        assert page.count(" download") == count
+        asked[count] = len(found)
+    assert asked[4] <= asked[1] <= 15
+    with CaptureQueriesContext(connection) as found:
+        assert visitor.get(f"/mitmachen/wettbewerbe/{store.number}/").status_code == 200
+    assert len(found) <= 15

@@ -105,11 +105,13 @@ def board(request: Request, number: int) -> HttpResponse:
         "store": store,
         "title": title,
         "board": found,
-        "rows": [
-            (idea, str(idea.id) in ticked, f"{here}?theme={opened}&similar={idea.number}") for idea in found.ideas
-        ],
+        "rows": [_row(idea, f"{here}?theme={opened}", ticked) for idea in found.ideas],
         "tabs": tabs,
-        "drops": [(str(pile.theme.pk), word(pile.theme.title, language), pile.count) for pile in found.piles],
+        "drops": [
+            (str(pile.theme.pk), word(pile.theme.title, language), pile.count)
+            for pile in found.piles
+            if pile.theme != found.chosen
+        ],
         "chosen_title": word(found.chosen.title, language) if found.chosen else "",
         "narrowed": only is not None,
         "suggest_url": f"{here}?suggest=1" if found.chosen is None and found.loose > 1 else "",
@@ -132,6 +134,22 @@ def board(request: Request, number: int) -> HttpResponse:
         "example": store.is_example,
     }  # fmt: skip
     return render_form(request, "participation/board.html", form, context)
+
+
+def _row(idea: queries.BoardIdea, here: str, ticked: set[str]) -> dict[str, Any]:
+    """An idea of the board with its words ready: the template says them fifty times."""
+    return {
+        "idea": idea,
+        "ticked": str(idea.id) in ticked,
+        "title": idea.title or _("[Text entfernt]"),
+        "author": idea.author or _("Gast"),
+        "supports": ngettext(
+            "%(n)s Mensch unterstützt das", "%(n)s Menschen unterstützen das", idea.supports
+        ) % {"n": idea.supports},
+        "name": _("Idee %(n)s") % {"n": idea.number},
+        "url": reverse("participation:idea", args=[idea.number]),
+        "alike_url": f"{here}&similar={idea.number}",
+    }  # fmt: skip
 
 
 def _alike(request: Request, store: TopicStore, number: int) -> list[UUID]:

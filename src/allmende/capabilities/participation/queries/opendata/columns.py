@@ -100,6 +100,7 @@ def texts(name: str, german: str, english: str, path: str = "") -> tuple[Column,
 PUBLIC = [state.value for state in PUBLIC_STATES]
 STORE = own("store", "integer", "Nummer der Sammlung", "Number of the collection", "store.number")
 IDEA = own("idea", "integer", "Nummer des Beitrags", "Number of the contribution", "idea.number")
+EDITION = own("edition", "integer", "Fassung; die höchste gilt", "Edition; the highest one counts")
 LANGUAGE = own("language", "string", "Sprache der Worte: de, en", "Language of the words: de, en")
 EXAMPLE = own("is_example", "boolean", "Beispiel, kein echter Beitrag", "An example, not a real one")
 DEPARTMENT = own("department", "string", "Kürzel des zuständigen Amtes", "Short name of the office in charge")

@@ -7,6 +7,7 @@ from django.db.models import Prefetch, QuerySet
 
 from allmende.capabilities.participation.models import Contest, Entry, Place, Placing, PlenaryResult
 from allmende.capabilities.participation.queries.opendata.columns import (
+    EDITION,
     IDEA,
     PUBLIC,
     STORE,
@@ -19,7 +20,6 @@ from allmende.capabilities.participation.queries.opendata.columns import (
 )
 
 _OF_CONTEST = own("store", "integer", "Nummer des Wettbewerbs", "Number of the contest", "contest.store.number")
-_EDITION = own("edition", "integer", "Fassung; die höchste gilt", "Edition; the highest one counts")
 
 
 def _contests(scope: Scope) -> QuerySet[Any]:
@@ -135,7 +135,7 @@ CONTEST_TABLES = (
         {"de": "Was der Stadtrat beschlossen hat, und warum.", "en": "What the council decided, and why."},
         (
             _OF_CONTEST,
-            _EDITION,
+            EDITION,
             own("decision", "string", "Beschluss in Worten", "The decision in words"),
             own("decision_url", "string", "Adresse des Beschlusses", "Address of the decision"),
             own("reason", "string", "Begründung", "Reason"),

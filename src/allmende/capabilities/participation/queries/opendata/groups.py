@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from allmende.capabilities.participation.models import Decision, Meeting, MinutesEdition, Task, WorkingGroup
 from allmende.capabilities.participation.queries.opendata.columns import (
     DEPARTMENT,
+    EDITION,
     EXAMPLE,
     LANGUAGE,
     Column,
@@ -22,7 +23,6 @@ from allmende.capabilities.participation.queries.opendata.columns import (
 
 _GROUP = own("group", "string", "Kürzel der Gruppe", "Short name of the group", "group.slug")
 _MEETING = own("meeting", "integer", "Nummer des Treffens", "Number of the meeting", "minutes.meeting.number")
-_EDITION = own("edition", "integer", "Fassung; die höchste gilt", "Edition; the highest one counts")
 
 
 def _meetings(scope: Scope) -> QuerySet[Any]:
@@ -102,7 +102,7 @@ GROUP_TABLES = (
         },
         (
             _MEETING,
-            _EDITION,
+            EDITION,
             own("correction", "string", "Was berichtigt ist", "What was corrected"),
             own("language", "string", "Sprache der Worte: de, en", "Language of the words: de, en", "minutes.language"),
             _count("place", "Menschen vor Ort", "People in place"),
@@ -123,7 +123,7 @@ GROUP_TABLES = (
         {"de": "Was gesagt und abgewogen wurde.", "en": "What was said and weighed."},
         (
             _MEETING,
-            _EDITION,
+            EDITION,
             own("point", "integer", "Punkt der Tagesordnung", "Point of the agenda"),
             own("title", "string", "Thema", "Topic"),
             own("said", "string", "Was gesagt wurde", "What was said"),
