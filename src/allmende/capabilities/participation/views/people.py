@@ -191,6 +191,7 @@ def _paper(row: Certificate, language: str) -> dict[str, Any]:
         "place": _("%(city)s, %(day)s") % {"city": city.current().name, "day": day},
         "office": office_name(row.group.department, language),
         "number": _("Nummer %(n)s") % {"n": row.number},
+        "colour": city.current().colours["primary_deep"],
     }
 
 

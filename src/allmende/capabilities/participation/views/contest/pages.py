@@ -330,6 +330,8 @@ def contest_certificate(request: Request, number: int, entry: int) -> HttpRespon
         "day": formats.date_format(timezone.localtime(place.placing.at), "DATE_FORMAT"),
         "group": word(page.store.group.names, language),
         "thanks": _("Danke, dass Sie für die Stadt mitgedacht haben."),
+        "signature": office_name(page.store.group.department, language),
+        "colour": city.current().colours["primary_deep"],
     }
     made = pdf.make(
         "participation/pdf/contest_certificate.typ",
