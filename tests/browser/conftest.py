@@ -34,11 +34,13 @@ FLAGS = [
     "--disable-features=LocalNetworkAccessChecks",  # a page of „another website“ may frame one of this machine
     "--use-angle=swiftshader", "--enable-unsafe-swiftshader",  # maps are drawn without a graphics card
 ]  # fmt: skip
-SERVED_WITHIN = 240
-expect.set_options(timeout=30_000)  # milliseconds: no test depends on how busy the machine is
+SERVED_WITHIN = 900
+PATIENCE = 120_000
+"""Milliseconds for whatever a page or a browser does: no test depends on how busy the machine is."""
+expect.set_options(timeout=PATIENCE)
 
 
-def wait_until(page: Page, expression: str, *, seconds: float = 60) -> None:
+def wait_until(page: Page, expression: str, *, seconds: float = 180) -> None:
     """Waits for a script's expression to be true. Playwright's own way would need `eval`, which our pages forbid."""
     until = time.monotonic() + seconds
     while not page.evaluate(expression):
@@ -56,11 +58,11 @@ def follow(page: Page, target: Locator) -> None:
 
 
 def wait_for_maps(page: Page) -> None:
-    """Until what comes into the page by itself is there: the maps with their markers."""
-    wait_until(page, "document.querySelector('[data-city-map]:not([data-ready])') === null", seconds=120)
+    """Until what comes into the page by itself is there: maps with their markers, or no place for one."""
+    wait_until(page, "document.querySelector('[data-city-map]:not([data-ready], [hidden])') === null", seconds=300)
 
 
-def open_when(page: Page, address: str, there: Locator, *, seconds: float = 120) -> None:
+def open_when(page: Page, address: str, there: Locator, *, seconds: float = 300) -> None:
     """Opens the address until it shows what is meant: for all that the city brings a moment later.
 
     A public page may be one second old (`docs/decisions/page-cache.md`), and what a worker writes (the Trace, notices,
@@ -90,6 +92,23 @@ print(json.dumps([
 """
 
 
+SHELL = """
+import contextlib, io, json, sys, traceback
+from django.db import connection
+from allmende.core import city
+for line in sys.stdin:
+    said, error = io.StringIO(), ""
+    city.forget()
+    try:
+        with contextlib.redirect_stdout(said):
+            exec(json.loads(line), dict(globals()))
+    except Exception:
+        error = traceback.format_exc()
+    connection.close()
+    print(json.dumps({"said": said.getvalue(), "error": error}), flush=True)
+"""
+
+
 class City:
     """A city that runs: its address, its outbox, its process."""
 
@@ -97,6 +116,7 @@ class City:
         self.name, self.home = name, home
         self._pages: list[dict[str, Any]] | None = None
         self._sessions: dict[str, StorageState] = {}
+        self._shell: subprocess.Popen[str] | None = None
         homes.put_home(name, home)
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
@@ -123,11 +143,15 @@ class City:
         raise AssertionError(f"no page within {SERVED_WITHIN} s:\n{self.log.read_text()}")
 
     def stop(self) -> None:
+        if self._shell is not None:
+            self._shell.communicate(timeout=60)
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(timeout=120)
 
     def manage(self, *arguments: str) -> str:
-        """Runs a management command against this city's database."""
+        """Runs a management command against this city's database; returns what it printed."""
+        if arguments[:-1] == ("shell", "-v", "0", "-c"):
+            return self._run(arguments[-1])
         done = subprocess.run(
             [sys.executable, "-m", "allmende.project.cli", "manage", *arguments],
             env=self.environment,
@@ -137,6 +161,22 @@ class City:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def _run(self, code: str) -> str:
+        """In one process for all tests: starting Django takes longer than what they ask of it."""
+        if self._shell is None:
+            self._shell = subprocess.Popen(
+                [sys.executable, "-m", "allmende.project.cli", "manage", "shell", "-v", "0", "-c", SHELL],
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        self._shell.stdin.write(json.dumps(code) + "\n")
+        self._shell.stdin.flush()
+        answer = json.loads(self._shell.stdout.readline())
+        assert not answer["error"], answer["error"]
+        return answer["said"]
 
     def pages(self) -> list[dict[str, Any]]:
         """Every HTML page that a manifest declares: its name, the address of its example, the personas who may open it.
@@ -164,7 +204,7 @@ class City:
     def outbox(self) -> Path:
         return self.home / self.name / "outbox"
 
-    def mail_to(self, address: str, *, having: str = "", within: float = 120) -> str:
+    def mail_to(self, address: str, *, having: str = "", within: float = 300) -> str:
         """The newest mail to the address whose text holds the words; waits until the worker has written it."""
         until, seen = time.monotonic() + within, set()
         while time.monotonic() < until:
@@ -203,6 +243,14 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     running = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    opened = running.new_context
+
+    def patient(**options: Any) -> BrowserContext:
+        context = opened(**options)
+        context.set_default_timeout(PATIENCE)
+        return context
+
+    running.new_context = patient  # type: ignore[method-assign]
     yield running
     running.close()
 

@@ -29,7 +29,7 @@ def test_a_resident_reads_what_was_decided_and_in_which_meeting(page: Page, city
 
 
 def test_programs_read_the_same_without_cookies(city):
-    with urllib.request.urlopen(f"{city.url}/oparl/1.1/system", timeout=30) as answer:
+    with urllib.request.urlopen(f"{city.url}/oparl/1.1/system", timeout=120) as answer:
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
         assert "Set-Cookie" not in answer.headers
         assert json.load(answer)["type"] == "https://schema.oparl.org/1.1/System"

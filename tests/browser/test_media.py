@@ -56,7 +56,7 @@ def test_the_picture_in_sign_language_runs_with_the_video_and_grows_by_keyboard(
     film, sign = "document.querySelector('[data-film] > video')", "document.querySelector('[data-sign]')"
     wait_until(editor, f"{film}.readyState >= 1 && {sign}.readyState >= 1")
     assert editor.evaluate(f"[{film}.paused, {film}.textTracks.length, {film}.duration]") == [True, 1, 12]
-    editor.evaluate(f"{film}.muted = true; {film}.currentTime = 4; {film}.play()")
+    editor.evaluate(f"{film}.muted = {film}.loop = true; {film}.currentTime = 4; {film}.play()")
     wait_until(editor, f"!{sign}.paused && Math.abs({sign}.currentTime - {film}.currentTime) < 0.6")
     editor.evaluate(f"{film}.pause()")
     wait_until(editor, f"{sign}.paused")

@@ -5,6 +5,7 @@ import secrets
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import follow, open_when
 from tests.browser.test_condense import leave
 from tests.browser.test_journey import press, release, sign_in_as, tab_to
 
@@ -34,7 +35,7 @@ def test_an_impulse_is_ordered_into_a_goal_by_keyboard_with_its_reason(page: Pag
     press(page, page.get_by_role("button", name="Einordnen"))
     expect(page.locator("main").get_by_role("checkbox", name=title, exact=True)).to_have_count(0)
     page.goto("/strategie/")
-    press(page, page.get_by_role("link", name=re.compile("Auch nachts nach Hause")))
+    press(page, page.locator("main").get_by_role("link", name=re.compile("Auch nachts nach Hause")).first)
     expect(page.get_by_role("region", name="Woher kommt das?")).to_contain_text(reason)
 
 
@@ -58,11 +59,11 @@ def test_a_suggested_wording_becomes_the_next_version(page: Page, plain_page: Pa
     guest = plain_page
     address = draft(guest)
     paragraph = guest.locator(".paragraph", has_text="Sechs Trinkbrunnen entstehen bis 2037").first
-    paragraph.get_by_role("link", name=re.compile("Etwas dazu sagen")).click()
-    guest.get_by_role("link", name="Lieber einen anderen Wortlaut vorschlagen").click()
+    follow(guest, paragraph.get_by_role("link", name=re.compile("Etwas dazu sagen")))
+    follow(guest, guest.get_by_role("link", name="Lieber einen anderen Wortlaut vorschlagen"))
     guest.get_by_label("So soll der Absatz heißen").fill(wording)
     guest.get_by_label("gar nicht: Ich schaue mit Nummer und Code selbst nach").check()
-    guest.get_by_role("button", name="Absenden").click()
+    follow(guest, guest.get_by_role("button", name="Absenden"))
     expect(guest.get_by_role("heading", level=1)).to_contain_text("Danke")
 
     release(page, mark)
@@ -90,8 +91,7 @@ def test_a_suggested_wording_becomes_the_next_version(page: Page, plain_page: Pa
     press(page, page.get_by_role("button", name="Zur Diskussion stellen"))
     leave(page)
 
-    page.goto(address)
-    expect(page.locator(".document")).to_contain_text(wording)
+    open_when(page, address, page.locator(".document", has_text=wording))
     press(page, page.get_by_role("link", name=re.compile("Was für Fassung .* gesagt und geändert wurde")).first)
     entry = page.locator(".synopsis > li", has_text=mark)
     expect(entry.locator("ins").first).to_contain_text(mark)

@@ -106,7 +106,7 @@ def test_a_moderator_works_through_the_list_by_keyboard_and_takes_one_back(page,
     page.goto("/moderation/")
     press(page, page.get_by_role("link", name="Weiter mit der Liste"))
     assert page.locator("article.case").count() == left - 1
-    page.get_by_role("button", name=re.compile("^Entscheidung zurücknehmen")).first.press("Enter")
+    press(page, page.get_by_role("button", name=re.compile("^Entscheidung zurücknehmen")).first)
     expect(page.get_by_role("button", name=re.compile("Freigeben|Stehen lassen")).first).to_be_visible()
     page.get_by_role("button", name="Tastenkürzel ausschalten").press("Enter")
     page.keyboard.press("Alt+Shift+A")

@@ -55,9 +55,10 @@ function write(place, text) {
   }));
 }
 
-let timer = 0, running = null;
+let timer = 0, running = null, again = false;
 
 async function save() {
+  if (running) { again = true; return; } // one after the other: an answer that was overtaken would show and keep what is old
   const body = new FormData(form);
   for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
   body.delete("_once");
@@ -71,7 +72,10 @@ async function save() {
     const answer = await reply.json();
     form.elements.seen.value = answer.seen;
     arrange(answer);
-  } catch { /* what was typed stands in the form and goes with the next button */ } finally { running = null; }
+  } catch { /* what was typed stands in the form and goes with the next button */ } finally {
+    running = null;
+    if (again) { again = false; save(); }
+  }
 }
 
 function move(button) {
@@ -103,6 +107,7 @@ if (form) {
   });
   form.addEventListener("submit", () => {
     clearTimeout(timer);
+    again = false;
     running?.abort();
   });
 }

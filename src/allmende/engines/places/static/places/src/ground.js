@@ -111,8 +111,8 @@ export async function makeMap(host, data) {
   const streets = async () => {
     if (map.getZoom() < 13.5 || !map.getSource("streets")) return;
     const bounds = map.getBounds();
-    const found = await fetch(`${data.ground}?bbox=${bounds.toArray().flat().map((value) => value.toFixed(4))}`, { credentials: "same-origin" });
-    if (found.ok) map.getSource("streets")?.setData(await found.json());
+    const found = await fetch(`${data.ground}?bbox=${bounds.toArray().flat().map((value) => value.toFixed(4))}`, { credentials: "same-origin" }).catch(() => null);
+    if (found?.ok) map.getSource("streets")?.setData(await found.json());
   };
   map.on("load", async () => {
     if (data.tiles && !data.style) {

@@ -21,7 +21,7 @@ function pin({ properties, geometry }, context) {
   button.textContent = many ? String(properties.count) : sign;
   const name = many ? section.dataset.many.replace("%n", properties.count) : [properties.title, properties.state].filter(Boolean).join(", ");
   button.setAttribute("aria-label", name);
-  button.addEventListener("click", () => (many ? closer(geometry.coordinates, context) : card(properties, button)));
+  button.addEventListener("click", () => (many ? closer(geometry.coordinates, context) : card(properties, button, context)));
   const marker = new Marker({ element: button }).setLngLat(geometry.coordinates).addTo(context.map);
   button.setAttribute("aria-label", name); // the library names markers itself
   button.removeAttribute("role");
@@ -33,7 +33,7 @@ function together(features, map) {
   const kept = [];
   for (const feature of features) {
     const at = map.project(feature.geometry.coordinates);
-    const same = kept.find((other) => Math.hypot(other.at.x - at.x, other.at.y - at.y) < 40);
+    const same = kept.find((other) => Math.hypot(other.at.x - at.x, other.at.y - at.y) < 46);
     if (!same) { kept.push({ at, feature }); continue; }
     const { properties } = same.feature;
     const layer = properties.layer === feature.properties.layer ? properties.layer : "";
@@ -48,7 +48,11 @@ function closer(center, { map, go }) {
   return showList([center[0] - step, center[1] - step, center[0] + step, center[1] + step]);
 }
 
-function card({ title, state, url }, from) {
+function pinCalled(name) {
+  return markers.map((marker) => marker.getElement()).find((element) => element.getAttribute("aria-label") === name);
+}
+
+function card({ title, state, url }, from, context) {
   section.querySelector(".map-card")?.remove();
   const box = section.appendChild(document.createElement("div"));
   box.className = "map-card";
@@ -57,7 +61,10 @@ function card({ title, state, url }, from) {
   if (url && section.dataset.target) Object.assign(head, { target: section.dataset.target, rel: "noopener" });
   head.textContent = title;
   if (state) box.appendChild(document.createElement("p")).textContent = state;
-  const close = () => { box.remove(); from.focus(); };
+  const close = () => {
+    box.remove();
+    (from.isConnected ? from : pinCalled(from.getAttribute("aria-label")) ?? context.map.getCanvas()).focus(); // it may have been drawn anew
+  };
   const button = box.appendChild(document.createElement("button"));
   button.type = "button";
   button.className = "linklike";
@@ -82,7 +89,7 @@ async function draw(context) {
     const focused = document.activeElement?.closest?.(".pin")?.getAttribute("aria-label");
     for (const marker of markers) marker.remove();
     markers = together(parts.flat(), map).map((feature) => pin(feature, context));
-    if (focused) (markers.find((marker) => marker.getElement().getAttribute("aria-label") === focused)?.getElement() ?? map.getCanvas()).focus();
+    if (focused) (pinCalled(focused) ?? map.getCanvas()).focus();
     section.dataset.ready = "1";
   } catch {
     if (mine === turn) announce(section.dataset.lost);
@@ -97,8 +104,8 @@ async function showList(box) {
   const here = new URL(location.href);
   here.searchParams.delete("nach");
   here.searchParams.set("bbox", box.map((value) => value.toFixed(5)).join(","));
-  const answer = await fetch(here, { headers: { "X-Part": "list" }, credentials: "same-origin" });
-  if (!answer.ok) return announce(section.dataset.lost);
+  const answer = await fetch(here, { headers: { "X-Part": "list" }, credentials: "same-origin" }).catch(() => null);
+  if (!answer?.ok) return announce(section.dataset.lost);
   list.innerHTML = await answer.text();
   list.querySelector("h2").focus();
 }
