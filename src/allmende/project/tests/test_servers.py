@@ -292,7 +292,7 @@ class TestNats:
 
     def test_nobody_gets_in_without_the_secret(self, two_nats):
         port = int(two_nats[0].rpartition(":")[2])
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
             connection.recv(4096)  # its greeting
             connection.sendall(b'CONNECT {"user":"allmende","pass":"guess","verbose":false}\r\nPING\r\n')
             assert b"Authorization Violation" in connection.recv(4096)

@@ -37,7 +37,7 @@ def test_a_process_has_exactly_four_connections_however_many_ask():
             cursor.execute("SELECT pg_backend_pid()")
             found = cursor.fetchone()[0]
         with contextlib.suppress(threading.BrokenBarrierError):  # afterwards nobody waits for anybody
-            together.wait(5)
+            together.wait(60)
         return found
 
     async def run():
@@ -46,7 +46,7 @@ def test_a_process_has_exactly_four_connections_however_many_ask():
         first = await asyncio.gather(*(pool.run(backend) for _ in range(THREADS)))
         together.abort()
         more = await asyncio.gather(*(pool.run(backend) for _ in range(40)))
-        assert await pool.stop(5)
+        assert await pool.stop(60)
         return set(first), set(more)
 
     first, more = asyncio.run(run())
@@ -78,7 +78,7 @@ def test_a_city_asked_for_nothing_but_its_readiness_is_ready_again_after_its_dat
         pool = DjangoPool(application)
         pool.start()
         said = await pool.run(ask_and_lose)
-        assert await pool.stop(5)
+        assert await pool.stop(60)
         return said
 
     assert asyncio.run(run())[2:] == ["ready", "ready"]
@@ -128,7 +128,7 @@ def test_what_is_written_shows_at_once_and_otherwise_the_database_has_peace():
                 while (await call(shell)).text != str(number):  # noqa: ASYNC110 - a visitor reloads
                     await asyncio.sleep(0.005)
         await versions.stop()
-        assert await pool.stop(5)
+        assert await pool.stop(60)
         return set(seen), quiet
 
     assert asyncio.run(run()) == ({"nothing"}, 1)

@@ -92,7 +92,7 @@ def test_when_threads_are_scarce_the_old_page_comes_at_once(monkeypatch):
         await city.page()
         city.versions.bump()
         city.busy = True
-        got = [await asyncio.wait_for(city.page(), 5) for _ in range(100)]
+        got = [await asyncio.wait_for(city.page(), 30) for _ in range(100)]
         assert city.made == 1, "nor is anything made meanwhile"
         city.time += 1
         return set(got), await city.page()

@@ -101,10 +101,10 @@ def serve(page, steps, **options):
         shell = Shell(pool, body_limit=100_000)
         pool.start()
         try:
-            return await asyncio.wait_for(steps(shell, pool), 30)
+            return await asyncio.wait_for(steps(shell, pool), 120)
         finally:
             page.open.set()
-            assert await pool.stop(5)
+            assert await pool.stop(60)
 
     return asyncio.run(run())
 
@@ -258,7 +258,7 @@ def test_slow_senders_hold_no_thread():
             for _ in range(20)
         ]
         await asyncio.sleep(0)
-        got = await asyncio.wait_for(call(shell, "/"), 2)
+        got = await asyncio.wait_for(call(shell, "/"), 60)
         stuck.set()
         await asyncio.gather(*slow)
         return got

@@ -87,7 +87,7 @@ def test_a_device_reaches_the_broker_by_mqtt_with_the_secret_and_not_without(up)
             + text("allmende")
             + text(password)
         )
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
             connection.sendall(bytes([0x10, len(body)]) + body)
             return connection.recv(4)
 

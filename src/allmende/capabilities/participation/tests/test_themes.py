@@ -143,7 +143,7 @@ def test_who_may_order(moderator, store):
 
 def _at_once(moderators, store, chosen):
     """Both send the same ideas into a theme of their own in the same instant; returns how many themes hold them."""
-    barrier = threading.Barrier(2, timeout=20)
+    barrier = threading.Barrier(2, timeout=120)
     seen = []
 
     def waiting(*args, **kwargs):

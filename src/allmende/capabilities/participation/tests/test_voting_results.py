@@ -213,7 +213,7 @@ def test_the_same_code_online_and_on_paper_at_one_instant_counts_once():
 
     def run(actor, code):
         try:
-            barrier.wait(timeout=30)
+            barrier.wait(timeout=120)
             accepted.append(
                 voting.cast_ballot(actor=actor, vote_id=made.vote_id, choices=[(0, 0)], at=NOW, code=code).pk
             )

@@ -91,7 +91,7 @@ def test_two_who_come_at_once_do_not_both_get_the_last_seat(monkeypatch, locked)
         if locked:
             return real(event_id)
         found = CalendarEvent.objects.get(pk=event_id)
-        barrier.wait(timeout=20)  # everybody has read before anybody writes
+        barrier.wait(timeout=120)  # everybody has read before anybody writes
         return found
 
     monkeypatch.setattr(rows, "locked_event", read)
@@ -99,7 +99,7 @@ def test_two_who_come_at_once_do_not_both_get_the_last_seat(monkeypatch, locked)
     def run(actor):
         try:
             if locked:
-                barrier.wait(timeout=20)
+                barrier.wait(timeout=120)
             actions.take_seat(actor=actor, event_id=event.pk, name="Linde", at=timezone.now())
         finally:
             connection.close()
@@ -126,7 +126,7 @@ def test_seats_given_back_and_taken_at_once_are_never_lost_or_doubled():
 
     def run(deed):
         try:
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=120)
             deed()
         finally:
             connection.close()

@@ -258,7 +258,7 @@ def test_of_many_who_vote_at_the_same_instant_none_is_lost_and_none_doubled(cond
 
     def run(work):
         try:
-            barrier.wait(timeout=30)
+            barrier.wait(timeout=120)
             accepted.append(work())
         except Closed:
             refused.append(work)
@@ -289,7 +289,7 @@ def test_a_vote_in_the_closing_second_is_counted_or_refused_never_lost(conductor
 
     def run(work, late):
         try:
-            barrier.wait(timeout=30)
+            barrier.wait(timeout=120)
             accepted.append(work())
         except Closed:
             (broken if late else refused).append(work)

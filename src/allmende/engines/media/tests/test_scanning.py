@@ -81,7 +81,7 @@ def test_clamd_is_asked_over_both_ways(way, tmp_path):
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
         address = ("127.0.0.1", 0) if way == "tcp" else f"{folder}/clamd.ctl"
         with clamd(address) as url:
-            there = Clamd(url, timeout=5)
+            there = Clamd(url, timeout=60)
             assert there.find(io.BytesIO(b"harmless" * 100_000)) == ""
             assert there.find(io.BytesIO(b"x" * 300_000 + TEST_FILE)) == "Eicar-Test-Signature"
             assert there.find(io.BytesIO(b"")) == ""
@@ -108,7 +108,7 @@ def test_the_demo_scanner_knows_the_test_file_wherever_it_lies():
 
 def test_an_infected_file_is_refused_in_plain_words_and_leaves_nothing(db, scanner):
     with clamd() as url:
-        scanner(Clamd(url, timeout=5))
+        scanner(Clamd(url, timeout=60))
         with pytest.raises(Invalid, match="Schadsoftware"):
             interface.take_document(pdf() + b"\n%" + TEST_FILE + b"\nstartxref\n0\n%%EOF\n", words=WORDS)
         with pytest.raises(Invalid, match="Schadsoftware") as refused:
@@ -142,7 +142,7 @@ def test_while_the_scanner_is_down_files_wait_where_nobody_gets_them(scanner):
     tasks.catch_up(0)
     assert Medium.objects.filter(scan="waiting").count() == 2
     with clamd() as url:
-        scanner(Clamd(url, timeout=5))
+        scanner(Clamd(url, timeout=60))
         tasks.catch_up(0)
     assert Medium.objects.filter(scan="clean", placed="public").count() == 2
     assert interface.documents_of([ref])[ref][0].file.url.startswith("/medien/")

@@ -49,7 +49,7 @@ def bucket(service, settings, monkeypatch) -> Iterator[S3]:
     there = client(service)
     there.create_bucket(Bucket="files")
     settings.MEDIA_STORE_URL = f"s3+http://key:secret@127.0.0.1:{service}/files"
-    made = S3(settings.MEDIA_STORE_URL, "gera", timeout=3)
+    made = S3(settings.MEDIA_STORE_URL, "gera", timeout=60)
     monkeypatch.setattr(ports, "_store", lambda _url, _city: made)
     yield made
     for row in there.list_objects_v2(Bucket="files").get("Contents", ()):
