@@ -225,6 +225,10 @@ def test_a_juror_scores_one_entry_after_the_other_and_sees_nothing_of_the_others
     assert "1 Mitglied befangen" in page
     assert "zu wenige Bewertungen" in page  # of the entry that one only has scored: its mean would be that score
     assert "Frau Esche" not in page
+    own = first.get(url(judged, f"jury/{numbers[0]}/")).content.decode()
+    assert "4 von 5 Punkten" in own  # what one gave can still be read
+    assert "Gut durchdacht" in own
+    assert "Gut durchdacht" not in second.get(url(judged, f"jury/{numbers[0]}/")).content.decode()
     assert score(second, judged, numbers[0], 5).status_code in {409, 422}
     assert ScoreSheet.objects.count() == 5
     assert "Ergebnis je Beitrag" in client(people.editor()).get(url(judged, "fuehren/")).content.decode()

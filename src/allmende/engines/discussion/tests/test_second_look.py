@@ -119,6 +119,14 @@ def test_decided_posts_are_found_and_taken_up_on_the_page(client, room, moderato
     assert 'value="release"' in sent.content.decode()  # whoever took it up can decide
 
 
+def test_whoever_looks_again_reads_why_it_was_refused(client, room, moderator):
+    case = decided(room, moderator, decision="refused")
+    accounts.login(client, accounts.moderator())
+    page = client.get(reverse("discussion:case", args=[case.id])).content.decode()
+    assert "<dd>Respekt" in page
+    assert "Bitte freundlicher." in page
+
+
 def test_the_list_of_decisions_goes_on_and_leaves_out_what_is_not_ours(room, moderator, colleague):
     cases = [decided(room, moderator, at=NOW - timedelta(hours=n)) for n in range(3)]
     decided(room, moderator, author=colleague.person_id)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.capabilities.participation import actions, queries, rules
 from allmende.capabilities.participation.forms.contest import SheetForm
-from allmende.capabilities.participation.models import Juror
+from allmende.capabilities.participation.models import Juror, ScoreSheet
 from allmende.capabilities.participation.models.contest import JurorConflict
 from allmende.capabilities.participation.queries import ContestPage, Desk
 from allmende.capabilities.participation.views.contest.pages import contest_crumbs, entry_title, result_context
@@ -88,6 +88,18 @@ def contest_jury(request: Request, number: int) -> HttpResponse:
     return render(request, "participation/contest_jury.html", context)
 
 
+def _given(page: ContestPage, sheet: ScoreSheet | None, language: str) -> list[tuple[str, str]]:
+    """The juror's own points, to read when nothing can be changed any more."""
+    if sheet is None:
+        return []
+    points = {str(criterion): given for criterion, given in sheet.points.items()}
+    return [
+        (word(row.names, language), _("%(n)s von %(scale)s Punkten") % {"n": points[str(row.pk)], "scale": row.scale})
+        for row in page.criteria
+        if str(row.pk) in points
+    ] + ([(_("Notiz"), sheet.note)] if sheet.note else [])
+
+
 @ours
 @require_http_methods(["GET", "HEAD", "POST"])
 def contest_sheet(request: Request, number: int, entry: int) -> HttpResponse:
@@ -133,6 +145,7 @@ def contest_sheet(request: Request, number: int, entry: int) -> HttpResponse:
         "is_open": rules.jury_is_open(page.store, request.at)
         and not queries.progress_of(desk.entries, len(page.jurors)).is_done,
         "scored": sheet is not None,
+        "given": _given(page, sheet, language),
         "cause": _conflict_words(cause) if cause else "",
         "by_rule": cause in {JurorConflict.Cause.OWN, JurorConflict.Cause.GROUP},
         "conflict_url": reverse("participation:contest_conflict", args=[number, entry]),
