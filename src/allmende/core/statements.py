@@ -53,14 +53,20 @@ def instance[Row: models.Model](model: type[Row], text: str, values: Sequence[An
 
     The text names the model's table with the alias `t`.
     """
+    found = instances(model, text, values)
+    return found[0] if found else None
+
+
+def instances[Row: models.Model](model: type[Row], text: str, values: Sequence[Any]) -> list[Row]:
+    """As `instance`, all rows."""
     statement, names, converters = _reading(model, text)
-    found = rows(statement, values)
-    if not found:
-        return None
-    row = list(found[0])
-    for place, convert in converters:
-        row[place] = convert(row[place])
-    return model.from_db(connection.alias, names, row)
+    made = []
+    for found in rows(statement, values):
+        row = list(found)
+        for place, convert in converters:
+            row[place] = convert(row[place])
+        made.append(model.from_db(connection.alias, names, row))
+    return made
 
 
 @cache

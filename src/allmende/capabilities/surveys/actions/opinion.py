@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from allmende.capabilities.surveys import rules
+from allmende.capabilities.surveys.actions.opinion_map import take_out
 from allmende.capabilities.surveys.events import (
     ConversationClosed,
     ConversationOpened,
@@ -291,6 +292,7 @@ def refuse_statement(*, actor: Actor, object_id: UUID, reason: str, rule: str = 
         raise Invalid(fields={"reason": _("Bitte sagen Sie, warum diese Aussage nicht erscheint.")})
     found.state, found.refused_for, found.merged_into = Said.REFUSED.value, reason[:500], None
     found.save()
+    take_out(found.conversation_id, found.number)
     discussion.close_case(actor, found.ref, decision="refused", reason=reason, rule=rule, at=at)
     audit.record(actor, "surveys.refuse_statement", found.ref, fields=["state"], reason=rule)
     events.publish(actor, StatementDecided(ref=found.ref, state=found.state))
@@ -304,6 +306,7 @@ def hold_statement(*, actor: Actor, object_id: UUID, reason: str = "", at: datet
     _require_may_decide(found, actor.viewer)
     found.state = Said.WAITING.value
     found.save()
+    take_out(found.conversation_id, found.number)
     discussion.hold_case(actor, found.ref, at=at, scope=rules.SCOPE)
     audit.record(actor, "surveys.hold_statement", found.ref, fields=["state"], reason=reason)
     events.publish(actor, StatementDecided(ref=found.ref, state=found.state))
@@ -349,6 +352,7 @@ def merge_statement(*, actor: Actor, statement_id: UUID, into: int, at: datetime
         )
     found.state, found.merged_into = Said.MERGED.value, target
     found.save()
+    take_out(talk.pk, found.number)
     discussion.close_case(actor, found.ref, decision="withdrawn", reason="", at=at)
     audit.record(actor, "surveys.merge_statement", found.ref, fields=["state", "merged_into"])
     events.publish(actor, StatementDecided(ref=found.ref, state=found.state))

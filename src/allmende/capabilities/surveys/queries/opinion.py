@@ -1,5 +1,6 @@
 """Conversations as their pages show them, what comes next for a voice, and the votes as the map needs them."""
 
+import json
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from allmende.capabilities.surveys.rules import may_edit
 from allmende.capabilities.surveys.rules.opinion import access, order
 from allmende.capabilities.surveys.rules.opinion.mapping import least_votes
 from allmende.capabilities.surveys.workflow.opinion import Said, Talk, TalkPhase
+from allmende.core import statements
 from allmende.core.actor import Viewer
 from allmende.core.errors import NotFound
 
@@ -27,6 +29,20 @@ MORE = 10
 """… and only when at least this many answers came or changed, so that nobody's answer shows in the difference."""
 PAGE = 50
 REMEMBERED = 10
+
+# What every answer pays for is written out (`statements`).
+CHOICES = "SELECT choices FROM surveys_voice WHERE conversation_id = %s AND mark = %s"
+STANDINGS = """
+SELECT number, agrees, disagrees, passes, extremity FROM surveys_statement
+WHERE conversation_id = %s AND state = %s ORDER BY number
+"""
+TEXTS = "SELECT {columns} FROM surveys_statement t WHERE conversation_id = %s AND state = %s AND number = ANY(%s)"
+AXES = """
+SELECT axes -> 'centres',
+  (SELECT jsonb_object_agg(number, lies -> number) FROM unnest(%s::text[]) AS number WHERE lies ? number)
+FROM surveys_drawnmap, LATERAL (SELECT axes -> 'statements' OFFSET 0) AS along (lies) WHERE conversation_id = %s
+"""
+"""Of the map only what places one voice: the groups' middles, and where the statements lie that it has answered."""
 
 
 def conversation(conversation_id: UUID) -> Conversation | None:
@@ -117,10 +133,9 @@ def has_answered_as_guest(conversation: Conversation, token: str) -> bool:
 
 def sitting(conversation: Conversation, own: bytes, *, asked: int | None = None) -> Sitting:
     """Three or four queries, however many statements and people. `asked` is a statement to answer again."""
-    held = Voice.objects.filter(conversation=conversation, mark=own).values_list("choices", flat=True).first()
-    choices: dict[str, int] = held or {}
-    shown = Statement.objects.filter(conversation=conversation, state=Said.SHOWN)
-    rows = list(shown.values_list("number", "agrees", "disagrees", "passes", "extremity"))
+    held = statements.rows(CHOICES, [conversation.pk, own])
+    choices: dict[str, int] = json.loads(held[0][0]) if held else {}
+    rows = statements.rows(STANDINGS, [conversation.pk, Said.SHOWN.value])
     open_ = [row for row in rows if str(row[0]) not in choices]
     number = asked if asked is not None and any(row[0] == asked for row in rows) else None
     if number is None:
@@ -130,7 +145,8 @@ def sitting(conversation: Conversation, own: bytes, *, asked: int | None = None)
     known = {row[0] for row in rows}
     answered = [int(one) for one in choices if int(one) in known]
     wanted = [*answered[-REMEMBERED:], *([number] if number is not None else [])]
-    texts = {one.number: one for one in shown.filter(number__in=wanted)}
+    found = statements.instances(Statement, TEXTS, [conversation.pk, Said.SHOWN.value, wanted]) if wanted else []
+    texts = {one.number: one for one in found}
     missing = max(0, least_votes(len(rows)) - len(choices))
     return Sitting(
         statement=texts.get(number) if number is not None else None,
@@ -144,8 +160,11 @@ def sitting(conversation: Conversation, own: bytes, *, asked: int | None = None)
 
 
 def _near(conversation: Conversation, choices: Mapping[str, int]) -> int | None:
-    axes = DrawnMap.objects.filter(conversation=conversation).values_list("axes", flat=True).first() or {}
-    return nearest_group(axes, choices)
+    found = statements.rows(AXES, [list(choices), conversation.pk])
+    if not found or not found[0][0]:
+        return None
+    centres, lying = found[0]
+    return nearest_group({"centres": json.loads(centres), "statements": json.loads(lying or "{}")}, choices)
 
 
 def nearest_group(axes: Mapping[str, Any], choices: Mapping[str, int]) -> int | None:
@@ -213,15 +232,20 @@ def to_close(at: datetime) -> list[UUID]:
 
 
 def to_draw(at: datetime) -> list[UUID]:
-    """Conversations whose map is behind: closed without a last map, or open with enough new answers."""
+    """Conversations whose map is behind: closed without a last map, or open with enough new answers.
+
+    A map from which a statement was taken out does not wait its time; nor for answers, where none came since.
+    """
     closed = Conversation.objects.filter(state=Talk.CLOSED, votes_deleted_at=None)
     found = list(closed.exclude(drawn_map__is_final=True).values_list("id", flat=True))
     for one in Conversation.objects.filter(state=Talk.OPEN, opens_at__lte=at).select_related("drawn_map"):
         before = getattr(one, "drawn_map", None)
-        if before is not None and at - before.drawn_at < EVERY:
+        smaller = before is not None and bool(before.result.get("without"))
+        if before is not None and not smaller and at - before.drawn_at < EVERY:
             continue
         _voices, now = casts(one)
-        if now - (before.casts if before is not None else 0) >= MORE:
+        new = now - (before.casts if before is not None else 0)
+        if new >= MORE or (smaller and new == 0):
             found.append(one.pk)
     return found
 

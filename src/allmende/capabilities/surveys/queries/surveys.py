@@ -148,9 +148,9 @@ def is_verified(viewer: Viewer) -> bool:
     return viewer.has(Role.RESIDENT) or accounts.level_of(viewer.person_id).name in VERIFIED
 
 
-def account_of(email: str) -> UUID | None:
-    """Whose account an address belongs to; for a clerk who has the person before them."""
-    return Person.objects.filter(email__iexact=email).values_list("pk", flat=True).first()
+def account_of(email: str) -> tuple[UUID, bool] | None:
+    """Whose account an address belongs to, and whether it may be used; for a clerk who has the person before them."""
+    return Person.objects.filter(email__iexact=email).values_list("pk", "is_active").first()
 
 
 def response_count(survey: Survey) -> int:

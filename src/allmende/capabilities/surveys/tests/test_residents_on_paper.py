@@ -82,6 +82,9 @@ def test_the_clerk_is_asked_whose_paper_it_is(db):
     assert queries.has_answered(Survey.objects.get(pk=survey.pk), person.pk)
     again = client.post(page, here | {"seen_card": "on", "email": "erna@example.org"})
     assert "Dieser Mensch hat schon geantwortet." in again.content.decode()
+    accounts.person(email="zu@example.org", is_active=False)
+    blocked = client.post(page, here | {"seen_card": "on", "email": "zu@example.org"})
+    assert (blocked.status_code, "Dieses Konto ist gesperrt." in blocked.content.decode()) == (422, True)
     card = {"name": "Otto Beispiel", "born": "1950-05-01", "seen_card": "on"}
     assert client.post(page, here | card).status_code == 302
     assert "Dieser Mensch hat schon geantwortet." in client.post(page, here | card).content.decode()

@@ -103,6 +103,18 @@ class TestParts:
         actions.judge_finding(actor=EDITOR, finding_id=found["mode"].pk, held=False, note={})
         assert "Vorsicht damit" not in page_of(client, over)
 
+    def test_until_something_changes_nothing_is_read_again(self, over, client, django_assert_max_num_queries):
+        found = published(over)
+        before = page_of(client, over)
+        with django_assert_max_num_queries(3):
+            assert page_of(client, over) == before
+        actions.judge_finding(actor=EDITOR, finding_id=found["mode"].pk, held=True, note={})
+        heading = f'id="frage-{found["mode"].place}"'
+        assert heading in before
+        assert heading not in page_of(client, over)
+        Finding.objects.filter(pk=found["mode"].pk).update(is_held=False)  # past every action: seen all the same
+        assert page_of(client, over) == before
+
     def test_each_language_and_each_group_has_its_own(self, over, client):
         published(over)
         german, by_age = page_of(client, over), page_of(client, over, "?nach=age")

@@ -109,9 +109,12 @@ def enter(request: Request, number: int) -> HttpResponse:
 def _who(said: dict[str, Any]) -> actions.Sent:
     """Whose paper it is, where only residents answer: by their account, else by what stands on the identity card."""
     if said.get("email"):
-        person_id = queries.account_of(said["email"])
-        if person_id is None:
+        found = queries.account_of(said["email"])
+        if found is None:
             raise Invalid(fields={"email": _("Unter dieser Adresse gibt es kein Konto. Bitte nehmen Sie den Namen.")})
+        person_id, is_active = found
+        if not is_active:
+            raise Invalid(fields={"email": _("Dieses Konto ist gesperrt. Auch auf Papier zählt es nicht.")})
         return actions.Sent(answers={}, resident=person_id)
     if said.get("name") and said.get("born"):
         return actions.Sent(answers={}, on_card=(said["name"], said["born"]))

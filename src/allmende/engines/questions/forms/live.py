@@ -30,6 +30,11 @@ def told(form: "StepForm", seen: int) -> dict[str, Any]:
         "shown": [name for name in (*form.fields, *form.notes) if name in form.shown],
         "sections": [one.name for one in form.step.sections if one.name in checked.relevant],
         "offered": offered,
+        "rounds": {
+            one.name: len(checked.values.get(one.name, ()))
+            for one in form.step.sections
+            if one.repeat and one.repeat.count
+        },
         "texts": dict(_texts(form)),
         "seen": seen,
     }

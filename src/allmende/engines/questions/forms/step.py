@@ -101,11 +101,14 @@ class StepForm(ui.Form):
         self.counts = {section.name: self._rounds(section) for section in step.sections if section.repeat}
         for section in step.sections:
             for prefix in self._prefixes(section):
-                for question in section.questions:
-                    if question.asked:
-                        self._add(prefix + question.name, question)
-                    elif question.kind == Kind.NOTE:
-                        self.notes[prefix + question.name] = question
+                self._add_round(section, prefix)
+
+    def _add_round(self, section: Section, prefix: str) -> None:
+        for question in section.questions:
+            if question.asked:
+                self._add(prefix + question.name, question)
+            elif question.kind == Kind.NOTE:
+                self.notes[prefix + question.name] = question
 
     def _add(self, name: str, question: Question) -> None:
         self.asked[name] = question
@@ -119,12 +122,12 @@ class StepForm(ui.Form):
         assert section.repeat
         rounds = self.answers.get(section.name)
         given = len(rounds) if isinstance(rounds, list) else 0
+        sent = str(self.data.get(f"{html_name(section.name)}-n") or "") if self.is_bound else ""
+        drawn = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 4 else None  # noqa: PLR2004
         if section.repeat.count:
-            return len(self.checked.values.get(section.name, ()))
+            return max(len(self.checked.values.get(section.name, ())), min(section.repeat.most, drawn or 0))
         if self.is_bound:
-            sent = str(self.data.get(f"{html_name(section.name)}-n") or "")
-            given = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 4 else given  # noqa: PLR2004
-            given = self._after_button(section, given)
+            given = self._after_button(section, given if drawn is None else drawn)
         return max(1, min(section.repeat.most, given))
 
     def _after_button(self, section: Section, given: int) -> int:
@@ -197,12 +200,22 @@ class StepForm(ui.Form):
         self.answers.update(changes)
         self.__dict__.pop("shown", None)
         self.checked = check(self.definition, self.answers, at=self.at, language=self.language)
+        self._grow()
         fresh = {name for name in self.asked if name in self.checked.relevant and not self.was_shown(name)}
         self.more = bool(fresh - shown_before) and not self.again
         for name, message in self.checked.faults.items():
             if name in self.fields and name not in self.errors and name not in fresh and not self.again:
                 self.add_error(name, ValidationError(message, code="domain"))
         return self.cleaned_data
+
+    def _grow(self) -> None:
+        """Repetitions that a number on this very page asks for: they are drawn, and asked before one goes on."""
+        for section in self.step.sections:
+            if section.repeat and section.repeat.count:
+                before = len(self._prefixes(section))
+                self.counts[section.name] = max(before, len(self.checked.values.get(section.name, ())))
+                for prefix in self._prefixes(section)[before:]:
+                    self._add_round(section, prefix)
 
     def _said(self, name: str, question: Question) -> dict[str, Any]:
         """What the page says of one question, as drafts keep it: right or wrong."""

@@ -121,6 +121,7 @@ def test_while_one_types_the_draft_is_kept_and_conditions_are_told(go, sitting):
         "shown": ["agreed", "age", "modes", "main"],
         "sections": ["about"],
         "offered": {"main": ["bike", "bus"]},
+        "rounds": {},
         "texts": {},
         "seen": 1,
     }

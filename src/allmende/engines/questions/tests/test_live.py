@@ -144,6 +144,74 @@ def test_whoever_comes_back_goes_on_at_the_first_page_they_have_not_gone_on_from
     assert open_step(sitting) is None
 
 
+COUNTED = {
+    "title": de("Fahrräder"),
+    "languages": ["de"],
+    "layout": "one",
+    "sections": [
+        {"name": "home", "questions": [{"name": "bikes", "kind": "integer", "label": de("Wie viele?"), "most": 9}]},
+        {
+            "name": "each",
+            "title": de("Rad"),
+            "repeat": {"count": "${bikes}", "most": 3},
+            "questions": [{"name": "colour", "kind": "text", "label": de("Welche Farbe?"), "required": True}],
+        },
+    ],
+}
+
+
+def bikes(number, *colours, drawn=None):
+    said = {"q-bikes-here": "1", "q-bikes": str(number), "q-each-n": str(len(colours) if drawn is None else drawn)}
+    for at, colour in enumerate(colours):
+        said |= {f"q-each-{at}-colour-here": "1", f"q-each-{at}-colour": colour}
+    return said
+
+
+def test_a_number_on_the_page_draws_its_repetitions_while_one_types(go):
+    sitting = begun(COUNTED)
+    assert 'data-asked="each/0/colour"' not in go(sitting, "all").content.decode()
+    told = json.loads(go(sitting, "all", bikes(2) | {"seen": "0"}, **{"X-Draft": "1"}).content)
+    assert told["rounds"] == {"each": 2}
+    assert {"each/0/colour", "each/1/colour"} <= set(told["shown"])
+    page = go(sitting, "all").content.decode()  # where the script takes them from
+    assert page.count('class="asked-round"') == 2
+    fewer = bikes(1, "rot", "blau") | {"seen": str(told["seen"])}
+    told = json.loads(go(sitting, "all", fewer, **{"X-Draft": "1"}).content)
+    assert told["rounds"] == {"each": 1}
+    assert "each/1/colour" not in told["shown"]
+    more = bikes(2, "rot", drawn=2) | {"seen": str(told["seen"])}
+    go(sitting, "all", more, **{"X-Draft": "1"})
+    kept = Sitting.objects.get(pk=sitting.pk).answers["each"]
+    assert kept == [{"colour": "rot"}, {"colour": "blau"}], "what was folded away is still there"
+
+
+def test_without_script_the_page_comes_again_with_the_repetitions(go):
+    sitting = begun(COUNTED)
+    again = go(sitting, "all", bikes(2) | {"next": "1"})
+    assert again.status_code == 200
+    assert again.content.decode().count('class="asked-round"') == 2
+    missing = go(sitting, "all", bikes(2, "rot", "") | {"next": "1"})
+    assert missing.status_code == 422
+    assert go(sitting, "all", bikes(2, "rot", "blau") | {"next": "1"}).status_code == 302
+    assert go(sitting, "all", bikes(99, "rot", "blau", "grün") | {"next": "1"}).status_code == 422, "most 9"
+
+
+def test_a_paper_is_typed_in_by_the_same_form_though_nothing_is_kept_in_between():
+    definition = questions.definition(begun(COUNTED).version_id)
+    (step,) = answering.steps(definition, questions.check(definition, {}, at=AT))
+
+    def typed(said):
+        form = answering.StepForm(definition, step, {}, at=AT, language="de", data=said)
+        return form, form.is_valid()
+
+    form, _valid = typed(bikes(2))
+    assert form.more
+    assert [name for name in form.fields if name.startswith("each/")] == ["each/0/colour", "each/1/colour"]
+    form, valid = typed(bikes(2, "rot", "blau"))
+    assert (valid, form.more) == (True, False)
+    assert form.changes["each"] == [{"colour": "rot"}, {"colour": "blau"}]
+
+
 def picture(colour="green"):
     file = io.BytesIO()
     Image.new("RGB", (40, 30), colour).save(file, "PNG")

@@ -7,11 +7,11 @@ out of the race, and two people rarely see the same order.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """How a statement stood when the map was last drawn. `extremity`: its distance from the middle of the plane."""
 
     agrees: int = 0
@@ -20,11 +20,13 @@ class Standing:
     extremity: float = 0.0
 
 
+@lru_cache(maxsize=8192)
 def weight(one: Standing) -> float:
     """How much is learned from one more vote on it; always above 0.
 
     (importance × (1 + 8 · 2^(-S/5)))², with importance (1 - p) (E + 1) a, where S votes were cast, of which p passed
     and a agreed (each with one more of two imagined ones), and E is the extremity.
+    Standings change only with the map, so each process keeps what it has worked out.
     """
     cast = one.agrees + one.disagrees + one.passes
     passing, agreeing = (one.passes + 1) / (cast + 2), (one.agrees + 1) / (cast + 2)

@@ -55,6 +55,33 @@ function write(place, text) {
   }));
 }
 
+/** A number on this page says how often a section is asked: repetitions come as the server draws them, and are folded
+ *  away, with what stands in them, when there are fewer. */
+async function fit(rounds) {
+  for (const [name, wanted] of Object.entries(rounds)) {
+    const own = `[data-section="${CSS.escape(name)}"]`, section = form.querySelector(own);
+    const drawn = () => [...section.querySelectorAll(":scope > .asked-round")];
+    if (wanted > drawn().length) {
+      const reply = await fetch(location.href, { credentials: "same-origin", signal: running?.signal });
+      const page = new DOMParser().parseFromString(await reply.text(), "text/html").querySelector(own);
+      const fresh = page ? [...page.querySelectorAll(":scope > .asked-round")].slice(drawn().length, wanted) : [];
+      (drawn().at(-1) ?? form.elements[`q-${name}-n`]).after(...fresh);
+      fresh.forEach(count);
+      form.elements[`q-${name}-n`].value = drawn().length;
+      if (fresh.length) say(form.dataset.more);
+    }
+    drawn().forEach((one, at) => { one.hidden = at >= wanted && !one.contains(document.activeElement); });
+  }
+}
+
+/** Says of every sum to give out below this element what is left. */
+function count(within) {
+  for (const box of within.querySelectorAll("[data-total]")) {
+    box.addEventListener("input", () => tell(box));
+    tell(box);
+  }
+}
+
 let timer = 0, running = null, again = false;
 
 async function save() {
@@ -71,6 +98,7 @@ async function save() {
     if (!reply.ok) return;
     const answer = await reply.json();
     form.elements.seen.value = answer.seen;
+    await fit(answer.rounds);
     arrange(answer);
   } catch { /* what was typed stands in the form and goes with the next button */ } finally {
     running = null;
@@ -90,10 +118,7 @@ function move(button) {
 }
 
 if (form) {
-  for (const box of form.querySelectorAll("[data-total]")) {
-    box.addEventListener("input", () => tell(box));
-    tell(box);
-  }
+  count(form);
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(() => { timer = 0; save(); }, WAIT);
