@@ -316,6 +316,32 @@ def test_a_map_is_drawn_anew_only_when_enough_came(talk):
     assert reading.to_draw(at + timedelta(minutes=10)) == [talk.pk]
 
 
+def test_what_is_taken_out_leaves_the_map_at_once(talk):
+    at = timezone.now()
+    crowd(talk)
+    before = draw(talk, at).result
+    number = before["bridges"][0]["statement"]
+    others = [one for one in range(1, 9) if one != number]
+    taken = Statement.objects.get(conversation=talk, number=number)
+    moderator = people.actor(people.moderator())
+    actions.merge_statement(actor=moderator, statement_id=taken.pk, into=others[-1], at=at)
+    after = DrawnMap.objects.get().result
+    assert after["votes"] == before["votes"] - sum(map(sum, before["tallies"][str(number)]))
+    assert str(number) not in after["tallies"]
+    claims = [*after["bridges"], *(mark for group in after["groups"] for mark in group["marks"])]
+    assert number not in {one["statement"] for one in claims} | set(after["divides"])
+    assert reading.to_draw(at) == [talk.pk], "the groups too, and nobody has answered since"
+    token = access.new_token(talk)
+    say(talk, others[0], 1, token=token)
+    assert reading.to_draw(at + timedelta(hours=1)) == [], "now it would show that one answer"
+    for choice in (-1, 1):
+        for other in others:
+            say(talk, other, choice, token=token)
+    assert reading.to_draw(at) == [talk.pk]
+    assert "without" not in draw(talk, at).result
+    assert reading.to_draw(at) == []
+
+
 def test_at_the_close_the_key_goes_and_the_map_stands_still(talk, deliver):
     crowd(talk, 20)
     before = set(Voice.objects.values_list("pk", flat=True))
