@@ -79,6 +79,8 @@ manifest = Manifest(
     followed=_("Handlungsfelder, Ziele und Texte"),
     urls="allmende.capabilities.strategy.urls",
     prefix="strategie/",
+    api="allmende.capabilities.strategy.api",
+    scopes=("strategy:read", "strategy:write"),
     menu=(
         MenuItem(_("Strategie"), "strategy:overview", order=18),
         MenuItem(
