@@ -12,14 +12,18 @@ from allmende.core.city import CityPack
 
 @pytest.fixture
 def pack_of(settings, db):
+    """Makes this test's city another one; its offices are those of its pack."""
+
     def make(name):
-        found = CityPack(settings.CITY_PACK.parent / name)
+        settings.CITY_PACK = settings.CITY_PACK.parent / name
         city.forget()
+        found = CityPack(settings.CITY_PACK)
         people.seed(found)
         seeds.seed(found)
         return found
 
-    return make
+    yield make
+    city.forget()
 
 
 @pytest.mark.parametrize("name", ["gera", "jena"])
