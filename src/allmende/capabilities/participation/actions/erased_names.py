@@ -64,7 +64,7 @@ def _item(item: Mapping[str, Any], name: str, language: str, without: Without = 
 
 def _fit(row: Model, **texts: str) -> list[str]:
     """The texts as long as their columns hold: what stands for a short name is longer than the name."""
-    return [text[: row._meta.get_field(name).max_length] for name, text in texts.items()]
+    return [text[: getattr(row._meta.get_field(name), "max_length", None)] for name, text in texts.items()]
 
 
 def erase_named(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT001 - the manifest's call

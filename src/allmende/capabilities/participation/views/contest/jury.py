@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.capabilities.participation import actions, queries, rules
 from allmende.capabilities.participation.forms.contest import SheetForm
-from allmende.capabilities.participation.models import Juror, ScoreSheet
+from allmende.capabilities.participation.models import Juror
 from allmende.capabilities.participation.models.contest import JurorConflict
 from allmende.capabilities.participation.queries import ContestPage, Desk
+from allmende.capabilities.participation.queries.contest import OwnSheet
 from allmende.capabilities.participation.views.contest.pages import contest_crumbs, entry_title, result_context
 from allmende.capabilities.participation.views.pages import ours, word
 from allmende.core.errors import NotAllowed, NotFound
@@ -88,7 +89,7 @@ def contest_jury(request: Request, number: int) -> HttpResponse:
     return render(request, "participation/contest_jury.html", context)
 
 
-def _given(page: ContestPage, sheet: ScoreSheet | None, language: str) -> list[tuple[str, str]]:
+def _given(page: ContestPage, sheet: OwnSheet | None, language: str) -> list[tuple[str, str]]:
     """The juror's own points, to read when nothing can be changed any more."""
     if sheet is None:
         return []
