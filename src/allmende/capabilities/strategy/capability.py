@@ -60,6 +60,11 @@ def _synopsis() -> Mapping[str, Any] | None:
     return None if found is None else {**found, "version": 2}
 
 
+def _file() -> Mapping[str, Any] | None:
+    found = _synopsis()
+    return None if found is None else {**found, "form": "pdf"}
+
+
 def _step() -> Mapping[str, Any] | None:
     found = _open()
     return None if found is None else {**found, "verb": "evaluate"}
@@ -117,6 +122,8 @@ manifest = Manifest(
             cache_query=frozenset({"von", "bis"}),
         ),
         Page("strategy:synopsis", EVERYONE, _synopsis, cached=True),
+        Page("strategy:version_file", EVERYONE, _file, cached=True, axe=False),
+        Page("strategy:synopsis_file", EVERYONE, _file, cached=True, axe=False),
         Page("strategy:feedback", EVERYONE, _said, cached=True),
         Page("strategy:support", SIGNED_IN, _said),
         Page("strategy:withdraw", NOBODY_HERE, _said),

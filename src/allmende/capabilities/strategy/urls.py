@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from allmende.capabilities.strategy.views import answering, board, plan, say, structure, texts, writing
+from allmende.capabilities.strategy.views import answering, board, files, plan, say, structure, texts, writing
 
 app_name = "strategy"
 urlpatterns = [
@@ -32,6 +32,8 @@ urlpatterns = [
     path("text/<int:number>/schritt/<slug:verb>/", writing.step, name="step"),
     path("text/<int:number>/vergleich/", texts.compare, name="compare"),
     path("text/<int:number>/fassung/<int:version>/synopse/", texts.synopsis, name="synopsis"),
+    path("text/<int:number>/fassung/<int:version>/text.<slug:form>", files.version_file, name="version_file"),
+    path("text/<int:number>/fassung/<int:version>/synopse.<slug:form>", files.synopsis_file, name="synopsis_file"),
     path("text/<int:number>/absatz/<int:paragraph>/", texts.paragraph, name="paragraph"),
     path("text/<int:number>/absatz/<int:paragraph>/sagen/", say.say, name="say"),
     path("zusammenfuehren/<uuid:rival_id>/", writing.rival, name="rival"),

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_safe
 
 from allmende.capabilities.participation import queries
 from allmende.capabilities.participation.queries import Condensed, Quoted
-from allmende.capabilities.participation.views.docx import Document
 from allmende.capabilities.participation.views.pages import contract_facts, crumbs, office_name, ours, until, word
 from allmende.core import city
 from allmende.core.actor import CHANNEL_LABELS, Channel
 from allmende.core.http import Request
 from allmende.engines.trace import interface as trace
 from allmende.ui import pdf
+from allmende.ui.office.docx import Document
 
 COLUMNS = (
     "theme", "theme_title", "theme_summary", "idea", "idea_title", "idea_text", "author", "language", "channel",

@@ -11,15 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from allmende.accounts.interface import ContactForm, SignedForm
-from allmende.capabilities.strategy.actions import NewParagraph
+from allmende.capabilities.strategy.forms import importing
 from allmende.capabilities.strategy.forms.plan import offer
+from allmende.capabilities.strategy.forms.source import paragraphs_of
 from allmende.capabilities.strategy.models import Field, Goal, Text
 from allmende.capabilities.strategy.models.feedback import ANSWER_LIMIT, COMMENT_LIMIT
 from allmende.capabilities.strategy.models.plan import TEXT_LIMIT, TITLE_LIMIT
 from allmende.capabilities.strategy.models.texts import CONTRACT_FIELDS, NOTE_LIMIT, PARAGRAPH_LIMIT
 from allmende.capabilities.strategy.workflow.texts import OUTCOMES, Kind, Outcome, Shape
 from allmende.core import city
-from allmende.ui.forms import DateField, Form, LongText
+from allmende.core.errors import Invalid
+from allmende.ui.forms import DateField, Form, KeptFile, LongText
 
 CONTRACT_LABELS = {
     "what_is_open": gettext_lazy("Was ist offen?"),
@@ -28,37 +30,14 @@ CONTRACT_LABELS = {
     "when_decided": gettext_lazy("Wann wird entschieden?"),
     "what_it_changes": gettext_lazy("Was ändert das Ergebnis?"),
 }
+LONGEST_SOURCE = 600_000
+"""Characters of a whole text in a field; within what a form may send (2 MB)."""
 SHAPES = [
     (Shape.TEXT.value, gettext_lazy("Absatz")),
     (Shape.HEADING.value, gettext_lazy("Überschrift")),
     (Shape.SUBHEADING.value, gettext_lazy("Zwischenüberschrift")),
     (Shape.ITEM.value, gettext_lazy("Punkt einer Liste")),
 ]
-MARKS = {"# ": Shape.HEADING, "## ": Shape.SUBHEADING, "- ": Shape.ITEM, "* ": Shape.ITEM}
-
-
-def paragraphs_of(source: str) -> list[NewParagraph]:
-    """Paragraphs of plain text with the few marks of Markdown that a draft needs: #, ##, - at the start of a line."""
-    found: list[NewParagraph] = []
-    lines: list[str] = []
-
-    def close() -> None:
-        if lines:
-            found.append(NewParagraph("\n".join(lines)))
-            lines.clear()
-
-    for row in source.splitlines():
-        line = row.rstrip()
-        mark = next((one for one in MARKS if f"{line} ".startswith(one)), "")
-        if mark:
-            close()
-            found.append(NewParagraph(line[len(mark) :].strip(), MARKS[mark].value))
-        elif not line.strip():
-            close()
-        else:
-            lines.append(line)
-    close()
-    return [one for one in found if one.body]
 
 
 def in_language[F: forms.Form](form: F, name: str, language: str) -> F:
@@ -180,9 +159,18 @@ class TextForm(Form):
         required=False,
         help_text=gettext_lazy("Bis zum Ende dieses Tages."),
     )
+    file = KeptFile(
+        label=gettext_lazy("Text aus einer Datei"),
+        max_size=importing.LARGEST,
+        accept=importing.ACCEPT,
+        required=False,
+        help_text=gettext_lazy(
+            "Word (DOCX) oder Markdown. „Datei lesen“ zeigt, welche Absätze wir finden. Gespeichert wird dabei nichts."
+        ),
+    )
     paragraphs = LongText(
         label=gettext_lazy("Text"),
-        max_length=200_000,
+        max_length=LONGEST_SOURCE,
         rows=16,
         help_text=gettext_lazy(
             "Absätze trennt eine leere Zeile. „# “ am Anfang macht eine Überschrift, „## “ eine Zwischenüberschrift, "
@@ -190,7 +178,16 @@ class TextForm(Form):
         ),
     )
 
-    def __init__(self, *args: Any, text: Text | None, fields: Sequence[Field], language: str, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        text: Text | None,
+        fields: Sequence[Field],
+        language: str,
+        reading: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """`reading`: only the file is looked at, so that nothing else has to be filled in yet."""
         super().__init__(*args, **kwargs)
         offer(self, "field", [("", _("alle")), *((str(one.pk), one.title.get(language) or str(one)) for one in fields)])
         offer(self, "department", [(slug, row.name(language)) for slug, row in city.current().departments.items()])
@@ -200,9 +197,32 @@ class TextForm(Form):
                 label=_("%(question)s (auf Englisch)") % {"question": label}, max_length=600, rows=2, required=False
             )
         if text is not None:
-            del self.fields["paragraphs"]
+            del self.fields["paragraphs"], self.fields["file"]
         else:
-            self.order_fields([name for name in self.fields if name != "paragraphs"])
+            self.order_fields([name for name in self.fields if name not in {"file", "paragraphs"}])
+        if reading:
+            for name, one in self.fields.items():
+                one.required = name == "file"
+
+    def imported(self) -> importing.Imported:
+        """What the file holds. Raises Invalid with a sentence at `file`."""
+        file = self.cleaned_data["file"]
+        file.seek(0)
+        found = importing.read(file.read())
+        if len(found.source) > LONGEST_SOURCE:
+            raise Invalid(fields={"file": _("Dieser Text ist zu lang. Bitte teilen Sie die Datei.")})
+        return found
+
+    def clean_paragraphs(self) -> str:
+        """Says which paragraph is too long, and how it begins."""
+        source: str = self.cleaned_data["paragraphs"]
+        for number, one in enumerate(paragraphs_of(source), start=1):
+            if len(one.body) > PARAGRAPH_LIMIT:
+                raise forms.ValidationError(
+                    _("Absatz %(n)s („%(words)s …“) ist zu lang. Bitte teilen Sie ihn: höchstens %(most)s Zeichen.")
+                    % {"n": number, "words": one.body[:40], "most": PARAGRAPH_LIMIT}
+                )
+        return source
 
     def contract(self) -> dict[str, dict[str, str]]:
         values = self.cleaned_data

@@ -10,7 +10,7 @@ from django.utils import timezone
 from allmende.accounts import builders as people
 from allmende.capabilities.strategy import actions, builders
 from allmende.capabilities.strategy.builders import LAMPS, said, text
-from allmende.capabilities.strategy.forms.texts import paragraphs_of
+from allmende.capabilities.strategy.forms.source import paragraphs_of
 from allmende.capabilities.strategy.models import Feedback, Rival, Text, Wording
 from allmende.core.actor import Role
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from allmende.capabilities.strategy import rules
 from allmende.capabilities.strategy.forms.texts import CONTRACT_LABELS
-from allmende.capabilities.strategy.models import Feedback, Text, Wording
+from allmende.capabilities.strategy.models import Feedback, Text, Version, Wording
 from allmende.capabilities.strategy.queries import feedback as reading
 from allmende.capabilities.strategy.queries import texts
 from allmende.capabilities.strategy.rules.words import Piece, difference
@@ -24,6 +24,7 @@ from allmende.core.errors import NotFound
 from allmende.core.http import Request
 from allmende.engines.notify import interface as notify
 from allmende.engines.trace import interface as trace
+from allmende.ui import office
 
 
 def text_crumbs(found: Text, language: str, *more: tuple[str, str]) -> Any:
@@ -122,6 +123,7 @@ def text(request: Request, number: int) -> HttpResponse:
         ],
         "compare_url": reverse("strategy:compare", args=[number]) if len(published) > 1 else "",
         "facts": contract_facts(found, language),
+        "files": files_of("version_file", found, shown),
         "next": next_step(found, language, at),
         "follow": notify.follow_box(request, found.ref, about=str(title)),
         "trace": trace.trace_of(shown.ref, viewer, at),
@@ -248,6 +250,44 @@ def compare(request: Request, number: int) -> HttpResponse:
     return until(render(request, "strategy/compare.html", context), at=request.at)
 
 
+@dataclass(frozen=True)
+class Explained:
+    """One paragraph of a synopsis. `pieces` are empty when its words stayed."""
+
+    number: int
+    url: str
+    changed: bool
+    pieces: list[Piece]
+    said: list[SaidRow]
+
+
+def synopsis_rows(found: Text, shown: Version, language: str) -> list[Explained]:
+    """What was said to each paragraph and what changed, in their order."""
+    rows = texts.synopsis(found, shown)
+    bases = reading.bases([one for row in rows for one in row.said])
+    return [
+        Explained(
+            row.paragraph.number,
+            reverse("strategy:paragraph", args=[found.number, row.paragraph.number]),
+            row.old != row.new,
+            difference(row.old, row.new) if row.old != row.new else [],
+            [said_row(one, bases[one.pk], language) for one in row.said],
+        )
+        for row in rows
+        if row.said or row.old
+    ]
+
+
+def files_of(name: str, found: Text, shown: Version) -> list[tuple[str, str]]:
+    """(name of the form, address) of what can be taken along of a published version."""
+    if shown.published_at is None:
+        return []
+    return [
+        (label, reverse(f"strategy:{name}", args=[found.number, shown.number, form]))
+        for form, (label, _type) in office.FORMS.items()
+    ]
+
+
 @ours
 @require_safe
 def synopsis(request: Request, number: int, version: int) -> HttpResponse:
@@ -255,24 +295,13 @@ def synopsis(request: Request, number: int, version: int) -> HttpResponse:
     language = request.viewer.language
     found = texts.text_by_number(number, request.viewer)
     shown = texts.version(found, version)
-    rows = texts.synopsis(found, shown)
-    bases = reading.bases([one for row in rows for one in row.said])
+    rows = synopsis_rows(found, shown, language)
     context = {
         "text": found,
         "title": said(found.title, language),
         "version": shown,
-        "rows": [
-            {
-                "number": row.paragraph.number,
-                "url": reverse("strategy:paragraph", args=[number, row.paragraph.number]),
-                "changed": row.old != row.new,
-                "new": not row.old,
-                "pieces": difference(row.old, row.new) if row.old != row.new else [],
-                "said": [said_row(one, bases[one.pk], language) for one in row.said],
-            }
-            for row in rows
-            if row.said or row.old
-        ],
+        "rows": rows,
+        "files": files_of("synopsis_file", found, shown),
         "total": sum(len(row.said) for row in rows),
         "crumbs": text_crumbs(found, language, (_("Was gesagt und was geändert wurde"), "")),
         "example": found.is_example,

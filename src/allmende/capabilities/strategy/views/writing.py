@@ -1,5 +1,6 @@
 """The team's pages: making a text, its facts, the next version, two editors on one paragraph, the steps."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.capabilities.strategy import actions, rules
 from allmende.capabilities.strategy.forms.plan import both
+from allmende.capabilities.strategy.forms.source import paragraphs_of
 from allmende.capabilities.strategy.forms.texts import (
     SHAPES,
     AddForm,
@@ -20,7 +22,6 @@ from allmende.capabilities.strategy.forms.texts import (
     TextForm,
     in_language,
     initial_of,
-    paragraphs_of,
 )
 from allmende.capabilities.strategy.models import Text, Wording
 from allmende.capabilities.strategy.queries import plan, texts
@@ -34,6 +35,7 @@ from allmende.ui.forms import Form
 from allmende.ui.views import render_form
 
 FORM = "strategy/form.html"
+NEW = "strategy/text_new.html"
 
 
 def _data(form: TextForm, found: Text | None) -> actions.TextData:
@@ -54,14 +56,20 @@ def _data(form: TextForm, found: Text | None) -> actions.TextData:
 @ours
 @require_http_methods(["GET", "HEAD", "POST"])
 def text_edit(request: Request, number: int | None = None) -> HttpResponse:
-    """The facts of a text; without a number a new one with its paragraphs."""
+    """The facts of a text; without a number a new one with its paragraphs, typed or read from a file first."""
     rules.require_may_edit(request.viewer)
     language = request.viewer.language
     found = texts.text_by_number(number, request.viewer) if number is not None else None
-    form = TextForm(
-        request.POST or None, initial=initial_of(found) if found else {}, text=found, fields=plan.fields(),
-        language=language,
-    )  # fmt: skip
+    title = _("Angaben zum Text ändern") if found else _("Text anlegen")
+    context: dict[str, Any] = {
+        "title": title, "submit": _("Speichern"),
+        "cancel_url": reverse("strategy:text", args=[number]) if found else reverse("strategy:overview"),
+        "crumbs": text_crumbs(found, language, (title, "")) if found else crumbs((title, "")),
+    }  # fmt: skip
+    options: dict[str, Any] = {"text": found, "fields": plan.fields(), "language": language}
+    if found is None and "read" in request.POST:
+        return _file_read(request, context, options)
+    form = TextForm(request.POST or None, initial=initial_of(found) if found else {}, **options)
     if form.is_bound and form.is_valid():
         with form.attempt():
             data = _data(form, found)
@@ -74,13 +82,21 @@ def text_edit(request: Request, number: int | None = None) -> HttpResponse:
                 made = actions.save_text(actor=request.actor, text_id=found.pk, data=data, at=request.at)
             messages.success(request, _("Gespeichert."))
             return redirect("strategy:text", number=made.number)
-    back = reverse("strategy:text", args=[number]) if found else reverse("strategy:overview")
-    title = _("Angaben zum Text ändern") if found else _("Text anlegen")
-    context = {
-        "title": title, "submit": _("Speichern"), "cancel_url": back,
-        "crumbs": text_crumbs(found, language, (title, "")) if found else crumbs((title, "")),
-    }  # fmt: skip
-    return render_form(request, FORM, form, context)
+    return render_form(request, FORM if found else NEW, form, context)
+
+
+def _file_read(request: Request, context: dict[str, Any], options: dict[str, Any]) -> HttpResponse:
+    """The form of a new text with the paragraphs of a file in it, shown one by one above. Nothing is written."""
+    form = TextForm(request.POST, request.FILES, reading=True, **options)
+    if form.is_valid():
+        with form.attempt():
+            found = form.imported()
+            names = {key: str(label) for key, label in SHAPES}
+            context["imported"] = {
+                "rows": [(names[one.shape], one.body) for one in found.paragraphs], "notes": found.notes,
+            }  # fmt: skip
+            form = TextForm(initial={**request.POST.dict(), "paragraphs": found.source}, **options)
+    return render_form(request, NEW, form, context)
 
 
 @ours

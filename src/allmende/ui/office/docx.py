@@ -1,15 +1,19 @@
-"""A small writer of Word documents (ECMA-376, Office Open XML): headings, paragraphs, languages, no more.
+"""A small writer of Word documents (ECMA-376, Office Open XML): headings, paragraphs, lists, languages, no more.
 
 Words travel as XML text; what XML 1.0 cannot hold is left out.
 """
 
 import re
 import zipfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from xml.sax.saxutils import escape, quoteattr
 
-_UNSEEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from allmende.ui.office.blocks import LEVELS, Block, Piece
+
+TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+UNSEEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -26,6 +30,8 @@ _TYPES = (
     'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>'
     '<Override PartName="/word/styles.xml" '
     'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/>'
+    '<Override PartName="/word/numbering.xml" '
+    'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml"/>'
     '<Override PartName="/docProps/core.xml" '
     'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>'
 )
@@ -37,12 +43,22 @@ _ROOTS = (
 )
 _PARTS = (
     f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">'
-    f'<Relationship Id="rId1" Type="{_REL}/styles" Target="styles.xml"/></Relationships>'
+    f'<Relationship Id="rId1" Type="{_REL}/styles" Target="styles.xml"/>'
+    f'<Relationship Id="rId2" Type="{_REL}/numbering" Target="numbering.xml"/></Relationships>'
 )
+_POINTS = (
+    f'{_HEAD}<w:numbering xmlns:w="{_W}"><w:abstractNum w:abstractNumId="0"><w:multiLevelType w:val="singleLevel"/>'
+    '<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="bullet"/><w:lvlText w:val="•"/><w:lvlJc w:val="left"/>'
+    '<w:pPr><w:ind w:left="567" w:hanging="283"/></w:pPr></w:lvl></w:abstractNum>'
+    '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
+)
+_LISTED = '<w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr>'
+_MARKS = {"strong": "<w:b/>", "ins": '<w:u w:val="single"/>', "del": "<w:strike/>"}
+"""In the order of the schema: bold, strike, underline, language."""
 
 
 def _text(words: str) -> str:
-    return escape(_UNSEEN.sub("", words))
+    return escape(UNSEEN.sub("", words))
 
 
 class Document:
@@ -60,6 +76,19 @@ class Document:
         """Each line its own paragraph; `lead` stands before it in bold."""
         for number, line in enumerate(words.splitlines() or [""]):
             self._add(line, language, lead=lead if number == 0 else "")
+
+    def add(self, block: Block) -> None:
+        """A block with all its pieces."""
+        level = LEVELS.index(block.shape) + 1 if block.shape in LEVELS else 0
+        style = f'<w:pPr><w:pStyle w:val="Heading{level}"/></w:pPr>' if level else ""
+        listed = _LISTED if block.shape == "item" else ""
+        self.body.append(f"<w:p>{style}{listed}{''.join(self._run(piece) for piece in block.pieces)}</w:p>")
+
+    def _run(self, one: Piece) -> str:
+        tongue = _LANGUAGES.get(one.language, "") if one.language != self.language else ""
+        marks = _MARKS.get(one.mark, "") + (f'<w:lang w:val="{tongue}"/>' if tongue else "")
+        lines = "<w:br/>".join(f'<w:t xml:space="preserve">{_text(line)}</w:t>' for line in one.text.split("\n"))
+        return f"<w:r>{f'<w:rPr>{marks}</w:rPr>' if marks else ''}{lines}</w:r>"
 
     def _add(self, words: str, language: str, *, style: str = "", lead: str = "") -> None:
         properties = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
@@ -106,9 +135,18 @@ class Document:
         parts = {
             "[Content_Types].xml": _TYPES, "_rels/.rels": _ROOTS, "docProps/core.xml": self._core(),
             "word/document.xml": document, "word/_rels/document.xml.rels": _PARTS, "word/styles.xml": self._styles(),
+            "word/numbering.xml": _POINTS,
         }  # fmt: skip
         out = BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, content in parts.items():
                 archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content.encode(), zipfile.ZIP_DEFLATED)
         return out.getvalue()
+
+
+def write(blocks: Sequence[Block], *, title: str, language: str, author: str, at: datetime) -> bytes:
+    """A document of blocks."""
+    paper = Document(title, language=language, author=author, at=at)
+    for block in blocks:
+        paper.add(block)
+    return paper.make()
