@@ -26,6 +26,7 @@ from allmende.core.manifest import (
 
 NOBODY_HERE: frozenset[Persona] = frozenset()
 """Open to editors: none of the personas of the generic test is one."""
+ENTERING = frozenset({Persona.MODERATOR, Persona.CLERK})
 
 
 def _example(model: str, **conditions: Any) -> Callable[[], Mapping[str, Any] | None]:
@@ -130,6 +131,7 @@ manifest = Manifest(
         Page("strategy:text_new", NOBODY_HERE),
         Page("strategy:text_edit", NOBODY_HERE, _open),
         Page("strategy:answers", NOBODY_HERE, _open),
+        Page("strategy:enter", ENTERING, _open),
         Page("strategy:write", NOBODY_HERE, _open),
         Page("strategy:paragraph_add", NOBODY_HERE, _open),
         Page("strategy:paragraph_write", NOBODY_HERE, _paragraph),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from allmende.capabilities.strategy.views import answering, board, files, plan, say, structure, texts, writing
+from allmende.capabilities.strategy.views import answering, board, entering, files, plan, say, structure, texts, writing
 
 app_name = "strategy"
 urlpatterns = [
@@ -25,6 +25,7 @@ urlpatterns = [
     path("text/<int:number>/", texts.text, name="text"),
     path("text/<int:number>/aendern/", writing.text_edit, name="text_edit"),
     path("text/<int:number>/antworten/", answering.answers, name="answers"),
+    path("text/<int:number>/eintragen/", entering.enter, name="enter"),
     path("text/<int:number>/schreiben/", writing.write, name="write"),
     path("text/<int:number>/schreiben/neu/", writing.paragraph_add, name="paragraph_add"),
     path("text/<int:number>/schreiben/<int:paragraph>/", writing.paragraph_write, name="paragraph_write"),

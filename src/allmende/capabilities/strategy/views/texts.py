@@ -16,6 +16,7 @@ from allmende.capabilities.strategy.forms.texts import CONTRACT_LABELS
 from allmende.capabilities.strategy.models import Feedback, Text, Version, Wording
 from allmende.capabilities.strategy.queries import feedback as reading
 from allmende.capabilities.strategy.queries import texts
+from allmende.capabilities.strategy.rules import texts as access
 from allmende.capabilities.strategy.rules.words import Piece, difference
 from allmende.capabilities.strategy.views.pages import Said, crumbs, office_name, ours, said, until
 from allmende.capabilities.strategy.workflow import texts as flow
@@ -128,6 +129,7 @@ def text(request: Request, number: int) -> HttpResponse:
         "follow": notify.follow_box(request, found.ref, about=str(title)),
         "trace": trace.trace_of(shown.ref, viewer, at),
         "may_edit": rules.may_edit(viewer),
+        "may_enter": access.may_enter(viewer) and found.state == flow.State.CONSULTATION,
         "steps": flow.steps_from(found.state) if rules.may_edit(viewer) else [],
         "crumbs": text_crumbs(found, language),
         "example": found.is_example,
