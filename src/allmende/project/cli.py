@@ -1,4 +1,4 @@
-"""The command line: `allmende up`, `doctor`, `seed`, `backup`, `restore`, `ballots`, and Django's own under `manage`.
+"""The command line: `allmende up`, `doctor`, `seed`, `backup`, `restore`, `ballots`, `council`; `manage` is Django's.
 
 Exit codes: 0 done, 1 it could not be done (one sentence on standard error says why), 2 wrong use.
 """
@@ -63,6 +63,14 @@ def _parser() -> argparse.ArgumentParser:
 
     add_commands(commands)
 
+    council_ = commands.add_parser("council", help="mirror another council system")
+    import_ = council_.add_subparsers(required=True, metavar="COMMAND").add_parser(
+        "import", help="read a system that speaks OParl; again, what has changed; cut off, the rest"
+    )
+    import_.add_argument("url", help="address of its system object, of a body or of its list of bodies")
+    import_.add_argument("--full", action="store_true", help="look at everything, not only at what has changed")
+    import_.set_defaults(run=council_import)
+
     commands.add_parser("manage", help="Django's own commands", add_help=False).set_defaults(run=manage)
     return parser
 
@@ -99,6 +107,13 @@ def restore(options: argparse.Namespace) -> int:
     from allmende.project.backup import restore_backup
 
     return restore_backup(Config.from_environment(), options.file.resolve(), options.erasures)
+
+
+def council_import(options: argparse.Namespace) -> int:
+    from allmende.project.servers.running import running_servers
+
+    with running_servers(Config.from_environment(), "council"):
+        return manage(["council_import", options.url, *(["--full"] if options.full else [])])
 
 
 def manage(arguments: Sequence[str]) -> int:

@@ -10,9 +10,10 @@ from allmende.capabilities.council import index, seeds
 from allmende.capabilities.council.actions.personal_data import PERSONAL_DATA
 from allmende.capabilities.council.events import RecordsTakenIn
 from allmende.capabilities.council.handlers import indexing, notices
-from allmende.capabilities.council.models import Body, File, Meeting, Organization, Paper, Person
+from allmende.capabilities.council.models import AgendaItem, Body, File, Meeting, Organization, Paper, Person
 from allmende.capabilities.council.queries.things import Gate
 from allmende.capabilities.council.rules.oparl import LICENCE
+from allmende.core.actor import Role
 from allmende.core.manifest import EVERYONE, Handler, IndexKind, Manifest, MenuItem, Page, Persona, SettingSpec
 
 
@@ -33,6 +34,13 @@ _organization = _first(Organization, organization_type="Gremium")
 
 NOBODY: frozenset[Persona] = frozenset()
 """Open to the council's office, which none of the personas is; or an address that only says that there is nothing."""
+
+
+def _voted() -> Mapping[str, Any] | None:
+    """A point of a meeting that has a result."""
+    rows = AgendaItem.objects.public().exclude(result="").order_by("created", "id")
+    found = rows.values_list("meeting__number", "pk").first()
+    return None if found is None else {"number": found[0], "item": found[1]}
 
 
 def _key(model: Any, **conditions: Any) -> UUID | None:
@@ -63,7 +71,17 @@ manifest = Manifest(
     urls="allmende.capabilities.council.urls",
     prefix="stadtrat/",
     plain_urls="allmende.capabilities.council.urls.oparl",
-    menu=(MenuItem(_("Stadtrat"), "council:council", order=45),),
+    menu=(
+        MenuItem(_("Stadtrat"), "council:council", order=45),
+        MenuItem(
+            _("Ratsinformation spiegeln"),
+            "council:mirrors",
+            order=80,
+            staff=True,
+            roles=frozenset({Role.COUNCIL_OFFICE}),
+            summary=_("Sitzungen und Vorlagen aus dem Ratsinformationssystem der Stadt übernehmen."),
+        ),
+    ),
     pages=(
         Page("council:council", EVERYONE, cached=True),
         Page("council:meetings", EVERYONE, cached=True, cache_query=frozenset({"before"})),
@@ -71,6 +89,8 @@ manifest = Manifest(
         Page("council:papers", EVERYONE, cached=True, cache_query=frozenset({"before", "art"})),
         Page("council:paper", EVERYONE, _paper, cached=True),
         Page("council:explain", NOBODY, _paper),
+        Page("council:mirrors", NOBODY),
+        Page("council:vote", NOBODY, _voted),
         Page("council:organization", EVERYONE, _organization, cached=True),
         Page("council:person", EVERYONE, _first(Person), cached=True),
         Page("council:calendar", EVERYONE, axe=False),

@@ -42,6 +42,13 @@ class PaperDealtWith(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaperVotedOn(DomainEvent):
+    """How an organisation voted on a paper was recorded or corrected. `ref` is the paper."""
+
+    name: ClassVar[str] = "council.paper_voted_on"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaperExplained(DomainEvent):
     """The plain words of a paper were written or changed. `ref` is the paper."""
 

@@ -33,3 +33,11 @@ PAPER_LABELS: dict[PaperPhase, dict[str, str]] = {
     PaperPhase.CONSULTED: {"de": "Vorlage · in Beratung", "en": "Paper · under discussion"},
     PaperPhase.DECIDED: {"de": "Vorlage · entschieden", "en": "Paper · decided"},
 }
+
+
+def vote_labels(passed: bool, yes: int, no: int) -> dict[str, str]:  # noqa: FBT001 - a word and two numbers
+    """Where a paper stands that was voted on: the decision itself, as the Trace and the search show it."""
+    return {
+        "de": f"Vorlage · {'angenommen' if passed else 'abgelehnt'}: {yes} Ja, {no} Nein",
+        "en": f"Paper · {'adopted' if passed else 'rejected'}: {yes} yes, {no} no",
+    }

@@ -42,6 +42,18 @@ def take_in(
     their keys are addresses.
     """
     rules.require_may_keep(actor)
+    writing = write_all(records, is_example=is_example)
+    batch = kept(writing, at, source)
+    audit.record(actor, "council.take_in", batch.ref, fields=sorted({row.kind for row in writing.touched}))
+    publish(actor, events.RecordsTakenIn(ref=batch.ref))
+    if not quiet:
+        for event in writing.news(at):
+            publish(actor, event)
+    return Outcome(batch, writing.missing)
+
+
+def write_all(records: Sequence[Record], *, is_example: bool = False) -> Writing:
+    """Makes rows of the records. Call inside an action."""
     with connection.cursor() as cursor:  # one batch after another: two readings of one system would double its rows
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('council.take_in', 0))")
     written = timezone.now()  # clock time, so that feeds which wait for open transactions miss nothing (`core.feeds`)
@@ -49,10 +61,16 @@ def take_in(
     for kind, rows in writing.meet_all(in_order(list(records))):
         writing.write(kind, rows)
     writing.tie_late()
+    writing.tie_loose()
+    writing.part(records)
     writing.bury()
-    touched = writing.touched
-    touch_holders(touched, written)
-    batch = Batch.objects.create(
+    touch_holders(writing.touched, written)
+    return writing
+
+
+def kept(writing: Writing, at: datetime, source: str) -> Batch:
+    """The batch as a row, which names what changed."""
+    return Batch.objects.create(
         at=at,
         source=source,
         new=len(writing.new),
@@ -62,9 +80,3 @@ def take_in(
         unread=len(writing.missing),
         changed=writing.to_index(),
     )
-    audit.record(actor, "council.take_in", batch.ref, fields=sorted({row.kind for row in touched}))
-    publish(actor, events.RecordsTakenIn(ref=batch.ref))
-    if not quiet:
-        for event in writing.news(at):
-            publish(actor, event)
-    return Outcome(batch, writing.missing)

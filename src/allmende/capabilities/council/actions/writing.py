@@ -10,12 +10,30 @@ from django.db.models import ForeignKey, ManyToManyField
 
 from allmende.capabilities.council import events
 from allmende.capabilities.council.actions.burying import bury
-from allmende.capabilities.council.models import KINDS, AgendaItem, Consultation, Meeting, Paper, Thing
+from allmende.capabilities.council.models import (
+    KINDS,
+    AgendaItem,
+    Consultation,
+    File,
+    LooseEnd,
+    Meeting,
+    Paper,
+    Thing,
+)
 from allmende.capabilities.council.rules.records import Record
 from allmende.core.events import DomainEvent
 
 CHUNK = 500
 INDEXED = ("meeting", "paper", "organization", "person")
+OWNERS = ("paper_id", "meeting_id", "agenda_item_id")
+OWNER_OF = {
+    "term": ("body",),
+    "membership": ("person",),
+    "agenda_item": ("meeting",),
+    "consultation": ("paper",),
+    "file": ("paper", "meeting", "agenda_item"),
+}
+"""Kind → what its rows are part of, under the name of our foreign key."""
 FIXED = frozenset({"id", "created", "number", "source_url", "is_example", "plain", "account"})
 """Columns that a later record of the same object never writes: ours, whatever the other system says."""
 
@@ -33,6 +51,8 @@ class Writing:
         self.same = 0
         self.missing: list[tuple[Record, str]] = []
         self.late: list[tuple[Record, str]] = []
+        self.loose: list[LooseEnd] = []
+        self.keys: set[str] = set()
         self.before: dict[UUID, dict[str, Any]] = {}
 
     @property
@@ -43,6 +63,7 @@ class Writing:
         """The records by kind, in order; all rows that they speak of are read in two queries per kind."""
         found: dict[str, list[Record]] = defaultdict(list)
         keys: dict[str, set[str]] = defaultdict(set)
+        self.keys = {record.key for record in records if not is_ours(record.key)}
         for record in records:
             found[record.kind].append(record)
             keys[record.kind].add(record.key)
@@ -67,7 +88,7 @@ class Writing:
         written: list[tuple[Thing, Record]] = []
         for record in records:
             row = self.rows.get((kind, record.key))
-            values = None if self._goes(row, record) else self._values(model, record)
+            values = None if self._goes(row, record) else self._values(model, record, row)
             if values is None:
                 continue
             if row is None:
@@ -102,6 +123,10 @@ class Writing:
         return goes
 
     def _change(self, row: Thing, values: dict[str, Any]) -> None:
+        if isinstance(row, File) and any(getattr(row, column) for column in OWNERS):
+            values = {name: value for name, value in values.items() if name not in OWNERS}  # it stays where it is
+        if isinstance(row, AgendaItem) and not values.get("result", ""):
+            values = {name: value for name, value in values.items() if name != "result"}  # ours, from the vote
         different = {
             name for name, value in values.items() if name not in FIXED and getattr(row, name) != value
         }  # fmt: skip
@@ -111,7 +136,7 @@ class Writing:
                 setattr(row, name, values[name])
             self.different[row.pk] = row
 
-    def _values(self, model: type[Thing], record: Record) -> dict[str, Any] | None:
+    def _values(self, model: type[Thing], record: Record, row: Thing | None) -> dict[str, Any] | None:
         """Column values; None when something is missing that the row cannot do without."""
         values: dict[str, Any] = {**record.fields, "public": record.public, "deleted": False}
         if record.public:
@@ -122,13 +147,15 @@ class Writing:
                 values[f"{name}_id"] = found.pk
             elif cast("ForeignKey[Any]", model._meta.get_field(name)).null:
                 self.late.append((record, name))
+                values.pop(f"{name}_id", None)
         needed = [
             field.name for field in model._meta.concrete_fields if isinstance(field, ForeignKey) and not field.null
         ]
-        if lacking := [name for name in needed if f"{name}_id" not in values]:
+        if row is None and (lacking := [name for name in needed if f"{name}_id" not in values]):
             self.missing.append((record, lacking[0]))
             return None
-        if record.kind == "file" and record.public and not {"paper_id", "meeting_id", "agenda_item_id"} & values.keys():
+        lies_loose = row is None and record.public and not any(values.get(column) for column in OWNERS)
+        if record.kind == "file" and lies_loose:
             self.missing.append((record, "paper"))
             return None
         return values
@@ -138,7 +165,9 @@ class Writing:
         for record, name in self.late:
             row = self.rows.get((record.kind, record.key))
             found = self.rows.get((target(KINDS[record.kind], name), record.links[name]))
-            if row is None or found is None:
+            if row is not None and found is None and not is_ours(record.key):
+                self._note_loose(record, name, record.links[name])
+            elif row is None or found is None:
                 self.missing.append((record, name))
             elif getattr(row, f"{name}_id") != found.pk:
                 setattr(row, f"{name}_id", found.pk)
@@ -159,6 +188,9 @@ class Writing:
             add = []
             for row, record in mine:
                 found = [self.rows.get((target(model, name), key)) for key in record.many[name]]
+                for key, one in zip(record.many[name], found, strict=True):
+                    if one is None and not is_ours(record.key):
+                        self._note_loose(record, name, key)
                 want = {one.pk for one in found if one is not None}
                 both_ways = bool(getattr(field.remote_field, "symmetrical", False))
                 if both_ways:
@@ -174,6 +206,47 @@ class Writing:
                     add += [through(**{here: other, there: row.pk}) for other in want - have[row.pk]]
             through.objects.bulk_create(add, batch_size=CHUNK, ignore_conflicts=True)
         return list(changed.values())
+
+    def _note_loose(self, record: Record, name: str, key: str) -> None:
+        kind = target(KINDS[record.kind], name)
+        self.loose.append(LooseEnd(kind=record.kind, key=record.key, name=name, target_kind=kind, target=key))
+
+    def tie_loose(self) -> None:
+        """What these records name and is not there yet is noted; what others wait for and now is there is tied."""
+        if self.keys:
+            LooseEnd.objects.filter(key__in=self.keys).delete()
+        LooseEnd.objects.bulk_create(self.loose, batch_size=CHUNK, ignore_conflicts=True)
+        come = {str(row.source_url): row for row in self.new if row.source_url}
+        ends = list(LooseEnd.objects.filter(target__in=come)) if come else []
+        waiting: dict[str, set[str]] = defaultdict(set)
+        for end in ends:
+            waiting[end.kind].add(end.key)
+        for kind, keys in waiting.items():
+            for row in KINDS[kind].objects.filter(source_url__in=keys):
+                self.rows[kind, str(row.source_url)] = row
+        for end in ends:
+            row, found = self.rows.get((end.kind, end.key)), come[end.target]
+            if row is None or found.kind != end.target_kind:
+                continue
+            if isinstance(row._meta.get_field(end.name), ForeignKey):
+                type(row).objects.filter(pk=row.pk).update(**{f"{end.name}_id": found.pk}, modified=self.at)
+            else:
+                getattr(row, end.name).add(found)
+                type(row).objects.filter(pk=row.pk).update(modified=self.at)
+            self.different.setdefault(row.pk, row)
+        LooseEnd.objects.filter(pk__in=[end.pk for end in ends]).delete()
+
+    def part(self, records: Iterable[Record]) -> None:
+        """What was part of a thing, and is no longer named where its parts are, is gone."""
+        for kind, model in KINDS.items():
+            owners: dict[str, tuple[str, ...]] = {
+                record.key: record.parts[kind] for record in records if kind in record.parts
+            }
+            for name in OWNER_OF.get(kind, ()) if owners else ():
+                held = model.objects.filter(**{f"{name}__source_url__in": owners, "deleted": False})
+                for row in held.exclude(source_url=None).select_related(name):
+                    if row.source_url not in owners[getattr(row, name).source_url]:
+                        self.gone.append(row)
 
     def bury(self) -> None:
         """What is gone takes with it what is part of it."""

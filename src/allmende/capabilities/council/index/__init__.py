@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from allmende.capabilities.council import workflow
-from allmende.capabilities.council.models import AgendaItem, File, Meeting, Organization, Paper, Person
+from allmende.capabilities.council.models import AgendaItem, File, Meeting, Organization, Paper, Person, Vote
 from allmende.capabilities.council.queries.pages import phase_of, stations_of, with_stations
+from allmende.capabilities.council.queries.votes import votes_of
 from allmende.core.manifest import EntryData
 
 SPOKEN = "de"
@@ -56,13 +57,19 @@ def _papers(rows: Iterable[Paper]) -> Mapping[UUID, EntryData]:
     for paper_id, text in files.values_list("paper_id", "text"):
         if paper_id is not None:
             texts[paper_id].append(text)
-    return {one.pk: _paper(one, texts[one.pk]) for one in papers}
+    items = {s.item.pk for one in papers for s in stations_of(one) if s.item}
+    votes = votes_of(items) if items else {}
+    return {one.pk: _paper(one, texts[one.pk], votes) for one in papers}
 
 
-def _paper(one: Paper, texts: list[str]) -> EntryData:
+def _paper(one: Paper, texts: list[str], votes: Mapping[UUID, Vote]) -> EntryData:
     stations = stations_of(one)
     latest = max((s.meeting.start for s in stations if s.meeting and s.meeting.start), default=one.created)
     phase = phase_of(stations, latest)
+    labels = workflow.PAPER_LABELS[phase]
+    deciding = [votes.get(s.item.pk) for s in stations if s.item and s.decides]
+    if phase is workflow.PaperPhase.DECIDED and deciding and deciding[-1] is not None:
+        labels = workflow.vote_labels(deciding[-1].passed, deciding[-1].yes, deciding[-1].no)
     places = [place for place in one.seen_places if place.longitude is not None]  # type: ignore[attr-defined]
     place = places[0] if len(places) == 1 else None
     return EntryData(
@@ -72,7 +79,7 @@ def _paper(one: Paper, texts: list[str]) -> EntryData:
         bodies={SPOKEN: "\n".join([one.reference, *texts])[:MOST_TEXT]},
         url=one.path,
         state=phase.value,
-        state_labels=workflow.PAPER_LABELS[phase],
+        state_labels=labels,
         happened_at=latest,
         language=SPOKEN,
         longitude=place.longitude if place else None,

@@ -3,6 +3,7 @@
 from allmende.capabilities.council.models.base import OPARL, ROOT, Thing
 from allmende.capabilities.council.models.batches import Batch
 from allmende.capabilities.council.models.meetings import AgendaItem, Meeting
+from allmende.capabilities.council.models.mirrors import LooseEnd, Mirror, MirroredList, MirrorRun
 from allmende.capabilities.council.models.papers import Consultation, File, Paper
 from allmende.capabilities.council.models.people import (
     Body,
@@ -12,6 +13,7 @@ from allmende.capabilities.council.models.people import (
     Organization,
     Person,
 )
+from allmende.capabilities.council.models.votes import GroupVote, NamedVote, Vote
 
 KINDS: dict[str, type[Thing]] = {
     model.kind: model
@@ -31,12 +33,19 @@ __all__ = [
     "Body",
     "Consultation",
     "File",
+    "GroupVote",
     "LegislativeTerm",
     "Location",
+    "LooseEnd",
     "Meeting",
     "Membership",
+    "Mirror",
+    "MirrorRun",
+    "MirroredList",
+    "NamedVote",
     "Organization",
     "Paper",
     "Person",
     "Thing",
+    "Vote",
 ]

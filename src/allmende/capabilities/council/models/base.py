@@ -44,6 +44,8 @@ class Thing(models.Model):
     license = models.URLField(max_length=300, blank=True)
     keyword = models.JSONField(default=list)
     is_example = models.BooleanField(default=False)
+    extra = models.JSONField(default=dict)
+    """What the mirrored system says in words that are not the standard's: kept, and told to nobody."""
 
     oparl: ClassVar[str]
     """Name of the type in OParl."""

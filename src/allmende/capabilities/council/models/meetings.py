@@ -74,7 +74,7 @@ class AgendaItem(Thing):
     hidden_with = ("meeting",)
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="items")
-    place = models.PositiveIntegerField()
+    place = models.PositiveIntegerField(default=0)
     """Position among all points of the meeting, also those that are not public: `order` in OParl is counted among
     the public ones alone, since a gap would tell."""
     label = models.CharField(max_length=20, blank=True)

@@ -1,11 +1,11 @@
 """What the pages show. A fixed number of queries each, however long the lists are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NoReturn
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import CharField, F, Prefetch, Q, QuerySet, Value
 
 from allmende.capabilities.council.models import (
     AgendaItem,
@@ -18,6 +18,7 @@ from allmende.capabilities.council.models import (
     Organization,
     Paper,
     Person,
+    Thing,
 )
 from allmende.capabilities.council.workflow import PaperPhase
 from allmende.core.errors import NotFound
@@ -203,19 +204,33 @@ class PaperPage:
     below: Sequence[Paper]
 
 
+def _together[T: Thing](sets: Mapping[str, QuerySet[T]], order: str) -> dict[str, list[T]]:
+    """Several sets of one type in one query: name → its rows."""
+    first, *others = [rows.annotate(way=Value(name, output_field=CharField())) for name, rows in sets.items()]
+    found: dict[str, list[T]] = {name: [] for name in sets}
+    for row in first.union(*others, all=True).order_by(order)[:MOST]:
+        found[row.way].append(row)
+    return found
+
+
 def paper_page(number: int) -> PaperPage:
-    """Eleven queries. Raises NotFound."""
+    """Eight queries. Raises NotFound."""
     paper = _by_number(Paper.objects.public().prefetch_related(_stations()), number)
+    papers, organizations = Paper.objects.public(), Organization.objects.public()
+    ways = {"related": {"related": paper}, "above": {"subordinated": paper}, "below": {"superordinated": paper}}
+    around = _together({way: papers.filter(**condition) for way, condition in ways.items()}, "number")
+    roles = {"by": {"papers": paper}, "office": {"directed_papers": paper}}
+    behind = _together({role: organizations.filter(**condition) for role, condition in roles.items()}, "name")
     return PaperPage(
         paper,
         stations_of(paper),
         list(File.objects.public().filter(paper=paper).order_by("created", "id")[:MOST]),
         list(Person.objects.public().filter(papers=paper).order_by("name")[:MOST]),
-        list(Organization.objects.public().filter(papers=paper).order_by("name")[:MOST]),
-        list(Organization.objects.public().filter(directed_papers=paper).order_by("name")[:MOST]),
-        list(Paper.objects.public().filter(related=paper).order_by("number")[:MOST]),
-        list(Paper.objects.public().filter(subordinated=paper).order_by("number")[:MOST]),
-        list(Paper.objects.public().filter(superordinated=paper).order_by("number")[:MOST]),
+        behind["by"],
+        behind["office"],
+        around["related"],
+        around["above"],
+        around["below"],
     )
 
 

@@ -26,6 +26,7 @@ from allmende.capabilities.council.models import (
     Paper,
     Person,
     Thing,
+    Vote,
 )
 
 type Json = dict[str, Any]
@@ -269,10 +270,30 @@ def agenda_item(row: AgendaItem, *, alone: bool = True, order: int = 0) -> Json:
             "auxiliaryFile": [file(one, alone=False) for one in others],
             "start": instant(row.start),
             "end": instant(row.end),
+            "allmende:vote": vote(row.seen_vote) if row.seen_vote else None,  # type: ignore[attr-defined]
         },
     )
     made["order"] = order
     return made
+
+
+def vote(row: Vote) -> Json:
+    """How a point was voted on; the standard has no word for it."""
+    parts = ("yes", "no", "abstention", "absent")
+    made = {
+        "kind": row.kind,
+        "majority": row.majority,
+        "passed": row.passed,
+        **{name: getattr(row, name) for name in parts},
+        "seats": row.seats,
+        "channel": row.channel,
+        "group": [
+            {"organization": one.organization.oparl_id, **{name: getattr(one, name) for name in parts}}
+            for one in row.seen_groups  # type: ignore[attr-defined]
+        ],
+        "name": [{"person": one.person.oparl_id, "choice": one.choice} for one in row.seen_names],  # type: ignore[attr-defined]
+    }
+    return _clean(made)
 
 
 def meeting(row: Meeting, *, state: str = "") -> Json:

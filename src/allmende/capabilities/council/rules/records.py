@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 ORDER = (
@@ -27,8 +26,8 @@ class Record:
     many: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     public: bool = True
     deleted: bool = False
-    modified: datetime | None = None
-    """Of the other system; tells nothing about ours."""
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Kind → keys of all of that kind that are part of it: what else was is gone."""
 
 
 def in_order(records: list[Record]) -> list[Record]:

@@ -1,16 +1,35 @@
 """An example council for the cities of the demonstration: functions and groups named after trees, nobody real."""
 
 import hashlib
+from uuid import UUID
 
 from django.utils import timezone
 
 from allmende.capabilities.council import actions
-from allmende.capabilities.council.models import Body, File
+from allmende.capabilities.council.models import AgendaItem, Body, File
+from allmende.capabilities.council.queries.votes import entitled
+from allmende.capabilities.council.rules.votes import VoteData, counted
 from allmende.capabilities.council.seeds.example import Example
-from allmende.core.actor import SYSTEM, Channel
+from allmende.core.actor import SYSTEM, Actor, Channel
 from allmende.core.city import CityPack
 from allmende.engines.media import interface as media
 from allmende.ui import pdf
+
+
+def _vote(example: Example, actor: Actor) -> None:
+    """A named vote on the paper of the fourteen proposals: most are for it, one of each group thinks otherwise."""
+    item = AgendaItem.objects.select_related("meeting").get(pk=example.key("council-past-3"))
+    choices = ["yes", "yes", "no", "yes", "yes", "abstention", "yes", "yes", "yes", "yes", "no", "absent"]
+    members = entitled(item)
+    names = {key: choices[place % len(choices)] for place, key in enumerate(members)}
+    groups: dict[UUID, list[str]] = {}
+    for key, row in members.items():
+        if row.on_behalf_of_id is not None:
+            groups.setdefault(row.on_behalf_of_id, []).append(names[key])
+    whole = sum(map(len, groups.values())) == len(names)
+    counts = {key: counted(chosen) for key, chosen in groups.items()} if whole else {}
+    data = VoteData("named", "simple", counted(names.values()), len(members), "minutes", counts, names)
+    actions.record_vote(actor=actor, item_id=item.pk, data=data, at=example.now, quiet=True, is_example=True)
 
 
 def seed(pack: CityPack) -> None:
@@ -22,6 +41,7 @@ def seed(pack: CityPack) -> None:
     example = Example(settings, now)
     actor = SYSTEM.via(Channel.SEED)
     actions.take_in(actor=actor, records=example.records(), at=now, quiet=True, is_example=True)
+    _vote(example, actor)
     for key, heading, text, points in example.documents():
         content = pdf.make(
             "council/pdf/paper.typ",

@@ -1,14 +1,18 @@
 """A meeting and its agenda."""
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from allmende.capabilities.council import queries
-from allmende.capabilities.council.models import AgendaItem, File
+from allmende.capabilities.council import queries, rules
+from allmende.capabilities.council.models import AgendaItem, File, Meeting
 from allmende.capabilities.council.views.pages import changes, crumbs, meeting_tag, named, origin, ours, until
+from allmende.capabilities.council.views.votes import vote_rows
 from allmende.core.http import Request
 from allmende.engines.media import interface as media
 from allmende.engines.notify import interface as notify
@@ -17,7 +21,7 @@ from allmende.engines.trace import interface as trace
 type Row = dict[str, object]
 
 
-def item_row(one: AgendaItem) -> Row:
+def item_row(one: AgendaItem, votes: Mapping[UUID, Row | None], vote_url: str) -> Row:
     """A point of the agenda with the papers it deals with."""
     papers = [row.paper for row in one.seen_consultations]  # type: ignore[attr-defined]
     return {
@@ -27,6 +31,8 @@ def item_row(one: AgendaItem) -> Row:
         "resolution": one.resolution_text,
         "papers": [(paper.name, paper.reference, reverse("council:paper", args=[paper.number])) for paper in papers],
         "files": one.seen_files,  # type: ignore[attr-defined]
+        "vote": votes.get(one.pk),
+        "vote_url": vote_url,
     }
 
 
@@ -48,6 +54,10 @@ def file_rows(files: list[File]) -> list[Row]:
     return rows
 
 
+def _vote_url(meeting: Meeting, item: AgendaItem) -> str:
+    return reverse("council:vote", args=[meeting.number, item.pk])
+
+
 @ours
 @require_safe
 def meeting(request: Request, number: int) -> HttpResponse:
@@ -56,6 +66,8 @@ def meeting(request: Request, number: int) -> HttpResponse:
     found = queries.meeting_page(number)
     one = found.meeting
     tag, kind = meeting_tag(one, at)
+    may_keep = rules.may_keep(request.viewer)
+    votes = vote_rows([row.pk for row in found.items])
     context = {
         "meeting": one,
         "phase": one.phase(at).value,
@@ -65,7 +77,7 @@ def meeting(request: Request, number: int) -> HttpResponse:
         "organizations": [
             (row.name, reverse("council:organization", args=[row.number])) for row in found.organizations
         ],
-        "items": [item_row(row) for row in found.items],
+        "items": [item_row(row, votes, _vote_url(one, row) if may_keep else "") for row in found.items],
         "files": file_rows(list(found.files)),
         "origin": origin(one),
         "follow": notify.follow_box(request, one.ref, about=named(one.name)),

@@ -1,6 +1,8 @@
 """A paper in plain words: what it is about, who decides it when, what came before and after."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -25,6 +27,7 @@ from allmende.capabilities.council.views.pages import (
     until,
     word,
 )
+from allmende.capabilities.council.views.votes import vote_rows
 from allmende.core.http import Request
 from allmende.engines.notify import interface as notify
 from allmende.engines.trace import interface as trace
@@ -32,7 +35,7 @@ from allmende.engines.trace import interface as trace
 type Row = dict[str, object]
 
 
-def station_row(one: queries.Station, at: datetime) -> Row:
+def station_row(one: queries.Station, at: datetime, votes: Mapping[UUID, Row | None]) -> Row:
     """One station: who deals with it, as what, when, with which result."""
     meeting, item = one.meeting, one.item
     tag, kind = meeting_tag(meeting, at) if meeting else ("", "")
@@ -48,6 +51,7 @@ def station_row(one: queries.Station, at: datetime) -> Row:
         "result": item.result if item else "",
         "resolution": item.resolution_text if item else "",
         "label": item.label if item else "",
+        "vote": votes.get(item.pk) if item else None,
         "tag": tag,
         "kind": kind,
     }
@@ -64,7 +68,8 @@ def paper(request: Request, number: int) -> HttpResponse:
     at, language = request.at, request.viewer.language
     found = queries.paper_page(number)
     one = found.paper
-    rows = [station_row(station, at) for station in found.stations]
+    votes = vote_rows([station.item.pk for station in found.stations if station.item])
+    rows = [station_row(station, at, votes) for station in found.stations]
     tag, kind = paper_tag(phase_of(found.stations, at))
     deciding: list[Row | None] = [row for row in rows if row["decides"]]
     done = [row for row in deciding if row and row["result"]]

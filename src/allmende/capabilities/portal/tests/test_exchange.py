@@ -19,7 +19,7 @@ from tests.walk import EAGER
 from allmende.accounts import builders as people
 from allmende.capabilities.portal.actions import exchange as actions
 from allmende.capabilities.portal.adapters import reader_for
-from allmende.capabilities.portal.adapters.http import HttpReader, allowed
+from allmende.capabilities.portal.adapters.http import HttpReader
 from allmende.capabilities.portal.builders import notices
 from allmende.capabilities.portal.models import FeedItem, FeedSource
 from allmende.capabilities.portal.ports import Fetched, Unreachable
@@ -27,6 +27,7 @@ from allmende.capabilities.portal.rules import exchange as rules
 from allmende.capabilities.portal.tasks.exchange import read_feeds, read_source
 from allmende.core.actor import SYSTEM, Viewer
 from allmende.core.errors import Invalid, NotAllowed
+from allmende.core.fetching import allowed
 from allmende.engines.search.interface import entry, find
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -332,9 +333,7 @@ def test_private_addresses_are_refused_directly_and_by_redirect(site, monkeypatc
 
     monkeypatch.setattr(socket, "getaddrinfo", names)
     judged = allowed
-    monkeypatch.setattr(
-        "allmende.capabilities.portal.adapters.http.allowed", lambda ip: ip == "127.0.0.1" or judged(ip)
-    )
+    monkeypatch.setattr("allmende.core.fetching.allowed", lambda ip: ip == "127.0.0.1" or judged(ip))
     with pytest.raises(Unreachable) as refused:
         HttpReader().fetch(f"http://public.example:{port}/inside")
     assert refused.value.problem == "private"
