@@ -225,15 +225,15 @@ class Writing:
             for row in KINDS[kind].objects.filter(source_url__in=keys):
                 self.rows[kind, str(row.source_url)] = row
         for end in ends:
-            row, found = self.rows.get((end.kind, end.key)), come[end.target]
-            if row is None or found.kind != end.target_kind:
+            waits, found = self.rows.get((end.kind, end.key)), come[end.target]
+            if waits is None or found.kind != end.target_kind:
                 continue
-            if isinstance(row._meta.get_field(end.name), ForeignKey):
-                type(row).objects.filter(pk=row.pk).update(**{f"{end.name}_id": found.pk}, modified=self.at)
+            if isinstance(waits._meta.get_field(end.name), ForeignKey):
+                type(waits).objects.filter(pk=waits.pk).update(**{f"{end.name}_id": found.pk}, modified=self.at)
             else:
-                getattr(row, end.name).add(found)
-                type(row).objects.filter(pk=row.pk).update(modified=self.at)
-            self.different.setdefault(row.pk, row)
+                getattr(waits, end.name).add(found)
+                type(waits).objects.filter(pk=waits.pk).update(modified=self.at)
+            self.different.setdefault(waits.pk, waits)
         LooseEnd.objects.filter(pk__in=[end.pk for end in ends]).delete()
 
     def part(self, records: Iterable[Record]) -> None:

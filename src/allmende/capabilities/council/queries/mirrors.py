@@ -30,7 +30,7 @@ def _of(scheme: str, host: str, column: str) -> Q:
 def mirrored(scheme: str, host: str) -> list[tuple[str, str]]:
     """(kind, key) of everything that stands here from there."""
     return [
-        (kind, key)
+        (kind, str(key))
         for kind, model in KINDS.items()
         for key in model.objects.filter(_of(scheme, host, "source_url"), deleted=False).values_list(
             "source_url", flat=True

@@ -209,7 +209,7 @@ def _together[T: Thing](sets: Mapping[str, QuerySet[T]], order: str) -> dict[str
     first, *others = [rows.annotate(way=Value(name, output_field=CharField())) for name, rows in sets.items()]
     found: dict[str, list[T]] = {name: [] for name in sets}
     for row in first.union(*others, all=True).order_by(order)[:MOST]:
-        found[row.way].append(row)
+        found[vars(row)["way"]].append(row)
     return found
 
 

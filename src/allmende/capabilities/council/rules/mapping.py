@@ -181,7 +181,8 @@ class _Reader:
         """Unfolds the objects of a property; returns their keys, and those of which only the address stands there."""
         told = self.thing[there]
         wanted = INSIDE.get(there, "File")
-        links, fields = {}, {}
+        links: dict[str, str] = {}
+        fields: dict[str, Any] = {}
         if back := BACK.get((self.name, there)):
             links[back] = self.key
         if wanted == "File":

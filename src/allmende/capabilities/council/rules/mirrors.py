@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from django.utils.translation import gettext_lazy
 
 from allmende.capabilities.council.rules import values
-from allmende.core.manifest import Text
+from allmende.core.texts import Text
 
 EVERY = timedelta(hours=1)
 FULL_EVERY = timedelta(days=7)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from allmende.core.manifest import Text
+from allmende.core.texts import Text
 
 
 @dataclass(frozen=True)
