@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import ClassVar
+from uuid import UUID
 
 from allmende.core.events import DomainEvent
 
@@ -67,3 +68,21 @@ class DocumentAttached(DomainEvent):
     """A file got its document. `ref` is the file."""
 
     name: ClassVar[str] = "council.document_attached"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartDecided(DomainEvent):
+    """One part of a public paper was decided, or its decision was corrected. `ref` is the part.
+
+    Titles and texts are no part of an event: `interface.part(ref.id)` tells them.
+    """
+
+    name: ClassVar[str] = "council.part_decided"
+    paper: UUID
+    decision: str
+    """accepted, rejected or postponed."""
+    accepted: bool
+    decided_on: str
+    """The day, as ISO 8601 has it."""
+    about: str
+    """Reference, as text, of what the part decides on (a pilot proposal, an entry of a contest); empty: nothing."""
