@@ -16,6 +16,7 @@ from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 from allmende.core import events, manifest
+from allmende.core.actor import Role
 from allmende.core.manifest import Page, Persona
 from allmende.core.models import Delivery
 
@@ -84,7 +85,9 @@ def walks() -> Iterator[Walk]:
 
 
 def clients() -> dict[Persona, Client]:
-    """A signed-in client per persona. The clerk is of a department that no example belongs to."""
+    """A signed-in client per persona. The clerk is of a department that no example belongs to, and of the council's
+    office.
+    """
     from allmende.accounts import builders
 
     people: dict[Persona, Any] = {
@@ -94,6 +97,7 @@ def clients() -> dict[Persona, Client]:
         Persona.CLERK: builders.clerk("elsewhere"),
         Persona.ADMINISTRATOR: builders.administrator(),
     }
+    builders.also(people[Persona.CLERK], Role.COUNCIL_OFFICE)
     found = {}
     for persona, person in people.items():
         client = Client(headers={"host": "localhost"})

@@ -51,6 +51,12 @@ def with_role(role: Role, scope: str = "", **fields: Any) -> Person:
     return made
 
 
+def also(someone: Person, role: Role, scope: str = "") -> Person:
+    """The person, with one more role."""
+    RoleGrant.objects.create(person=someone, role=role, scope=scope)
+    return someone
+
+
 def moderator(scope: str = "", **fields: Any) -> Person:
     return with_role(Role.MODERATOR, scope, **fields)
 

@@ -34,7 +34,7 @@ class Persona(StrEnum):
     VISITOR = "visitor"
     RESIDENT = "resident"
     MODERATOR = "moderator"
-    CLERK = "clerk"  # of another department than the one that the example belongs to
+    CLERK = "clerk"  # of another department than the one that the example belongs to, and of the council's office
     ADMINISTRATOR = "administrator"
 
 

@@ -10,11 +10,31 @@ from allmende.capabilities.council import index, seeds
 from allmende.capabilities.council.actions.personal_data import PERSONAL_DATA
 from allmende.capabilities.council.events import RecordsTakenIn
 from allmende.capabilities.council.handlers import indexing, notices
-from allmende.capabilities.council.models import AgendaItem, Body, File, Meeting, Organization, Paper, Person
+from allmende.capabilities.council.models import (
+    AgendaItem,
+    Body,
+    File,
+    Meeting,
+    Minutes,
+    Organization,
+    Paper,
+    Person,
+    Task,
+)
 from allmende.capabilities.council.queries.things import Gate
 from allmende.capabilities.council.rules.oparl import LICENCE
 from allmende.core.actor import Role
-from allmende.core.manifest import EVERYONE, Handler, IndexKind, Manifest, MenuItem, Page, Persona, SettingSpec
+from allmende.core.manifest import (
+    EVERYONE,
+    Handler,
+    IndexKind,
+    Manifest,
+    MapLayer,
+    MenuItem,
+    Page,
+    Persona,
+    SettingSpec,
+)
 
 
 def _first(model: Any, **conditions: Any) -> Callable[[], Mapping[str, Any] | None]:
@@ -32,8 +52,10 @@ _meeting = _first(Meeting, items__result__gt="")
 _paper = _first(Paper, reference__contains="014")
 _organization = _first(Organization, organization_type="Gremium")
 
+OFFICE = frozenset({Persona.CLERK})
+"""The council's office: the clerk of the generic tests and of the demonstration sits in it."""
 NOBODY: frozenset[Persona] = frozenset()
-"""Open to the council's office, which none of the personas is; or an address that only says that there is nothing."""
+"""An address that only says that there is nothing."""
 
 
 def _voted() -> Mapping[str, Any] | None:
@@ -41,6 +63,24 @@ def _voted() -> Mapping[str, Any] | None:
     rows = AgendaItem.objects.public().exclude(result="").order_by("created", "id")
     found = rows.values_list("meeting__number", "pk").first()
     return None if found is None else {"number": found[0], "item": found[1]}
+
+
+def _minutes() -> Mapping[str, Any] | None:
+    """Minutes that everybody may read."""
+    rows = Minutes.objects.exclude(released_at=None).order_by("changed_at")
+    number = rows.values_list("meeting__number", flat=True).first()
+    return None if number is None else {"number": number}
+
+
+def _minutes_file() -> Mapping[str, Any] | None:
+    found = _minutes()
+    return None if found is None else {**found, "form": "pdf"}
+
+
+def _task() -> Mapping[str, Any] | None:
+    """One that has been reported on."""
+    number = Task.objects.exclude(reports=None).order_by("number").values_list("number", flat=True).first()
+    return None if number is None else {"number": number}
 
 
 def _key(model: Any, **conditions: Any) -> UUID | None:
@@ -81,6 +121,14 @@ manifest = Manifest(
             roles=frozenset({Role.COUNCIL_OFFICE}),
             summary=_("Sitzungen und Vorlagen aus dem Ratsinformationssystem der Stadt übernehmen."),
         ),
+        MenuItem(
+            _("Beschlusskontrolle"),
+            "council:tasks",
+            order=44,
+            staff=True,
+            roles=frozenset({Role.COUNCIL_OFFICE, Role.CLERK}),
+            summary=_("Wer nach einem Beschluss was bis wann tut, und was überfällig ist."),
+        ),
     ),
     pages=(
         Page("council:council", EVERYONE, cached=True),
@@ -88,9 +136,19 @@ manifest = Manifest(
         Page("council:meeting", EVERYONE, _meeting, cached=True),
         Page("council:papers", EVERYONE, cached=True, cache_query=frozenset({"before", "art"})),
         Page("council:paper", EVERYONE, _paper, cached=True),
-        Page("council:explain", NOBODY, _paper),
-        Page("council:mirrors", NOBODY),
-        Page("council:vote", NOBODY, _voted),
+        Page("council:outcomes", EVERYONE, cached=True, cache_query=frozenset({"before", "stand"})),
+        Page("council:explain", OFFICE, _paper),
+        Page("council:mirrors", OFFICE),
+        Page("council:vote", OFFICE, _voted),
+        Page("council:assign", OFFICE, _voted),
+        Page("council:attendance", OFFICE, _meeting),
+        Page("council:minutes", EVERYONE, _minutes),
+        Page("council:minutes_file", EVERYONE, _minutes_file, axe=False),
+        Page("council:minutes_edit", OFFICE, _minutes),
+        Page("council:minutes_closed", OFFICE, _minutes, axe=False),
+        Page("council:tasks", OFFICE),
+        Page("council:task", OFFICE, _task),
+        Page("council:task_change", OFFICE, _task),
         Page("council:organization", EVERYONE, _organization, cached=True),
         Page("council:person", EVERYONE, _first(Person), cached=True),
         Page("council:calendar", EVERYONE, axe=False),
@@ -147,6 +205,9 @@ manifest = Manifest(
         ),
     ),
     handlers=(Handler("council.index_batch", frozenset({RecordsTakenIn.name}), indexing.index_batch, queue="bulk"),),
+    layers=(
+        MapLayer("vorlagen", _("Vorlagen im Stadtrat"), ("paper",), mark="■", colour="info", order=50, shown=False),
+    ),
     notices=notices.RULES,
     personal_data=PERSONAL_DATA,
     settings=(

@@ -86,3 +86,39 @@ class PartDecided(DomainEvent):
     """The day, as ISO 8601 has it."""
     about: str
     """Reference, as text, of what the part decides on (a pilot proposal, an entry of a contest); empty: nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskAssigned(DomainEvent):
+    """It was said who does what by when. `ref` is the task, which has no page of its own."""
+
+    name: ClassVar[str] = "council.task_assigned"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskChanged(DomainEvent):
+    """A task has another text, department or day. `ref` is the task."""
+
+    name: ClassVar[str] = "council.task_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskReportedOn(DomainEvent):
+    """A department has reported back. `ref` is the task; `public`: whether everybody may read the report."""
+
+    name: ClassVar[str] = "council.task_reported_on"
+    public: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttendanceRecorded(DomainEvent):
+    """It was written down or corrected who was there. `ref` is the meeting."""
+
+    name: ClassVar[str] = "council.attendance_recorded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MinutesReleased(DomainEvent):
+    """Everybody may read the minutes of a meeting. `ref` is the meeting."""
+
+    name: ClassVar[str] = "council.minutes_released"

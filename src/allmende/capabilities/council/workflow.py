@@ -41,3 +41,15 @@ def vote_labels(passed: bool, yes: int, no: int) -> dict[str, str]:  # noqa: FBT
         "de": f"Vorlage · {'angenommen' if passed else 'abgelehnt'}: {yes} Ja, {no} Nein",
         "en": f"Paper · {'adopted' if passed else 'rejected'}: {yes} yes, {no} no",
     }
+
+
+class TaskState(StrEnum):
+    """What follows from a resolution: derived from its last report and the day, never typed.
+
+    open ── reported as done ──▶ done ── reported as not done after all ──▶ open
+      └──── the day is over ───▶ overdue ── reported as done ──▶ done
+    """
+
+    OPEN = "open"
+    OVERDUE = "overdue"
+    DONE = "done"

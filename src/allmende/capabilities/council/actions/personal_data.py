@@ -10,12 +10,18 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from allmende.capabilities.council.models import Person
+from allmende.capabilities.council.models import Person, Presence, Recusal
 from allmende.core.manifest import PersonalData
 
 
 def export_ties(person_id: UUID) -> Iterable[Mapping[str, Any]]:
-    return [{"name": one.name, "address": one.path} for one in Person.objects.filter(account=person_id)]
+    for one in Person.objects.filter(account=person_id):
+        yield {"name": one.name, "address": one.path}
+        present = Presence.objects.filter(person=one).select_related("attendance__meeting")
+        for row in present.order_by("attendance__meeting__start"):
+            yield {"present_at": row.attendance.meeting.name, "since": row.since, "until": row.until}
+        for recusal in Recusal.objects.filter(person=one).select_related("item").order_by("item__created"):
+            yield {"took_no_part_in": str(recusal.item)}
 
 
 def erase_ties(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT001 - called so by erasure

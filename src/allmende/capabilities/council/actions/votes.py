@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from allmende.capabilities.council import events, rules
 from allmende.capabilities.council.actions.burying import touch_holders
-from allmende.capabilities.council.models import AgendaItem, GroupVote, NamedVote, Paper, Vote
+from allmende.capabilities.council.models import AgendaItem, GroupVote, Meeting, NamedVote, Paper, Recusal, Vote
+from allmende.capabilities.council.queries.attendance import present_at
 from allmende.capabilities.council.queries.votes import entitled
 from allmende.capabilities.council.rules import votes
 from allmende.capabilities.council.rules.votes import VoteData
@@ -22,20 +23,23 @@ from allmende.core.events import publish
 def record_vote(
     *, actor: Actor, item_id: UUID, data: VoteData, at: datetime, quiet: bool = False, is_example: bool = False
 ) -> Vote:
-    """Records the vote on a public agenda item, or corrects it. The result follows from the rule of its majority.
+    """Records a vote on a public agenda item, or corrects it. The result follows from the rule of its majority.
 
-    Raises NotFound, Invalid.
+    Votes on motions to change the item (`data.order` above 0) leave the item without a result. Raises NotFound,
+    Invalid.
     """
     rules.require_may_keep(actor)
     try:
         item = lock(AgendaItem.objects.public().select_related("meeting"), pk=item_id)
     except AgendaItem.DoesNotExist:
         raise NotFound from None
+    lock(Meeting.objects.all(), pk=item.meeting_id)  # the list of those present stays as it is meanwhile
     members = entitled(item)
-    if wrong := votes.faults(data, members):
+    if wrong := votes.faults(data, members, present_at(item)):
         raise Invalid(fields=wrong)
-    before = Vote.objects.filter(item=item).first()
-    vote = before or Vote(item=item, recorded_at=at, is_example=is_example)
+    before = Vote.objects.filter(item=item, order=data.order).first()
+    vote = before or Vote(item=item, order=data.order, recorded_at=at, is_example=is_example)
+    vote.subject = data.subject.strip()
     vote.kind, vote.majority, vote.seats, vote.channel = data.kind, data.majority, data.seats, data.channel
     vote.yes, vote.no = data.count.yes, data.count.no
     vote.abstention, vote.absent = data.count.abstention, data.count.absent
@@ -51,15 +55,19 @@ def record_vote(
     NamedVote.objects.bulk_create(
         NamedVote(vote=vote, person_id=key, choice=choice) for key, choice in data.names.items()
     )
+    Recusal.objects.filter(item=item).exclude(person__in=data.recused).delete()
+    Recusal.objects.bulk_create(
+        (Recusal(item=item, person_id=key) for key in sorted(data.recused)), ignore_conflicts=True
+    )
     written = timezone.now()
-    if not item.result:
+    if not item.result and not vote.order:
         item.result = "beschlossen" if vote.passed else "abgelehnt"
     item.modified = written
     item.save(update_fields=["result", "modified"])
     touch_holders([item], written)
-    audit.record(actor, "council.record_vote", item.ref, fields=["vote"])
+    audit.record(actor, "council.record_vote", item.ref, fields=["recusals", "vote"])
     for paper in Paper.objects.public().filter(consultations__agenda_item=item).distinct():
         publish(actor, events.PaperVotedOn(ref=paper.ref))
-        if not quiet and before is None:
+        if not quiet and before is None and not vote.order:
             publish(actor, events.PaperDealtWith(ref=paper.ref))
     return vote

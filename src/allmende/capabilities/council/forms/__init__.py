@@ -37,8 +37,16 @@ def _number(label: Any) -> forms.IntegerField:
 
 
 class VoteForm(ui.Form):
-    """A vote as it was counted. What groups and members gave stands in tables beside it, read by the view."""
+    """A vote as it was counted. What groups and members gave stands in tables beside it, read by the view.
 
+    Of a motion to change the point (`order` above 0) it also asks what it was about.
+    """
+
+    subject = forms.CharField(
+        label=gettext_lazy("Worüber wurde abgestimmt?"),
+        max_length=300,
+        help_text=gettext_lazy("Der Änderungsantrag in einem Satz, und von wem er kommt."),
+    )
     kind = forms.ChoiceField(
         label=gettext_lazy("Wie wurde abgestimmt?"),
         choices=(
@@ -64,3 +72,8 @@ class VoteForm(ui.Form):
     no = _number(gettext_lazy("Nein"))
     abstention = _number(gettext_lazy("Enthaltung"))
     absent = _number(gettext_lazy("nicht da"))
+
+    def __init__(self, *args: Any, order: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not order:
+            del self.fields["subject"]

@@ -6,9 +6,20 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from allmende.capabilities.council import queries
-from allmende.capabilities.council.events import MeetingAnnounced, MeetingMoved, PaperDealtWith, PaperPublished
+from allmende.capabilities.council.events import (
+    MeetingAnnounced,
+    MeetingMoved,
+    MinutesReleased,
+    PaperDealtWith,
+    PaperPublished,
+    TaskAssigned,
+    TaskReportedOn,
+)
 from allmende.capabilities.council.models import Meeting, Organization, Paper
+from allmende.capabilities.council.queries import tracking
+from allmende.capabilities.council.queries.minutes import released_minutes
 from allmende.capabilities.council.queries.pages import stations_of, with_stations
+from allmende.core import city
 from allmende.core.events import Stored
 from allmende.core.manifest import NoticeRule, NoticeText
 from allmende.core.refs import Ref
@@ -80,9 +91,49 @@ def dealt_with(event: Stored, _language: str) -> NoticeText | None:
     )
 
 
+def minutes_released(event: Stored, _language: str) -> NoticeText | None:
+    meeting = queries.thing(Meeting, event.ref.id)
+    if meeting is None or released_minutes(meeting.pk) is None:
+        return None
+    text = _("Wer da war, was besprochen und wie abgestimmt wurde. Der Rat muss sie noch genehmigen.")
+    return NoticeText(_("Die Niederschrift ist da: %(name)s") % {"name": meeting.name}, text, meeting.ref)
+
+
+def _papers_behind(event: Stored) -> Iterable[Ref]:
+    """A task is told to those who follow the paper that it comes from."""
+    return tracking.papers_behind(event.ref.id)
+
+
+def assigned(event: Stored, language: str) -> NoticeText | None:
+    task, papers = tracking.public_task(event.ref.id), tracking.papers_behind(event.ref.id)
+    if task is None or not papers:
+        return None
+    office = city.current().department(task.department)
+    text = _("%(task)s Zuständig: %(office)s, bis %(day)s.") % {
+        "task": task.text,
+        "office": office.name(language) if office else task.department,
+        "day": formats.date_format(task.due, "DATE_FORMAT"),
+    }
+    return NoticeText(_("Wie es nach dem Beschluss weitergeht"), text, papers[0])
+
+
+def reported_on(event: Stored, _language: str) -> NoticeText | None:
+    task = tracking.public_task(event.ref.id) if event.payload["public"] else None
+    papers = tracking.papers_behind(event.ref.id)
+    reports = tracking.told(task) if task is not None else []
+    if task is None or not reports or not papers:
+        return None
+    last = reports[-1]
+    subject = _("Erledigt: %(task)s") if last.is_done else _("Neues zu: %(task)s")
+    return NoticeText(subject % {"task": task.text}, last.text, papers[0])
+
+
 RULES = (
     NoticeRule(MeetingAnnounced.name, announced, followed=_organizations),
     NoticeRule(MeetingMoved.name, moved, followed=_organizations),
     NoticeRule(PaperPublished.name, published, followed=_originators),
     NoticeRule(PaperDealtWith.name, dealt_with, followed=_originators),
+    NoticeRule(MinutesReleased.name, minutes_released, followed=_organizations),
+    NoticeRule(TaskAssigned.name, assigned, followed=_papers_behind),
+    NoticeRule(TaskReportedOn.name, reported_on, followed=_papers_behind),
 )

@@ -1,8 +1,10 @@
 """The objects of OParl 1.1 as rows, under OParl's names."""
 
+from allmende.capabilities.council.models.attendance import Attendance, Presence, Recusal
 from allmende.capabilities.council.models.base import OPARL, ROOT, Thing
 from allmende.capabilities.council.models.batches import Batch
 from allmende.capabilities.council.models.meetings import AgendaItem, Meeting
+from allmende.capabilities.council.models.minutes import Minutes
 from allmende.capabilities.council.models.mirrors import LooseEnd, Mirror, MirroredList, MirrorRun
 from allmende.capabilities.council.models.papers import Consultation, File, Paper
 from allmende.capabilities.council.models.people import (
@@ -13,6 +15,7 @@ from allmende.capabilities.council.models.people import (
     Organization,
     Person,
 )
+from allmende.capabilities.council.models.tracking import Report, Task
 from allmende.capabilities.council.models.votes import GroupVote, NamedVote, Vote
 
 KINDS: dict[str, type[Thing]] = {
@@ -29,6 +32,7 @@ __all__ = [
     "OPARL",
     "ROOT",
     "AgendaItem",
+    "Attendance",
     "Batch",
     "Body",
     "Consultation",
@@ -39,6 +43,7 @@ __all__ = [
     "LooseEnd",
     "Meeting",
     "Membership",
+    "Minutes",
     "Mirror",
     "MirrorRun",
     "MirroredList",
@@ -46,6 +51,10 @@ __all__ = [
     "Organization",
     "Paper",
     "Person",
+    "Presence",
+    "Recusal",
+    "Report",
+    "Task",
     "Thing",
     "Vote",
 ]

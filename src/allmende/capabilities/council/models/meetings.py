@@ -59,6 +59,9 @@ class Meeting(Thing):
             return MeetingPhase.COMING
         return MeetingPhase.OVER if self.ends <= at else MeetingPhase.BEGUN
 
+    def is_begun(self, at: datetime) -> bool:
+        return self.start is not None and self.start <= at
+
     @property
     def ends(self) -> datetime:
         """When it is over; where nobody said so, after six hours."""

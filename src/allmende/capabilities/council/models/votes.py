@@ -11,7 +11,11 @@ from allmende.core.refs import Ref
 
 
 class Vote(models.Model):
-    """The vote on one agenda item; public exactly when the item is."""
+    """A vote on one agenda item; public exactly when the item is.
+
+    `order` 0 is the vote on the item itself, the last of all. Before it motions to change it are voted on, in the order
+    1, 2, 3; each says in `subject` what it is about.
+    """
 
     class Kind(models.TextChoices):
         OPEN = "open"
@@ -23,7 +27,9 @@ class Vote(models.Model):
         MINUTES = "minutes"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    item = models.OneToOneField(AgendaItem, on_delete=models.PROTECT, related_name="vote")
+    item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="votes", db_index=False)
+    order = models.PositiveSmallIntegerField(default=0)
+    subject = models.CharField(max_length=300, blank=True)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.OPEN)
     majority = models.CharField(max_length=20)
     """A key of `rules.votes.MAJORITIES`."""
@@ -46,11 +52,13 @@ class Vote(models.Model):
             models.CheckConstraint(
                 condition=Q(seats__isnull=True) | Q(seats__gte=F("yes") + F("no") + F("abstention") + F("absent")),
                 name="council_vote_seats",
-            )
+            ),
+            models.UniqueConstraint(fields=["item", "order"], name="council_vote_in_order"),
+            models.CheckConstraint(condition=Q(order=0) | ~Q(subject=""), name="council_vote_subject"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.item_id} {self.yes}:{self.no}"
+        return f"{self.item_id} {self.order} {self.yes}:{self.no}"
 
     @property
     def ref(self) -> Ref:

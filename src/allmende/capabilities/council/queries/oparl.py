@@ -23,7 +23,8 @@ from allmende.capabilities.council.models import (
     Person,
     Thing,
 )
-from allmende.capabilities.council.queries.votes import votes_of
+from allmende.capabilities.council.queries.tracking import tasks_of, told
+from allmende.capabilities.council.queries.votes import all_votes_of
 from allmende.capabilities.council.rules import oparl
 from allmende.capabilities.council.rules.oparl import Json
 from allmende.core import feeds
@@ -148,18 +149,20 @@ def _places(rows: Iterable[AgendaItem]) -> dict[UUID, int]:
 def said(rows: Sequence[Thing]) -> list[Json]:
     """Rows of one type, as OParl says them."""
     points = _places([row for row in rows if isinstance(row, AgendaItem) and not row.deleted])
-    _see_votes(rows)
+    _see_what_came_of_it(rows)
     return [_one(row, points) for row in rows]
 
 
-def _see_votes(rows: Sequence[Thing]) -> None:
-    """Reads the votes on all points among the rows, also on those inside of meetings."""
+def _see_what_came_of_it(rows: Sequence[Thing]) -> None:
+    """Reads votes and tasks of all points among the rows, also of those inside of meetings."""
     items = [row for row in rows if isinstance(row, AgendaItem)]
     for row in rows:
         items += row.seen_items if isinstance(row, Meeting) else []  # type: ignore[attr-defined]
-    found = votes_of([item.pk for item in items]) if items else {}
+    keys = [item.pk for item in items]
+    found, tasks = (all_votes_of(keys), tasks_of(keys)) if items else ({}, {})
     for item in items:
-        item.seen_vote = found.get(item.pk)  # type: ignore[attr-defined]
+        item.seen_votes = found.get(item.pk, [])  # type: ignore[attr-defined]
+        item.seen_tasks = [(task, told(task)) for task in tasks.get(item.pk, ())]  # type: ignore[attr-defined]
 
 
 def _one(row: Thing, points: dict[UUID, int]) -> Json:  # noqa: C901, PLR0911 - one line per type

@@ -174,7 +174,7 @@ class MeetingPage:
 
 def meeting_page(number: int) -> MeetingPage:
     """Six queries. Raises NotFound."""
-    meeting = _by_number(_meetings(), number)
+    meeting = _by_number(_meetings().select_related("location", "attendance", "minutes"), number)
     dealt: Any = Consultation.objects.public().select_related("paper")
     items = (
         AgendaItem.objects.public()

@@ -1,7 +1,7 @@
 """Rows as OParl 1.1 says them (https://oparl.org/spezifikation/): pure, from rows that were read with all they need.
 
 Empty values are left out; instants carry an offset and no fractions; what is embedded does not name what embeds it.
-Vote, plain words and origin are ours and carry the prefix `allmende:`.
+Vote, tasks, plain words and origin are ours and carry the prefix `allmende:`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -25,9 +25,11 @@ from allmende.capabilities.council.models import (
     Organization,
     Paper,
     Person,
+    Task,
     Thing,
     Vote,
 )
+from allmende.core import city
 
 type Json = dict[str, Any]
 LICENCE = "https://www.govdata.de/dl-de/by-2-0"
@@ -229,7 +231,7 @@ def file(row: File, *, alone: bool = True) -> Json:
             "sha512Checksum": row.sha512,
             "text": row.text,
             "accessUrl": row.access_url or address(f"{row.oparl_path}/inhalt"),
-            "downloadUrl": row.download_url,
+            "downloadUrl": row.download_url or ("" if row.access_url else address(f"{row.oparl_path}/inhalt")),
             "fileLicense": row.file_license,
             **(held if alone else {}),
         },
@@ -270,22 +272,41 @@ def agenda_item(row: AgendaItem, *, alone: bool = True, order: int = 0) -> Json:
             "auxiliaryFile": [file(one, alone=False) for one in others],
             "start": instant(row.start),
             "end": instant(row.end),
-            "allmende:vote": vote(row.seen_vote) if row.seen_vote else None,  # type: ignore[attr-defined]
+            "allmende:vote": next((vote(one) for one in row.seen_votes if not one.order), None),  # type: ignore[attr-defined]
+            "allmende:amendmentVote": [vote(one) for one in row.seen_votes if one.order],  # type: ignore[attr-defined]
+            "allmende:tracking": [task(one, reports) for one, reports in row.seen_tasks],  # type: ignore[attr-defined]
         },
     )
     made["order"] = order
     return made
 
 
+def task(row: Task, reports: Iterable[Any]) -> Json:
+    """Who does what by when, and what was reported; whether it is late follows from `due`, `done` and the day."""
+    office = city.current().department(row.department)
+    return _clean(
+        {
+            "number": row.number,
+            "text": row.text,
+            "department": office.name("de") if office else row.department,
+            "due": day(row.due),
+            "done": day(row.done_on),
+            "report": [{"date": day(one.day), "text": one.text, "done": one.is_done} for one in reports],
+        }
+    )
+
+
 def vote(row: Vote) -> Json:
     """How a point was voted on; the standard has no word for it."""
     parts = ("yes", "no", "abstention", "absent")
     made = {
+        "subject": row.subject,
         "kind": row.kind,
         "majority": row.majority,
         "passed": row.passed,
         **{name: getattr(row, name) for name in parts},
         "seats": row.seats,
+        "recused": row.recused or None,  # type: ignore[attr-defined]
         "channel": row.channel,
         "group": [
             {"organization": one.organization.oparl_id, **{name: getattr(one, name) for name in parts}}

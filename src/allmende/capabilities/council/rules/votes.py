@@ -1,7 +1,7 @@
 """What a vote comes to: pure arithmetic, with the source of each majority. To be checked by a lawyer."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -93,10 +93,44 @@ class VoteData:
     channel: str
     groups: Mapping[UUID, Count]
     names: Mapping[UUID, str]
+    recused: frozenset[UUID] = frozenset()
+    """Who was personally involved in the point and stayed out of it (ThürKO § 38)."""
+    order: int = 0
+    """0: the point itself; 1, 2, 3: motions to change it, voted on before."""
+    subject: str = ""
 
 
-def faults(data: VoteData, entitled: Mapping[UUID, object]) -> dict[str, Text]:
-    """What cannot be, per field of the form. `entitled`: who had a vote in that meeting, on that day."""
+def faults(data: VoteData, entitled: Mapping[UUID, object], present: Collection[UUID] | None = None) -> dict[str, Text]:
+    """What cannot be, per field of the form.
+
+    `entitled`: who had a vote in that meeting, on that day. `present`: who of them was there when the point was dealt
+    with; None: nobody has written that down.
+    """
+    found = _faults_of_the_form(data, entitled)
+    if data.recused - entitled.keys():
+        found.setdefault("kind", _("Befangen kann nur sein, wer an diesem Tag in diesem Gremium eine Stimme hatte."))
+    taking_part = {key for key, choice in data.names.items() if choice != "absent"}
+    if taking_part & data.recused:
+        found["kind"] = _("Jemand war persönlich beteiligt und hat trotzdem abgestimmt. Bitte prüfen Sie die Namen.")
+    could = None if present is None else len(frozenset(present) - data.recused)
+    if could is not None and data.count.present > could:
+        found["yes"] = _("Es sind %(votes)d Stimmen, aber nur %(could)d Mitglieder waren da und durften abstimmen.") % {
+            "votes": data.count.present,
+            "could": could,
+        }
+    elif present is not None and taking_part - frozenset(present):
+        found.setdefault("kind", _("Jemand hat abgestimmt, war aber nicht als anwesend eingetragen."))
+    elif data.seats is not None and data.recused and data.count.total > data.seats - len(data.recused):
+        found.setdefault(
+            "seats", _("Wer persönlich beteiligt war, zählt nicht mit: Es sind mehr Stimmen als Mitglieder.")
+        )
+    if data.order and not data.subject.strip():
+        found["subject"] = _("Bitte schreiben Sie, worüber abgestimmt wurde.")
+    return found
+
+
+def _faults_of_the_form(data: VoteData, entitled: Mapping[UUID, object]) -> dict[str, Text]:
+    """What does not fit together in itself."""
     found: dict[str, Text] = {}
     rule = MAJORITIES.get(data.majority)
     if rule is None:

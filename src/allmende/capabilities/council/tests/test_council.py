@@ -1,6 +1,7 @@
 """Records become rows once, what is hidden stays hidden on every page, and the way of a paper is told in order."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -232,3 +233,25 @@ def test_the_office_says_in_plain_words_what_a_paper_is_about_and_nobody_else_do
     assert sent["Location"] == council.paper.path
     assert "Es gibt neue Bänke am Fluss." in text(council.paper.path)
     assert office.post(address, {"de": "x" * 1501}).status_code == 422
+
+
+def test_papers_that_speak_of_one_place_are_a_layer_of_the_city_map(full_pages, deliver):
+    place = {"description": "Brücke", "longitude": 12.09, "latitude": 50.89}
+    council = full_pages
+    builders.take(
+        [
+            Record("location", builders.key("bridge"), place, {"body": builders.key("body")}),
+            replace(
+                next(one for one in council.records if one.key == builders.key("paper")),
+                many={"locations": (builders.key("bridge"),)},
+            ),
+            Record("paper", builders.key("hidden-there"), {"name": builders.HIDDEN}, {"body": builders.key("body")},
+                   {"locations": (builders.key("bridge"),)}, public=False),
+        ]
+    )  # fmt: skip
+    deliver()
+    entry = Entry.objects.get(object_id=council.paper.pk, removed_at=None)
+    assert (entry.longitude, entry.latitude) == (12.09, 50.89)
+    shown = text("/karte/?ebene=vorlagen")
+    assert council.paper.name in shown
+    assert builders.HIDDEN not in shown

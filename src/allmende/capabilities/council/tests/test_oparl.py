@@ -333,3 +333,16 @@ def test_a_mirrored_thing_names_where_it_comes_from(council):
     found = get(Paper.objects.get(source_url=address).oparl_id)
     assert found["allmende:source"] == address
     assert AgendaItem.objects.filter(source_url=address).count() == 0
+
+
+def test_a_file_of_ours_says_where_it_is_downloaded(db):
+    builders.council()
+    told = get(File.objects.get(pk=builders.key("file")).oparl_id)
+    assert told["downloadUrl"] == told["accessUrl"]
+    assert path(told["downloadUrl"]).endswith("/inhalt")
+    there = Record(
+        "file", "https://ris.example/f/1", {"name": "Anlage", "access_url": "https://ris.example/f/1.pdf"},
+        {"paper": builders.key("paper")},
+    )  # fmt: skip
+    builders.take([there])
+    assert "downloadUrl" not in get(File.objects.get(source_url="https://ris.example/f/1").oparl_id)

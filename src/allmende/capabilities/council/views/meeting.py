@@ -11,7 +11,10 @@ from django.views.decorators.http import require_safe
 
 from allmende.capabilities.council import queries, rules
 from allmende.capabilities.council.models import AgendaItem, File, Meeting
-from allmende.capabilities.council.views.pages import changes, crumbs, meeting_tag, named, origin, ours, until
+from allmende.capabilities.council.queries.minutes import is_released
+from allmende.capabilities.council.views.attendance import attendance_row
+from allmende.capabilities.council.views.pages import changes, crumbs, meeting_tag, named, origin, ours, today, until
+from allmende.capabilities.council.views.tracking import task_rows
 from allmende.capabilities.council.views.votes import vote_rows
 from allmende.core.http import Request
 from allmende.engines.media import interface as media
@@ -21,7 +24,12 @@ from allmende.engines.trace import interface as trace
 type Row = dict[str, object]
 
 
-def item_row(one: AgendaItem, votes: Mapping[UUID, Row | None], vote_url: str) -> Row:
+def item_row(
+    one: AgendaItem,
+    votes: Mapping[UUID, Row | None],
+    motions: Mapping[UUID, list[Row | None]],
+    tasks: Mapping[UUID, list[Row]],
+) -> Row:
     """A point of the agenda with the papers it deals with."""
     papers = [row.paper for row in one.seen_consultations]  # type: ignore[attr-defined]
     return {
@@ -32,7 +40,8 @@ def item_row(one: AgendaItem, votes: Mapping[UUID, Row | None], vote_url: str) -
         "papers": [(paper.name, paper.reference, reverse("council:paper", args=[paper.number])) for paper in papers],
         "files": one.seen_files,  # type: ignore[attr-defined]
         "vote": votes.get(one.pk),
-        "vote_url": vote_url,
+        "motions": motions.get(one.pk, []),
+        "tasks": tasks.get(one.pk, []),
     }
 
 
@@ -54,8 +63,10 @@ def file_rows(files: list[File]) -> list[Row]:
     return rows
 
 
-def _vote_url(meeting: Meeting, item: AgendaItem) -> str:
-    return reverse("council:vote", args=[meeting.number, item.pk])
+def office_urls(meeting: Meeting, item: AgendaItem) -> Row:
+    """Where the office records what came of a point."""
+    address = [meeting.number, item.pk]
+    return {"vote_url": reverse("council:vote", args=address), "task_url": reverse("council:assign", args=address)}
 
 
 @ours
@@ -67,7 +78,8 @@ def meeting(request: Request, number: int) -> HttpResponse:
     one = found.meeting
     tag, kind = meeting_tag(one, at)
     may_keep = rules.may_keep(request.viewer)
-    votes = vote_rows([row.pk for row in found.items])
+    votes, motions = vote_rows([row.pk for row in found.items])
+    tasks = task_rows([row.pk for row in found.items], request.viewer.language, today(at))
     context = {
         "meeting": one,
         "phase": one.phase(at).value,
@@ -77,7 +89,13 @@ def meeting(request: Request, number: int) -> HttpResponse:
         "organizations": [
             (row.name, reverse("council:organization", args=[row.number])) for row in found.organizations
         ],
-        "items": [item_row(row, votes, _vote_url(one, row) if may_keep else "") for row in found.items],
+        "items": [
+            item_row(row, votes, motions, tasks) | (office_urls(one, row) if may_keep else {}) for row in found.items
+        ],
+        "attendance": attendance_row(one),
+        "minutes_url": reverse("council:minutes", args=[number]) if is_released(one) else "",
+        "minutes_edit_url": reverse("council:minutes_edit", args=[number]) if may_keep and one.is_begun(at) else "",
+        "attendance_url": reverse("council:attendance", args=[number]) if may_keep and one.is_begun(at) else "",
         "files": file_rows(list(found.files)),
         "origin": origin(one),
         "follow": notify.follow_box(request, one.ref, about=named(one.name)),

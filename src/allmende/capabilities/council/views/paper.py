@@ -24,9 +24,11 @@ from allmende.capabilities.council.views.pages import (
     paper_tag,
     role_words,
     spoken,
+    today,
     until,
     word,
 )
+from allmende.capabilities.council.views.tracking import task_rows
 from allmende.capabilities.council.views.votes import vote_rows
 from allmende.core.http import Request
 from allmende.engines.notify import interface as notify
@@ -35,7 +37,9 @@ from allmende.engines.trace import interface as trace
 type Row = dict[str, object]
 
 
-def station_row(one: queries.Station, at: datetime, votes: Mapping[UUID, Row | None]) -> Row:
+def station_row(
+    one: queries.Station, at: datetime, votes: Mapping[UUID, Row | None], motions: Mapping[UUID, list[Row | None]]
+) -> Row:
     """One station: who deals with it, as what, when, with which result."""
     meeting, item = one.meeting, one.item
     tag, kind = meeting_tag(meeting, at) if meeting else ("", "")
@@ -52,6 +56,7 @@ def station_row(one: queries.Station, at: datetime, votes: Mapping[UUID, Row | N
         "resolution": item.resolution_text if item else "",
         "label": item.label if item else "",
         "vote": votes.get(item.pk) if item else None,
+        "motions": motions.get(item.pk, []) if item else [],
         "tag": tag,
         "kind": kind,
     }
@@ -68,8 +73,10 @@ def paper(request: Request, number: int) -> HttpResponse:
     at, language = request.at, request.viewer.language
     found = queries.paper_page(number)
     one = found.paper
-    votes = vote_rows([station.item.pk for station in found.stations if station.item])
-    rows = [station_row(station, at, votes) for station in found.stations]
+    items = [station.item.pk for station in found.stations if station.item]
+    votes, motions = vote_rows(items)
+    tasks = task_rows(items, language, today(at))
+    rows = [station_row(station, at, votes, motions) for station in found.stations]
     tag, kind = paper_tag(phase_of(found.stations, at))
     deciding: list[Row | None] = [row for row in rows if row["decides"]]
     done = [row for row in deciding if row and row["result"]]
@@ -84,6 +91,7 @@ def paper(request: Request, number: int) -> HttpResponse:
         "stations": rows,
         "decision": ([None, *deciding, *done])[-1],
         "decided": bool(done),
+        "tasks": [row for key in items for row in tasks.pop(key, [])],
         "by": by,
         "office": [(row.name, reverse("council:organization", args=[row.number])) for row in found.office],
         "files": file_rows(list(found.files)),

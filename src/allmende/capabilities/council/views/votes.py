@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 from allmende.capabilities.council import actions, rules
 from allmende.capabilities.council.forms import VoteForm
 from allmende.capabilities.council.models import AgendaItem, Membership, NamedVote, Organization, Vote
-from allmende.capabilities.council.queries.votes import entitled, groups_of, votes_of
+from allmende.capabilities.council.queries.attendance import present_at, recused_from
+from allmende.capabilities.council.queries.votes import all_votes_of, entitled, groups_of
 from allmende.capabilities.council.rules.votes import MAJORITIES, Count, VoteData, counted
 from allmende.capabilities.council.views.pages import crumbs, named, ours
 from allmende.core.errors import NotFound
@@ -23,6 +24,8 @@ from allmende.ui.views import render_form
 
 type Row = dict[str, object]
 COLUMNS = ("yes", "no", "abstention", "absent")
+TEN = 10
+"""So many votes on one point and no more: the point itself and nine motions to change it."""
 LARGEST = 4
 """Digits of a number of members."""
 CHOICES = {
@@ -53,6 +56,8 @@ def vote_row(vote: Vote | None) -> Row | None:
             Vote.Kind.NAMED: _("namentlich abgestimmt"),
             Vote.Kind.SECRET: _("geheim abgestimmt"),
         }[Vote.Kind(vote.kind)],
+        "subject": vote.subject,
+        "recused": vote.recused,  # type: ignore[attr-defined]
         "rule": rule.label if rule else "",
         "source": rule.source if rule else "",
         "groups": groups,
@@ -61,9 +66,11 @@ def vote_row(vote: Vote | None) -> Row | None:
     }
 
 
-def vote_rows(items: Sequence[UUID]) -> dict[UUID, Row | None]:
-    """Item → how it was voted on."""
-    return {key: vote_row(vote) for key, vote in votes_of(items).items()} if items else {}
+def vote_rows(items: Sequence[UUID]) -> tuple[dict[UUID, Row | None], dict[UUID, list[Row | None]]]:
+    """Item → how it was voted on; and how the motions to change it were voted on before, in their order."""
+    found = all_votes_of(items) if items else {}
+    own = {key: vote_row(votes[-1]) for key, votes in found.items() if not votes[-1].order}
+    return own, {key: [vote_row(one) for one in votes if one.order] for key, votes in found.items()}
 
 
 def _number(text: str) -> int:
@@ -82,7 +89,17 @@ def _names(data: QueryDict, members: dict[UUID, Membership]) -> dict[UUID, str]:
     return {key: choice for key, choice in chosen.items() if choice in NamedVote.Choice.values}
 
 
-def _read(form: VoteForm, groups: Sequence[Organization], members: dict[UUID, Membership]) -> VoteData:
+def _recused(data: QueryDict, members: dict[UUID, Membership]) -> frozenset[UUID]:
+    return frozenset(key for key, row in members.items() if f"r-{row.person.number}" in data)
+
+
+def _order(request: Request) -> int:
+    """Which vote on the point: 0 is the one on itself; more than nine motions to change it are not voted on."""
+    text = request.GET.get("antrag", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) == 1 else 0
+
+
+def _read(form: VoteForm, groups: Sequence[Organization], members: dict[UUID, Membership], order: int) -> VoteData:
     told = form.cleaned_data
     sent = form.data if isinstance(form.data, QueryDict) else QueryDict()
     counts, names = _group_counts(sent, groups), _names(sent, members)
@@ -97,13 +114,24 @@ def _read(form: VoteForm, groups: Sequence[Organization], members: dict[UUID, Me
         counts = {key: counted(choices) for key, choices in by_group.items()} if whole else {}
     else:
         names = {}
-    return VoteData(told["kind"], told["majority"], count, told["seats"], told["channel"], counts, names)
+    return VoteData(
+        told["kind"],
+        told["majority"],
+        count,
+        told["seats"],
+        told["channel"],
+        counts,
+        names,
+        _recused(sent, members),
+        order,
+        told.get("subject", ""),
+    )
 
 
 def _initial(vote: Vote | None, members: dict[UUID, Membership]) -> Row:
     if vote is None:
         return {"kind": "open", "majority": "simple", "channel": "minutes", "seats": len(members) or None}
-    fields = ("kind", "majority", "channel", "seats", *COLUMNS)
+    fields = ("subject", "kind", "majority", "channel", "seats", *COLUMNS)
     return {name: getattr(vote, name) for name in fields}
 
 
@@ -127,19 +155,31 @@ def record(request: Request, number: int, item: UUID) -> HttpResponse:
     point = rows.filter(pk=item, meeting__number=number).first() if number < 2**63 else None
     if point is None:
         raise NotFound
-    groups, members = groups_of(point), entitled(point)
-    vote = votes_of([point.pk]).get(point.pk)
-    form = VoteForm(request.POST or None, initial=_initial(vote, members))
+    groups, members, order = groups_of(point), entitled(point), _order(request)
+    votes = all_votes_of([point.pk]).get(point.pk, [])
+    vote = next((one for one in votes if one.order == order), None)
+    form = VoteForm(request.POST or None, initial=_initial(vote, members), order=order)
     back = reverse("council:meeting", args=[number])
     if form.is_bound and form.is_valid():
         with form.attempt():
-            data = _read(form, groups, members)
+            data = _read(form, groups, members, order)
             actions.record_vote(actor=request.actor, item_id=point.pk, data=data, at=request.at)
             messages.success(request, _("Gespeichert."))
             return redirect(back)
     typed = request.POST.get if form.is_bound else _before(vote).get
+    recused = _recused(request.POST, members) if form.is_bound else recused_from(point)
+    present = present_at(point)
+    here = reverse("council:vote", args=[number, item])
+    following = max((one.order for one in votes), default=0) + 1
     context = {
         "item": point,
+        "order": order,
+        "motions": [(one.subject, f"{here}?antrag={one.order}", one.order == order) for one in votes if one.order],
+        "item_url": here,
+        "next_url": f"{here}?antrag={following}" if following < TEN else "",
+        "present": None if present is None else len(present),
+        "recusable": [(row.person.name, f"r-{row.person.number}", key in recused) for key, row in members.items()],
+        "recused": bool(recused),
         "back_url": back,
         "groups": [
             (one.name, [(f"g-{one.number}-{name}", typed(f"g-{one.number}-{name}", "")) for name in COLUMNS])
