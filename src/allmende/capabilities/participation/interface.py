@@ -4,8 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from allmende.capabilities.participation import queries, rules
-from allmende.capabilities.participation.actions import answer_idea, set_next_step, submit_idea, take_up_idea
-from allmende.capabilities.participation.queries import needs
+from allmende.capabilities.participation.actions import (
+    answer_idea,
+    place_part,
+    set_next_step,
+    submit_idea,
+    take_up_idea,
+)
+from allmende.capabilities.participation.queries import needs, parts
 from allmende.capabilities.participation.workflow import phases
 from allmende.core.actor import Viewer
 from allmende.core.refs import Ref
@@ -19,6 +25,8 @@ __all__ = [
     "may_see_project",
     "may_see_store",
     "open_deeds",
+    "parts_to_place",
+    "place_part",
     "released_at",
     "set_next_step",
     "store_of",
@@ -154,6 +162,13 @@ def may_comment_on_project(project_id: UUID, _viewer: Viewer, at: datetime) -> b
     """The gate "comment:project": while a discussion of the project is in a phase that lets people talk."""
     found = queries.project(project_id)
     return found is not None and rules.may_talk_about(found, at)
+
+
+def parts_to_place() -> list[tuple[UUID, phases.ModuleKind, str]]:
+    """Parts of example projects that are a survey or draft text of another room, and nobody has said which; with the
+    German title of the project.
+    """
+    return [(row.pk, phases.ModuleKind(row.kind), str(row.project)) for row in parts.empty_parts()]
 
 
 def open_deeds(project_id: UUID, viewer: Viewer, at: datetime) -> dict[UUID, frozenset[phases.Deed]]:

@@ -220,6 +220,7 @@ manifest = Manifest(
         Handler("surveys.ask_results", frozenset({"surveys.survey_closed"}), evaluating.compute),
         Handler("surveys.prepare_results", frozenset({"surveys.results_wanted"}), evaluating.prepare, queue="bulk"),
         Handler("surveys.announce_findings", frozenset({"surveys.results_published"}), evaluating.announce),
+        Handler("surveys.compare_waves", evaluating.COMPARED, evaluating.compare),
         Handler("surveys.forget_answers", frozenset({"surveys.raw_data_deleted"}), evaluating.forget),
     ),
     notices=(*notices.RULES, *opinion_handlers.RULES),

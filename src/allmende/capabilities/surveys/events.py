@@ -125,6 +125,13 @@ class ResultsPrepared(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FindingJudged(DomainEvent):
+    """An editor held a finding back or let it be shown. `ref` is the survey."""
+
+    name: ClassVar[str] = "surveys.finding_judged"
+
+
+@dataclass(frozen=True, kw_only=True)
 class FindingPublished(DomainEvent):
     """A finding can be read and cited, or what is said of it has changed. `ref` is the finding."""
 

@@ -17,6 +17,7 @@ from allmende.engines.discussion.actions import (
 from allmende.engines.discussion.actions.cases import close_case, hold_case, open_case
 from allmende.engines.discussion.events import COUNT_CHANGED
 from allmende.engines.discussion.models import Case, Comment, Report
+from allmende.engines.discussion.queries.own import OwnComment, own_comments
 from allmende.engines.discussion.queries.published import hours_in_words, rule_text
 from allmende.engines.discussion.queries.threads import CommentView, Thread, comment_counts, thread
 from allmende.engines.discussion.rules.heuristics import first_finding, tidy
@@ -28,6 +29,7 @@ __all__ = [
     "Case",
     "Comment",
     "CommentView",
+    "OwnComment",
     "Report",
     "Thread",
     "add_comment",
@@ -41,6 +43,7 @@ __all__ = [
     "hold_case",
     "hours_in_words",
     "open_case",
+    "own_comments",
     "report_content",
     "rule_text",
     "thread",

@@ -63,6 +63,7 @@ from allmende.capabilities.participation.actions.office import (
     set_next_step,
     take_up_idea,
 )
+from allmende.capabilities.participation.actions.parts import place_part
 from allmende.capabilities.participation.actions.people import (
     decline_certificate,
     end_handover,
@@ -142,6 +143,7 @@ __all__ = [
     "offer_as_partner",
     "open_poll",
     "order_ideas",
+    "place_part",
     "plan_meeting",
     "propose_handover",
     "publish_document",

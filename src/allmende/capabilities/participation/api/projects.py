@@ -46,6 +46,7 @@ class ModuleOut(Schema):
     kind: str
     title: dict[str, str]
     store: int | None
+    thing: str | None = Field(description="Permanent address of the survey or draft text that this part is.")
     phases: list[PhaseOut]
     open: dict[str, list[str]] = Field(description="Deed to those it is open to.")
     allowed: list[str]
@@ -86,6 +87,7 @@ def _module(row: Module, standing: phases.Standing, at: datetime) -> ModuleOut:
         kind=row.kind,
         title=row.title,
         store=row.store.number if row.store is not None else None,
+        thing=f"/r/{row.thing}" if row.thing else None,
         phases=[
             PhaseOut(kind=span.kind.value, starts_at=span.starts_at, ends_at=span.ends_at, audience=span.audience.value)
             for span in spans

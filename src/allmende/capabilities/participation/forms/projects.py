@@ -15,6 +15,7 @@ from allmende.capabilities.participation.forms.choices import choose
 from allmende.capabilities.participation.forms.groups import CONTRACT_LABELS, both
 from allmende.capabilities.participation.models import CONTRACT_FIELDS, Module, Phase, Project
 from allmende.capabilities.participation.workflow import phases
+from allmende.core.refs import Ref
 from allmende.core.texts import Text
 from allmende.ui import forms as ui
 
@@ -44,6 +45,7 @@ class ProjectForm(ui.Form):
 
     def __init__(self, *args: Any, project: Project | None = None, **kwargs: Any) -> None:
         self.project = project
+        self.parts: list[Module] = []
         if project is not None:
             kwargs["initial"] = self._initial(project)
         super().__init__(*args, **kwargs)
@@ -75,6 +77,25 @@ class ProjectForm(ui.Form):
         for name, text in texts.items():
             values[name], values[f"{name}_en"] = text.get("de", ""), text.get("en", "")
         return values
+
+    def ask_for_part(self, module: Module, title: str, offered: Sequence[tuple[str, Text]]) -> None:
+        """A choice of what a part is that lies in another room; the present one stays, offered or not."""
+        name = f"part_{module.order}"
+        kept = [(module.thing, _("wie bisher"))] if module.thing and module.thing not in dict(offered) else []
+        self.fields[name] = forms.ChoiceField(
+            label=_("Was ist „%(part)s“?") % {"part": title},
+            required=False,
+            initial=module.thing,
+            help_text=_("Hier steht, was schon veröffentlicht ist. Die Karte im Projekt führt dann dorthin."),
+        )
+        choose(self, name, [("", _("steht noch nicht fest")), *kept, *offered])
+        self.parts.append(module)
+        self.order_fields([one for one in self.fields if one not in {name, "announced"}] + [name, "announced"])
+
+    def placed_parts(self) -> list[tuple[Module, Ref | None]]:
+        """What was chosen for each part of another room; call it on a valid form."""
+        chosen = [(module, self.cleaned_data.get(f"part_{module.order}", "")) for module in self.parts]
+        return [(module, Ref.parse(text) if text else None) for module, text in chosen]
 
     def data_of_project(self) -> ProjectData:
         """What the action takes; call it on a valid form."""

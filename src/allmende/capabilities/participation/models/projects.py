@@ -15,6 +15,7 @@ from allmende.capabilities.participation.workflow.phases import (
     AUDIENCES,
     BLUEPRINTS,
     COLLECTING,
+    ELSEWHERE,
     ModuleKind,
     PhaseKind,
     Span,
@@ -83,7 +84,9 @@ class Project(models.Model):
 
 
 class Module(models.Model):
-    """One part of a project. Modules that collect are a topic store, whose own dates are their first phases."""
+    """One part of a project. Modules that collect are a topic store, whose own dates are their first phases; surveys
+    and draft texts lie in other rooms (`thing`).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="modules")
@@ -91,6 +94,8 @@ class Module(models.Model):
     title = models.JSONField(default=dict)
     order = models.PositiveSmallIntegerField(default=0)
     store = models.OneToOneField(TopicStore, null=True, blank=True, on_delete=models.PROTECT, related_name="module")
+    thing = models.CharField(max_length=120, blank=True, default="")
+    """Reference, as text, of the survey or draft text that this part is; empty until an editor has said which."""
     read_phases: "Sequence[Phase] | None" = None
     """Set by a query that has read them together with something else; None: they are asked for."""
 
@@ -106,7 +111,16 @@ class Module(models.Model):
                 | (~Q(kind__in=sorted(kind.value for kind in COLLECTING)) & Q(store__isnull=True)),
                 name="participation_module_store",
             ),
+            models.CheckConstraint(
+                condition=Q(thing="") | Q(kind__in=sorted(kind.value for kind in ELSEWHERE)),
+                name="participation_module_thing",
+            ),
         ]
+
+    @property
+    def leads_to(self) -> Ref | None:
+        """The survey or draft text of another room."""
+        return Ref.parse(self.thing) if self.thing else None
 
     def spans(self) -> list[Span]:
         """All phases of this module as values: those of its store's dates, and its rows."""

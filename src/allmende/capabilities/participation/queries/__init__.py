@@ -88,6 +88,7 @@ from allmende.capabilities.participation.queries.pages import (
     waiting_for,
     whole_ideas,
 )
+from allmende.capabilities.participation.queries.parts import is_open, is_public, things_of, things_to_place
 from allmende.capabilities.participation.queries.people import (
     Open,
     certificate,
@@ -260,6 +261,8 @@ __all__ = [
     "ideas_of_theme",
     "ids_of_numbers",
     "in_same_group",
+    "is_open",
+    "is_public",
     "jury_progress",
     "jury_result",
     "known_for",
@@ -329,6 +332,8 @@ __all__ = [
     "theme",
     "theme_by_number",
     "themes_of",
+    "things_of",
+    "things_to_place",
     "waiting_for",
     "whole_ideas",
     "words_in",

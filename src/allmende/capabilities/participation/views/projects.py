@@ -1,6 +1,6 @@
 """Projects: the page with its phases, setting up, moving dates, looking at it as somebody else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,13 +26,18 @@ from allmende.capabilities.participation.views.pages import crumbs, office_name,
 from allmende.capabilities.participation.workflow import phases
 from allmende.capabilities.participation.workflow.phases import Deed, Span, Standing
 from allmende.core import city
+from allmende.core.actor import Viewer
 from allmende.core.errors import Invalid, NotFound
 from allmende.core.http import Request
+from allmende.core.refs import Ref
 from allmende.engines.ballots.interface import voting
 from allmende.engines.discussion import interface as discussion
 from allmende.engines.notify import interface as notify
+from allmende.engines.search.interface import Entry
 from allmende.engines.trace import interface as trace
 from allmende.ui.views import render_form
+
+type Things = Mapping[Ref, Entry]
 
 
 def _now_words(spans: Sequence[Span], at: datetime, language: str) -> str:
@@ -44,22 +49,32 @@ def _now_words(spans: Sequence[Span], at: datetime, language: str) -> str:
     return _("läuft noch nicht") if any(span.starts_at > at for span in spans) else _("abgeschlossen")
 
 
-def module_card(module: Module, standing: Standing, at: datetime, language: str) -> dict[str, Any]:
-    """A part of a project: what runs, what one can do there now, and where."""
+def module_card(
+    module: Module, standing: Standing, at: datetime, language: str, thing: Entry | None = None
+) -> dict[str, Any]:
+    """A part of a project: what runs, what one can do there now, and where; `thing`: what of another room it is."""
     spans = module.spans()
     opened = phases.allowed(phases.ModuleKind(module.kind), spans, standing, at)
     to_all = phases.open_to(phases.ModuleKind(module.kind), spans, at)
     asks = [deed for deed in phases.FOR_PEOPLE if deed in to_all]
-    url = ""
+    url, is_elsewhere = "", module.kind in phases.ELSEWHERE
+    if is_elsewhere and (thing is None or not queries.is_open(thing, at)):
+        asks = []  # phases say when; the survey itself says whether
     if module.store is not None:
         page = "contest" if module.kind == phases.ModuleKind.CONTEST else "store"
         url = reverse(f"participation:{page}", args=[module.store.number])
     elif module.kind == phases.ModuleKind.DISCUSSION:
         url = "#kommentare"
+    elif thing is not None:
+        url = thing.path(language)
     return {
         "title": word(module.title, language),
         "kind": word(phases.MODULES[phases.ModuleKind(module.kind)], language),
         "url": url,
+        "thing": thing.title(language) if thing is not None else "",
+        "thing_language": thing.title_language(language) if thing is not None else "",
+        "thing_state": word(thing.state_labels, language) if thing is not None else "",
+        "is_missing": is_elsewhere and thing is None,
         "now": _now_words(spans, at, language),
         "may": [word(phases.DEEDS[deed], language) for deed in asks if deed in opened],
         "not_yet": [
@@ -135,9 +150,13 @@ def project_facts(project: Project, language: str) -> list[tuple[str, str]]:
     return [*rows, (_("Art"), kind)]
 
 
-def _context(page: ProjectPage, standing: Standing, at: datetime, language: str) -> dict[str, Any]:
+def _context(page: ProjectPage, standing: Standing, things: Things, at: datetime, language: str) -> dict[str, Any]:
     """What the page and its preview share; all that differs between people is `standing`."""
     project = page.project
+    cards = [
+        module_card(module, standing, at, language, things.get(ref) if (ref := module.leads_to) is not None else None)
+        for module in page.modules
+    ]
     title = word(project.title, language)
     group_title = word(project.group.names, language)
     group_url = reverse("participation:group", args=[project.group.slug])
@@ -146,7 +165,7 @@ def _context(page: ProjectPage, standing: Standing, at: datetime, language: str)
         "title": title,
         "summary": word(project.summary, language),
         "now": _now_words(page.spans, at, language),
-        "cards": [module_card(module, standing, at, language) for module in page.modules],
+        "cards": cards,
         "phases": phase_rows(page.modules, at, language),
         "facts": project_facts(project, language),
         "office": office_name(project.group.department, language),
@@ -166,7 +185,7 @@ def project(request: Request, number: int) -> HttpResponse:
     page = queries.project_by_number(number, viewer, at)
     standing = queries.standing_in(page.project, viewer, page.function)
     ref = page.project.ref
-    context = _context(page, standing, at, viewer.language)
+    context = _context(page, standing, queries.things_of(page.modules, viewer, at), at, viewer.language)
     context |= {
         "may_edit": rules.may_edit_store(viewer, page.function),
         "follow": notify.follow_box(request, ref, about=context["title"]) if not context["is_draft"] else None,
@@ -200,7 +219,7 @@ def project_preview(request: Request, number: int) -> HttpResponse:
         at = datetime.combine(form.cleaned_data["day"], datetime.min.time().replace(hour=12), zone)
         label, standing = ROLES[form.cleaned_data["role"]]
         role = str(label)
-    context = _context(page, standing, at, request.viewer.language)
+    context = _context(page, standing, queries.things_of(page.modules, Viewer(), at), at, request.viewer.language)
     back = reverse("participation:project", args=[number])
     context |= {
         "preview": {"role": role, "at": at},
@@ -251,18 +270,30 @@ def project_edit(request: Request, number: int) -> HttpResponse:
     rules.require_may_edit_store(request.viewer, page.function)
     if page.project.is_store_only:
         raise NotFound  # its topic store says it all
+    language = request.viewer.language
     form = ProjectForm(request.POST or None, project=page.project)
+    for module in page.modules:
+        if module.kind in phases.ELSEWHERE:
+            things = queries.things_to_place(phases.ELSEWHERE[phases.ModuleKind(module.kind)], request.at)
+            form.ask_for_part(
+                module, word(module.title, language), [(str(thing.ref), thing.title(language)) for thing in things]
+            )
     if form.is_bound and form.is_valid():
         with form.attempt():
             actions.save_project(
                 actor=request.actor, project_id=page.project.pk, data=form.data_of_project(), at=request.at
             )
+            for module, thing in form.placed_parts():
+                try:
+                    actions.place_part(actor=request.actor, module_id=module.pk, thing=thing, at=request.at)
+                except Invalid as error:
+                    raise remap(error, {"thing": f"part_{module.order}"}) from error
             messages.success(request, _("Gespeichert."))
             return redirect("participation:project", number=number)
     back = reverse("participation:project", args=[number])
     context = {
         "title": _("Projekt ändern"), "submit": _("Speichern"), "cancel_url": back,
-        "crumbs": crumbs((word(page.project.title, request.viewer.language), back), (_("Ändern"), "")),
+        "crumbs": crumbs((word(page.project.title, language), back), (_("Ändern"), "")),
     }  # fmt: skip
     return render_form(request, "participation/form.html", form, context)
 

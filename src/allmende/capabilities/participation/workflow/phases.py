@@ -37,6 +37,11 @@ MODULES: Mapping[ModuleKind, Texts] = {
 }
 COLLECTING = frozenset({ModuleKind.IDEAS, ModuleKind.QUESTION, ModuleKind.CONTEST, ModuleKind.NEED})
 """Modules that are a topic store; its own two dates are their phases COLLECT and, after it, CONDENSE."""
+ELSEWHERE: Mapping[ModuleKind, frozenset[str]] = {
+    ModuleKind.SURVEY: frozenset({"survey", "conversation"}),
+    ModuleKind.DRAFT: frozenset({"text"}),
+}
+"""Modules that another room holds: kinds of the public index that can be one. Their own dates narrow the phases."""
 
 
 class PhaseKind(StrEnum):
@@ -345,6 +350,22 @@ BLUEPRINTS: Mapping[str, Blueprint] = {
                 with_collection=PhaseKind.DISCUSS,
             ),
             Part(ModuleKind.IDEAS, {"de": "Was im Entwurf fehlt", "en": "What the draft lacks"}),
+            _TALK_PART,
+        ),
+    ),
+    "survey": Blueprint(
+        {"de": "Umfrage", "en": "Survey"},
+        {
+            "de": "Eine Umfrage oder Meinungskarte, dazu ein Gespräch; danach stehen die Ergebnisse da.",
+            "en": "A survey or opinion map with a discussion beside it; the results follow.",
+        },
+        (
+            Part(
+                ModuleKind.SURVEY,
+                {"de": "Die Umfrage", "en": "The survey"},
+                (Stage(PhaseKind.CONDENSE, 28),),
+                with_collection=PhaseKind.COLLECT,
+            ),
             _TALK_PART,
         ),
     ),

@@ -15,6 +15,7 @@ from allmende.capabilities.surveys.actions.research import hand_out_answers
 from allmende.capabilities.surveys.actions.results import (
     announce_findings,
     ask_results,
+    compare_waves,
     forget_answers,
     judge_finding,
     keep_results,
@@ -41,6 +42,7 @@ __all__ = [
     "ask_results",
     "check_survey",
     "close_survey",
+    "compare_waves",
     "delete_raw_data",
     "forget_answers",
     "hand_out_answers",

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from allmende.capabilities.surveys import queries, rules
-from allmende.capabilities.surveys.events import FindingPublished, ResultsPrepared, ResultsWanted
+from allmende.capabilities.surveys.events import FindingJudged, FindingPublished, ResultsPrepared, ResultsWanted
 from allmende.capabilities.surveys.models import Cut, Evaluation, Finding, Survey, Topic
 from allmende.capabilities.surveys.queries.evaluating import Prepared, Result, is_drawn
 from allmende.capabilities.surveys.rules.variables import variables
@@ -128,6 +128,19 @@ def _fill(row: Finding, order: int, result: Result) -> None:
 
 
 @action
+def compare_waves(*, actor: Actor, survey_id: UUID) -> int:
+    """The results of the survey before this one have changed: what is said of the difference follows. How many did."""
+    if actor.channel != Channel.SYSTEM:
+        raise NotAllowed
+    survey = _locked(survey_id)
+    rows = queries.compared_anew(survey)
+    if rows:
+        Finding.objects.bulk_update(rows, ["before"])
+        audit.record(actor, "surveys.compare_waves", survey.ref, fields=["before"])
+    return len(rows)
+
+
+@action
 def note_fault(*, actor: Actor, survey_id: UUID, fault: str) -> None:
     """A calculation came to nothing: the editors read why."""
     if actor.channel != Channel.SYSTEM:
@@ -150,6 +163,7 @@ def judge_finding(*, actor: Actor, finding_id: UUID, held: bool, note: Texts) ->
     row.is_held, row.note = held, {code: text.strip() for code, text in note.items() if text.strip()}
     row.save(update_fields=["is_held", "note"])
     audit.record(actor, "surveys.judge_finding", row.ref, fields=["is_held", "note"])
+    events.publish(actor, FindingJudged(ref=row.survey.ref))
     if row.survey.state == State.PUBLISHED:
         events.publish(actor, FindingPublished(ref=row.ref))
     return row

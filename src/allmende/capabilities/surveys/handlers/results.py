@@ -6,6 +6,9 @@ from allmende.core.actor import SYSTEM
 from allmende.core.events import Stored
 from allmende.engines.questions import interface as questions
 
+COMPARED = frozenset({"surveys.results_prepared", "surveys.results_published", "surveys.finding_judged"})
+"""After each of these a survey's public tables may be others."""
+
 
 def prepare(event: Stored) -> None:
     """Computes and draws outside of any transaction, then keeps all of it at once. Whatever it comes to nothing for,
@@ -43,3 +46,9 @@ def announce(event: Stored) -> None:
 
 def forget(event: Stored) -> None:
     actions.forget_answers(actor=SYSTEM, survey_id=event.ref.id)
+
+
+def compare(event: Stored) -> None:
+    """What surveys that asked the same later say of the difference follows what this one says now."""
+    for survey_id in queries.later_waves(event.ref.id):
+        actions.compare_waves(actor=SYSTEM, survey_id=survey_id)

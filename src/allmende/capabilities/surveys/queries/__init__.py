@@ -2,7 +2,7 @@
 
 from allmende.capabilities.surveys.queries.columns import forget as forget_columns
 from allmende.capabilities.surveys.queries.columns import place_of as columns_place
-from allmende.capabilities.surveys.queries.evaluating import draw, margin_for, prepare, topic_rows
+from allmende.capabilities.surveys.queries.evaluating import compared_anew, draw, margin_for, prepare, topic_rows
 from allmende.capabilities.surveys.queries.progress import progress
 from allmende.capabilities.surveys.queries.questionnaires import (
     checked,
@@ -19,6 +19,7 @@ from allmende.capabilities.surveys.queries.results import (
     every_cut,
     finding,
     finding_at,
+    later_waves,
     least_people,
     results_head,
     results_of,
@@ -58,6 +59,7 @@ __all__ = [
     "all_findings",
     "checked",
     "columns_place",
+    "compared_anew",
     "consent_edition",
     "consent_text",
     "cuts_by",
@@ -77,6 +79,7 @@ __all__ = [
     "is_known_code",
     "is_used_code",
     "is_verified",
+    "later_waves",
     "least_people",
     "margin_for",
     "may_see_answers",

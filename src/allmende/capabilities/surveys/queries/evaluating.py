@@ -220,13 +220,35 @@ def _district(centre: Point) -> dict[str, str]:
 
 def _compare(survey: Survey, results: Sequence[Result]) -> None:
     """With the survey before this one, where both asked the same and the earlier result is public."""
-    if survey.wave_of_id is None:
-        return
-    earlier = Finding.objects.filter(survey=survey.wave_of_id, is_held=False, survey__state="published")
-    tables = dict(earlier.values_list("variable", "table"))
+    tables = _earlier_tables(survey)
     for one in results:
-        then = tables.get(one.variable.name)
-        one.before = (compared(one.table, then) if then else None) or {}
+        one.before = _before(one.table, tables.get(one.variable.name))
+
+
+def compared_anew(survey: Survey) -> list[Finding]:
+    """The findings whose comparison with the survey before is another one now, with it filled in and not saved. Made of
+    kept tables alone: it works when the answers are gone.
+    """
+    tables = _earlier_tables(survey)
+    changed = []
+    for row in Finding.objects.filter(survey=survey).defer("charts"):
+        before = _before(row.table, tables.get(row.variable))
+        if before != row.before:
+            row.before = before
+            changed.append(row)
+    return changed
+
+
+def _earlier_tables(survey: Survey) -> dict[str, Table]:
+    """Variable → its public table in the survey before this one."""
+    if survey.wave_of_id is None:
+        return {}
+    earlier = Finding.objects.filter(survey=survey.wave_of_id, is_held=False, survey__state="published")
+    return dict(earlier.values_list("variable", "table"))
+
+
+def _before(table: Table, then: Table | None) -> dict[str, Any]:
+    return (compared(table, then) if then else None) or {}
 
 
 def is_drawn(prepared: Prepared) -> bool:

@@ -100,6 +100,12 @@ def every_cut(survey: Survey) -> list[Cut]:
     return list(rows.select_related("finding").defer("charts", "finding__charts"))
 
 
+def later_waves(survey_id: UUID) -> list[UUID]:
+    """Surveys with results that are compared with this one."""
+    rows = Survey.objects.filter(wave_of=survey_id, evaluation__prepared_at__isnull=False).order_by("pk")
+    return list(rows.values_list("pk", flat=True))
+
+
 def finding(finding_id: UUID) -> Finding | None:
     return Finding.objects.select_related("survey").filter(pk=finding_id).first()
 

@@ -150,6 +150,31 @@ class TestWaves:
         assert 'open id="vorher"' in page_of(client, later, f"{row.place}/")
         assert f"/ergebnisse/{row.place}/#vorher" in page_of(client, later)
 
+    def test_what_changes_in_the_earlier_one_stands_on_the_later_page_at_once(self, over, later, client, deliver):
+        deliver()
+        assert "gestiegen um 25 Punkte" in page_of(client, later)
+        mode = Finding.objects.get(survey=over, variable="mode")
+        actions.judge_finding(actor=EDITOR, finding_id=mode.pk, held=True, note={})
+        deliver()
+        assert "gestiegen um 25 Punkte" not in page_of(client, later)
+        actions.judge_finding(actor=EDITOR, finding_id=mode.pk, held=False, note={})
+        deliver()
+        assert "gestiegen um 25 Punkte" in page_of(client, later)
+
+    def test_it_follows_a_calculation_anew_also_when_the_later_answers_are_gone(self, over, later, client, deliver):
+        deliver()
+        Survey.objects.filter(pk=later.pk).update(raw_deleted_at=timezone.now())
+        Response.objects.filter(survey=later).delete()
+        fewer = list(Response.objects.filter(survey=over).values_list("pk", flat=True)[:80])
+        Response.objects.filter(survey=over).update(answers={"mode": "car"})
+        Response.objects.filter(pk__in=fewer).update(answers={"mode": "bike"})
+        queries.forget_columns(over.pk)
+        actions.ask_results(actor=EDITOR, survey_id=over.pk, at=timezone.now())
+        deliver()
+        rows = Finding.objects.get(survey=later, variable="mode").before["rows"]
+        assert {row["names"][0]: row["before"] for row in rows}["bike"] == pytest.approx(0.4)
+        assert "gestiegen um 35 Punkte" in page_of(client, later)
+
     def test_by_a_group_there_is_no_comparison(self, over, client):
         published(over)
         assert "Was sich geändert hat" not in page_of(client, over)

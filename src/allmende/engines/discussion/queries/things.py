@@ -43,13 +43,20 @@ def thing(ref: Ref, viewer: Viewer, at: datetime) -> Thing:
     entry = search.entry(ref, viewer, at)
     if entry is not None:
         return Thing(ref, entry.title(language), entry.path(language), entry.title_language(language), label)
-    path = kind.url(ref.id) if kind else None
+    path = kind.url(ref.id) if kind else _moderated_path(ref)
     return Thing(ref, label, in_language(path or "", language), language, label)
 
 
 def _moderated_label(ref: Ref) -> str:
     kind = manifest.moderated_kinds().get((ref.capability, ref.kind))
     return str(kind.label) if kind else _("Beitrag")
+
+
+def _moderated_path(ref: Ref) -> str:
+    """Where a thing stands that has no entry of its own, as a statement on its opinion map."""
+    kind = manifest.moderated_kinds().get((ref.capability, ref.kind))
+    found = kind.preview(ref.id) if kind else None
+    return found.url if found else ""
 
 
 def in_language(path: str, language: str) -> str:

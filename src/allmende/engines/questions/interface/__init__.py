@@ -70,7 +70,7 @@ from allmende.engines.questions.rules.definition import (
 )
 from allmende.engines.questions.rules.expressions import ExpressionError, references
 from allmende.engines.questions.rules.paper import sheet
-from allmende.engines.questions.rules.reading import definition_from_json
+from allmende.engines.questions.rules.reading import definition_from_json, parsed
 from allmende.engines.questions.rules.wording import Clause, Simple, in_words, numbers, simple, written
 
 __all__ = [
@@ -128,6 +128,7 @@ __all__ = [
     "only_languages",
     "open_sitting",
     "option_names",
+    "parsed",
     "printed",
     "question_of",
     "references",

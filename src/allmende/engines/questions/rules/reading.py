@@ -51,7 +51,7 @@ UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 def definition_from_json(data: object) -> Definition:
     """Reads a definition: a mapping as `json.loads` makes it, or the JSON itself. Raises DefinitionError."""
     if isinstance(data, str | bytes):
-        data = _parsed(data)
+        data = parsed(data)
     reader = _Reader()
     definition = reader.definition(data)
     if reader.faults or definition is None:
@@ -59,14 +59,20 @@ def definition_from_json(data: object) -> Definition:
     return definition
 
 
-def _parsed(data: str | bytes) -> object:
+def parsed(data: str | bytes) -> object:
+    """The JSON of a file. Raises DefinitionError for what is none or too large."""
     size = len(data)
     if size > LARGEST:
         raise DefinitionError([Fault("", _too_large())])
     try:
-        return json.loads(data)
+        found: object = json.loads(data)
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:  # halves of letters, which no page could show either
+        message = _("Der Text enthält Zeichen, die sich nicht darstellen lassen.")
+        raise DefinitionError([Fault("", message)]) from error
     except (ValueError, RecursionError) as error:
         raise DefinitionError([Fault("", _("Das ist kein lesbares JSON."))]) from error
+    return found
 
 
 def _too_large() -> str:

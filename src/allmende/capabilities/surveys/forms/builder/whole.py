@@ -136,7 +136,7 @@ class ImportForm(ui.Form):
     file = ui.KeptFile(
         label=gettext_lazy("Datei"), max_size=LARGEST,
         accept=".xlsx,.json,application/json,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        help_text=gettext_lazy("XLSForm (.xlsx) oder JSON aus diesem Portal."),
+        help_text=gettext_lazy("XLSForm (.xlsx), JSON aus diesem Portal oder JSON Schema."),
     )  # fmt: skip
 
 

@@ -28,18 +28,23 @@ from allmende.ui.views import render_form
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _read(form: ImportForm) -> questions.xlsform.Reading:
-    """What the file holds. Raises Invalid for what is neither a workbook nor JSON."""
+def _read(form: ImportForm, language: str) -> questions.xlsform.Reading:
+    """What the file holds: a workbook, a questionnaire of this portal, or a JSON Schema, whose titles are taken for
+    words of `language`. Raises Invalid for what is neither a workbook nor JSON.
+    """
     file = form.cleaned_data["file"]
     file.seek(0)
     content = file.read()
     if content[:1] in {b"{", b"["} or str(file.name).casefold().endswith(".json"):
         try:
-            definition = questions.definition_from_json(content.decode("utf-8-sig"))
+            data = questions.parsed(content.decode("utf-8-sig"))
+            if isinstance(data, dict) and questions.jsonschema.is_schema(data):
+                return questions.jsonschema.read(data, language=language)
+            definition = questions.definition_from_json(data)
         except UnicodeDecodeError:
             raise Invalid(_("Diese Datei ist kein lesbarer Text. JSON steht in UTF-8.")) from None
         except questions.DefinitionError as error:
-            remarks = [questions.xlsform.Remark(fault.message, column=fault.where) for fault in error.faults]
+            remarks = [questions.xlsform.Remark(fault.message, pointer=fault.where) for fault in error.faults]
             return questions.xlsform.Reading(None, remarks)
         return questions.xlsform.Reading(questions.definition_to_json(definition))
     return questions.xlsform.read(content, name=str(file.name).rpartition(".")[0][:120])
@@ -85,7 +90,7 @@ def questionnaire_import(request: Request) -> HttpResponse:
     found: dict[str, Any] | None = None
     if form.is_bound and form.is_valid():
         with form.attempt():
-            reading = _read(form)
+            reading = _read(form, request.viewer.language)
             if request.POST.get("step") == "do" and reading.definition is not None:
                 version = building.build_questionnaire(actor=request.actor, data=reading.definition, at=request.at)
                 messages.success(request, _("Der Fragebogen ist eingelesen."))

@@ -17,6 +17,8 @@ class Remark:
     line: int = 0
     column: str = ""
     grave: bool = True
+    pointer: str = ""
+    """Of a JSON file: the place in it, or the name of the question."""
 
     @property
     def where(self) -> str:
@@ -28,4 +30,6 @@ class Remark:
             parts.append(_("Zeile %(n)s") % {"n": self.line})
         if self.column:
             parts.append(_("Spalte %(column)s") % {"column": self.column})
+        if self.pointer:
+            parts.append(_("Stelle %(place)s") % {"place": self.pointer})
         return ", ".join(parts)

@@ -10,6 +10,13 @@ from typing import Any
 from allmende.engines.questions.rules.definition import OTHER, UNASKED, Definition, Kind, Question, say
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
+KIND = "x-kind"
+"""Says which kind of question it is, for whoever reads it back; a validator passes over it."""
+SHAPES: "Mapping[Kind, str]" = {
+    Kind.DATE: r"^\d{4}-\d{2}-\d{2}$",
+    Kind.TIME: r"^\d{2}:\d{2}$",
+    Kind.DATETIME: r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$",
+}
 _COORDINATE: Mapping[str, Any] = {
     "lon": {"type": "number", "minimum": -180, "maximum": 180},
     "lat": {"type": "number", "minimum": -90, "maximum": 90},
@@ -49,7 +56,7 @@ def _properties(questions: tuple[Question, ...], language: str) -> tuple[dict[st
         if question.kind == Kind.NOTE:
             continue
         titles = _titled(say(question.label, language)[0], say(question.hint, language)[0])
-        found[question.name] = {**titles, **_KINDS[question.kind](question, language)}
+        found[question.name] = {**titles, **_KINDS[question.kind](question, language), KIND: question.kind.value}
         if question.other:
             found[f"{question.name}__{OTHER}"] = {"type": "string"}
         if question.required and not question.relevant and question.kind not in UNASKED:
@@ -125,8 +132,7 @@ def _calculated(_question: Question, _language: str) -> dict[str, Any]:
 
 _KINDS: "Mapping[Kind, Callable[[Question, str], dict[str, Any]]]" = {
     Kind.TEXT: _text, Kind.LONGTEXT: _text, Kind.INTEGER: _number, Kind.DECIMAL: _number,
-    Kind.DATE: _shaped(r"^\d{4}-\d{2}-\d{2}$"), Kind.TIME: _shaped(r"^\d{2}:\d{2}$"),
-    Kind.DATETIME: _shaped(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$"), Kind.SELECT_ONE: _options,
+    **{kind: _shaped(shape) for kind, shape in SHAPES.items()}, Kind.SELECT_ONE: _options,
     Kind.SELECT_MULTIPLE: _several, Kind.RANKING: _several, Kind.MATRIX: _matrix, Kind.RATING: _rating,
     Kind.ALLOCATION: _allocation, Kind.PLACE: _place, Kind.ROUTE: _route, Kind.CONSENT: _consent,
     Kind.CALCULATE: _calculated,
