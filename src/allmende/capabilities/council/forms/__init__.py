@@ -21,6 +21,11 @@ class PlainForm(ui.Form):
     )
     en = ui.LongText(label=gettext_lazy("Dasselbe auf Englisch"), max_length=1500, rows=6, required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code in ("de", "en"):
+            self.fields[code].widget.attrs["lang"] = code
+
 
 class MirrorForm(ui.Form):
     """The address of another council system."""

@@ -1,5 +1,7 @@
 """What the office writes into the minutes itself, and where they stand."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy
 
@@ -22,3 +24,7 @@ class MinutesForm(ui.Form):
         help_text=gettext_lazy("Bis zur Genehmigung steht darüber, dass sie noch nicht genehmigt ist."),
     )
     approved_on = ui.DateField(label=gettext_lazy("Vom Rat genehmigt am"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].widget.attrs["lang"] = "de"

@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy
 from allmende.core import city
 from allmende.ui import forms as ui
 
+SPOKEN = "de"
+"""The language in which a council's texts are."""
+
 
 class TaskForm(ui.Form):
     """What follows from a resolution."""
@@ -29,6 +32,7 @@ class TaskForm(ui.Form):
 
     def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["text"].widget.attrs["lang"] = SPOKEN
         offices = [(slug, one.name(language)) for slug, one in city.current().departments.items()]
         field = self.fields["department"]
         assert isinstance(field, forms.ChoiceField)
@@ -47,3 +51,7 @@ class ReportForm(ui.Form):
     day = ui.DateField(label=gettext_lazy("Stand vom"))
     is_done = forms.BooleanField(label=gettext_lazy("Damit ist der Auftrag erledigt"), required=False)
     is_public = forms.BooleanField(label=gettext_lazy("Alle dürfen es lesen"), required=False, initial=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].widget.attrs["lang"] = SPOKEN
