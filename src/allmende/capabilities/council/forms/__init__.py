@@ -38,7 +38,8 @@ class MirrorForm(ui.Form):
 
 
 def _number(label: Any) -> forms.IntegerField:
-    return forms.IntegerField(label=label, min_value=0, max_value=9999, required=False)
+    short = forms.NumberInput(attrs={"class": "kern-form-input__input--short"})
+    return forms.IntegerField(label=label, min_value=0, max_value=9999, required=False, widget=short)
 
 
 class VoteForm(ui.Form):
