@@ -93,8 +93,7 @@ class Handler:
     run: "Callable[[Stored], object]"
     queue: str = "default"
     wants: "Callable[[DomainEvent], bool]" = lambda _event: True
-    """Of events with these names only some: asked when one is published, of which no job is then made. It looks at the
-    event and at manifests alone."""
+    """Only some of these events: asked when one is published; others make no job. Looks at event and manifests."""
 
 
 @dataclass(frozen=True)
@@ -205,6 +204,8 @@ class Lookup:
     located: "Callable[[Viewer, datetime], QuerySet[Any]] | None" = None
     """What has a position and may be seen, for the map to narrow and to group further in that very query: rows with
     `capability`, `kind`, `longitude`, `latitude`, `district`, `happened_at`, `open_until` and what `Shown` has."""
+    sights: "Callable[[Collection[Ref], Viewer, datetime], Mapping[Ref, tuple[datetime, bool]]] | None" = None
+    """As `resolve` without any words, for thousands of things: `happened_at` and `reached` of what may be seen."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from allmende.capabilities.strategy import actions, index, interface, seeds
 from allmende.capabilities.strategy.actions.personal_data import PERSONAL_DATA
+from allmende.capabilities.strategy.events import VersionPublished
 from allmende.capabilities.strategy.handlers import notices
 from allmende.capabilities.strategy.handlers import texts as text_handlers
 from allmende.capabilities.strategy.index import texts as text_index
@@ -15,6 +16,7 @@ from allmende.core.actor import Role
 from allmende.core.manifest import (
     EVERYONE,
     SIGNED_IN,
+    Handler,
     IndexKind,
     Manifest,
     MenuItem,
@@ -122,17 +124,19 @@ manifest = Manifest(
             "strategy:compare", EVERYONE, _revised, query="?von=1&bis=2", cached=True,
             cache_query=frozenset({"von", "bis"}),
         ),
-        Page("strategy:synopsis", EVERYONE, _synopsis, cached=True),
+        Page("strategy:synopsis", EVERYONE, _synopsis, cached=True, cache_query=frozenset({"after"})),
         Page("strategy:version_file", EVERYONE, _file, cached=True, axe=False),
         Page("strategy:synopsis_file", EVERYONE, _file, cached=True, axe=False),
         Page("strategy:feedback", EVERYONE, _said, cached=True),
         Page("strategy:support", SIGNED_IN, _said),
+        Page("strategy:mark_read", SIGNED_IN, _revised, post_only=True, axe=False),
         Page("strategy:withdraw", NOBODY_HERE, _said),
         Page("strategy:text_new", NOBODY_HERE),
         Page("strategy:text_edit", NOBODY_HERE, _open),
         Page("strategy:answers", NOBODY_HERE, _open),
         Page("strategy:enter", ENTERING, _open),
         Page("strategy:write", NOBODY_HERE, _open),
+        Page("strategy:draft_file", NOBODY_HERE, _open),
         Page("strategy:paragraph_add", NOBODY_HERE, _open),
         Page("strategy:paragraph_write", NOBODY_HERE, _paragraph),
         Page("strategy:leave_out", NOBODY_HERE, _paragraph),
@@ -167,6 +171,12 @@ manifest = Manifest(
         IndexKind(
             "feedback", _("Rückmeldung"), _("Rückmeldungen"), text_index.feedback_entry, text_index.feedback_ids,
             text_index.feedback_url, article=_("Eine Rückmeldung"), entries=text_index.feedback_entries,
+        ),
+    ),
+    handlers=(
+        Handler(
+            "strategy.index_paragraphs", frozenset({VersionPublished.name}), text_handlers.index_paragraphs,
+            queue="bulk",
         ),
     ),
     notices=(*notices.RULES, *text_handlers.RULES),

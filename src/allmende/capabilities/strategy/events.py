@@ -63,17 +63,10 @@ class TextMoved(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class VersionPublished(DomainEvent):
-    """Everybody can read a further version. `ref` is the version."""
+    """Everybody can read a further version, with all that reads differently in it. `ref` is the version."""
 
     name: ClassVar[str] = "strategy.version_published"
     text_id: UUID
-
-
-@dataclass(frozen=True, kw_only=True)
-class ParagraphPublished(DomainEvent):
-    """A paragraph reads differently in a version that was published, or is new there. `ref` is the paragraph."""
-
-    name: ClassVar[str] = "strategy.paragraph_published"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from allmende.capabilities.strategy.views import answering, board, entering, files, plan, say, structure, texts, writing
+from allmende.capabilities.strategy.views import (
+    answering,
+    board,
+    drafting,
+    entering,
+    files,
+    plan,
+    say,
+    structure,
+    texts,
+    writing,
+)
 
 app_name = "strategy"
 urlpatterns = [
@@ -27,10 +38,12 @@ urlpatterns = [
     path("text/<int:number>/antworten/", answering.answers, name="answers"),
     path("text/<int:number>/eintragen/", entering.enter, name="enter"),
     path("text/<int:number>/schreiben/", writing.write, name="write"),
+    path("text/<int:number>/schreiben/datei/", drafting.draft_file, name="draft_file"),
     path("text/<int:number>/schreiben/neu/", writing.paragraph_add, name="paragraph_add"),
     path("text/<int:number>/schreiben/<int:paragraph>/", writing.paragraph_write, name="paragraph_write"),
     path("text/<int:number>/schreiben/<int:paragraph>/weg/", writing.paragraph_leave_out, name="leave_out"),
     path("text/<int:number>/schritt/<slug:verb>/", writing.step, name="step"),
+    path("text/<int:number>/gelesen/", say.mark_read, name="mark_read"),
     path("text/<int:number>/vergleich/", texts.compare, name="compare"),
     path("text/<int:number>/fassung/<int:version>/synopse/", texts.synopsis, name="synopsis"),
     path("text/<int:number>/fassung/<int:version>/text.<slug:form>", files.version_file, name="version_file"),

@@ -79,6 +79,7 @@ manifest = Manifest(
     seed_order=1000,
     lookup=Lookup(
         resolve=queries.entries_of,
+        sights=queries.sights_of,
         find=queries.first_of,
         next_change=queries.next_change,
         located=lambda viewer, at: Entry.objects.visible_to(viewer, at).located(),

@@ -1,11 +1,11 @@
 """The Trace for programs: both answers about any public thing."""
 
 from datetime import datetime
-from typing import Literal, cast
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from ninja import Router, Schema
 from pydantic import Field
@@ -65,15 +65,17 @@ class TraceOut(Schema):
     cut: bool = Field(description="There is more than is given here.")
 
 
-@router.get("/{slug:capability}/{slug:kind}/{uuid:id_}", response=TraceOut, summary="The Trace of one thing")
-def trace(
-    request: HttpRequest, capability: str, kind: str, id_: UUID, language: Literal["de", "en"] = "de"
-) -> TraceOut:
+THING = "/{slug:capability}/{slug:kind}/{uuid:id_}"
+Language = Literal["de", "en"]
+
+
+@router.get(THING, response=TraceOut, summary="The Trace of one thing", url_name="trace_whole")
+def trace(request: HttpRequest, capability: str, kind: str, id_: UUID, language: Language = "de") -> TraceOut:
     """Reachable things to any depth. Things that are not public are named nowhere; the way goes on behind them."""
     ours = cast("Request", request)
     with translation.override(language):
         viewer = Viewer(ours.viewer.person_id, ours.viewer.grants, language)
-        found = queries.trace_of(Ref(capability, kind, id_), viewer, ours.at)
+        found = queries.trace_of(Ref(capability, kind, id_), viewer, ours.at, links=queries.MOST_IN_WHOLE)
         if found.here is None:
             raise NotFound
         return TraceOut(
@@ -83,6 +85,33 @@ def trace(
             links=[_link(link) for link in found.links],
             cut=found.cut,
         )
+
+
+def _provenance(request: HttpRequest, ref: Ref, language: str) -> queries.Document:
+    ours = cast("Request", request)
+    with translation.override(language):
+        viewer = Viewer(ours.viewer.person_id, ours.viewer.grants, language)
+        found = queries.provenance_of(ref, viewer, ours.at)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@router.get(f"{THING}/prov.json", summary="The Trace of one thing as PROV-JSON", url_name="trace_prov_json")
+def prov_json(
+    request: HttpRequest, capability: str, kind: str, id_: UUID, language: Language = "de"
+) -> dict[str, dict[str, Any]]:
+    """The same things and links in the words of W3C PROV: entities, activities and, for offices and roles, agents."""
+    return _provenance(request, Ref(capability, kind, id_), language)
+
+
+@router.get(f"{THING}/prov.provn", summary="The Trace of one thing as PROV-N", url_name="trace_prov_n")
+def prov_n(request: HttpRequest, capability: str, kind: str, id_: UUID, language: Language = "de") -> HttpResponse:
+    """The same in PROV-N, the notation of W3C PROV for people to read."""
+    text = queries.as_text(_provenance(request, Ref(capability, kind, id_), language))
+    answer = HttpResponse(text, content_type='text/provenance-notation; charset="UTF-8"')
+    answer["Content-Disposition"] = f'attachment; filename="{kind}-{id_}.provn"'
+    return answer
 
 
 def _ref(ref: Ref) -> RefOut:

@@ -21,7 +21,9 @@ manifest = Manifest(
     pages=(
         Page("trace:ways", EVERYONE, cached=True, cache_query=frozenset({"order", "after"})),
         Page("trace:ways", EVERYONE, query="?order=longest"),
-        Page("trace:trace", EVERYONE, kwargs=views.thing_example, cached=True),
+        Page(
+            "trace:trace", EVERYONE, kwargs=views.thing_example, cached=True, cache_query=frozenset({"part", "after"})
+        ),
         Page("trace:link", LINKERS, kwargs=views.thing_example, query="?q=Beleuchtung"),
         Page("trace:retract", LINKERS, kwargs=views.edge_example),
     ),

@@ -2,7 +2,7 @@
 
 from allmende.engines.trace.actions import link_things, retract_edge, tie, untie
 from allmende.engines.trace.models import Edge
-from allmende.engines.trace.queries import Trace, TraceLink, TraceStation, Ways, trace_of, traces_of, ways
+from allmende.engines.trace.queries import Trace, TraceLink, TraceStation, Ways, origins_of, trace_of, traces_of, ways
 
 __all__ = [
     "Edge",
@@ -11,6 +11,7 @@ __all__ = [
     "TraceStation",
     "Ways",
     "link_things",
+    "origins_of",
     "retract_edge",
     "tie",
     "trace_of",

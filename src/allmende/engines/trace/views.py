@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -59,23 +60,46 @@ def _title(thing: Shown, language: str) -> tuple[str, str]:
     return thing.title(language), thing.title_language(language)
 
 
+PARTS: Mapping[str, queries.PartName] = {"origins": "origins", "outcomes": "outcomes", "links": "links"}
+
+FILES = {"JSON": "trace_whole", "PROV-JSON": "trace_prov_json", "PROV-N": "trace_prov_n"}
+"""How programs get the same, and the name of the address."""
+
+
 @require_safe
 def trace(http_request: HttpRequest, capability: str, kind: str, id_: UUID) -> HttpResponse:
-    """/spur/…: both questions with all stations, and every link with its reason."""
+    """/spur/…: both questions with all stations as a picture and as lists, and every link with its reason.
+
+    `?part=outcomes&after=…` goes on in one of the lists.
+    """
     request = cast("Request", http_request)
     ref = Ref(capability, kind, id_)
-    found = queries.trace_of(ref, request.viewer, request.at)
+    part = PARTS.get(request.GET.get("part", ""))
+    after = request.GET.get("after", "") if part else ""
+    found = queries.whole_of(ref, request.viewer, request.at, part=part if after else None, after=after)
     if found.here is None:
         raise NotFound
     linker = rules.may_link(request.viewer, ref)
+    arguments = {"capability": capability, "kind": kind, "id_": id_}
     context = {
         "trace": found,
+        "more": {name: _more(name, getattr(found, name).next) for name in PARTS},
+        "begin_url": found.url,
+        "own_address": settings.PUBLIC_URL + found.url,
+        "files": [
+            (label, f"{reverse(f'api:{name}', kwargs=arguments)}?language={request.viewer.language}")
+            for label, name in FILES.items()
+        ],
         "may_link": linker,
         "link_url": _url("link", ref),
         "retracted": _retracted(ref, request) if linker else [],
         "crumbs": [(_("Alle Wege"), reverse("trace:ways")), (_("Ein Weg"), "")],
     }
     return _until(render(request, "trace/trace.html", context), request.at)
+
+
+def _more(part: str, after: str) -> str:
+    return f"?{urlencode({'part': part, 'after': after})}#{part}" if after else ""
 
 
 @require_safe

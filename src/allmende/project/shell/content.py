@@ -41,6 +41,7 @@ UNWATCHED = frozenset(
         "participation_statedage",
         "questions_sitting",
         "search_rebuild",
+        "strategy_reading",
         "strategy_revision",
         "strategy_rival",
         "surveys_invitation",

@@ -1,6 +1,7 @@
 """Every change."""
 
 from allmende.capabilities.strategy.actions.answers import Answering, adopt_wording, answer_feedback
+from allmende.capabilities.strategy.actions.drafts import replace_draft
 from allmende.capabilities.strategy.actions.feedback import (
     Said,
     blank_name,
@@ -12,6 +13,7 @@ from allmende.capabilities.strategy.actions.feedback import (
     withdraw_feedback,
 )
 from allmende.capabilities.strategy.actions.plan import end_goal, save_field, save_goal, save_guideline
+from allmende.capabilities.strategy.actions.reading import mark_read
 from allmende.capabilities.strategy.actions.texts import (
     NewParagraph,
     TextData,
@@ -39,10 +41,12 @@ __all__ = [
     "hold_feedback",
     "leave_out",
     "make_text",
+    "mark_read",
     "move_text",
     "order_impulses",
     "refuse_feedback",
     "release_feedback",
+    "replace_draft",
     "save_field",
     "save_goal",
     "save_guideline",

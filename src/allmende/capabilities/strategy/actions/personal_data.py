@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from allmende.capabilities.strategy.events import FeedbackDecided
-from allmende.capabilities.strategy.models import Feedback, Support
+from allmende.capabilities.strategy.models import Feedback, Reading, Support
 from allmende.capabilities.strategy.workflow.texts import Heard
 from allmende.core import events
 from allmende.core.actor import SYSTEM
@@ -85,6 +85,15 @@ def erase_supports(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT001 
     rows.delete()
 
 
+def export_readings(person_id: UUID) -> Rows:
+    for row in Reading.objects.filter(person=person_id).select_related("text", "version").order_by("at"):
+        yield {"text": row.text.title, "version": row.version.number, "at": row.at}
+
+
+def erase_readings(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT001 - called so by erasure
+    Reading.objects.filter(person=person_id).delete()
+
+
 PERSONAL_DATA = (
     PersonalData(
         "feedback", _("Rückmeldungen zu Texten der Strategie"),
@@ -94,5 +103,9 @@ PERSONAL_DATA = (
     PersonalData(
         "support", _("Unterstützung von Rückmeldungen"), _("damit jeder Mensch einmal zählt"), None,
         export_supports, erase_supports,
+    ),
+    PersonalData(
+        "reading", _("Welche Fassung Sie zuletzt gelesen haben"), _("damit Sie sehen, was seitdem neu ist"), None,
+        export_readings, erase_readings,
     ),
 )  # fmt: skip

@@ -15,7 +15,6 @@ from allmende.capabilities.strategy import rules
 from allmende.capabilities.strategy.actions.words import Texts, line, prose, sentence
 from allmende.capabilities.strategy.events import (
     DraftChanged,
-    ParagraphPublished,
     TextMoved,
     TextSaved,
     VersionPublished,
@@ -288,8 +287,6 @@ def _publish(actor: Actor, text: Text, note: str, at: datetime) -> Version | Non
     version.save(update_fields=["published_at", "note"])
     audit.record(actor, "strategy.publish_version", version.ref, fields=["published_at"])
     events.publish(actor, VersionPublished(ref=version.ref, text_id=text.pk))
-    for change in reading.changes(text, version):
-        events.publish(actor, ParagraphPublished(ref=change.paragraph.ref))
     _tie_version(actor, text, version, at)
     return version
 

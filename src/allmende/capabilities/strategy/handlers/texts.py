@@ -18,6 +18,8 @@ from allmende.capabilities.strategy.workflow.texts import KINDS, OUTCOMES, STATE
 from allmende.core.events import Stored
 from allmende.core.manifest import NoticeRule, NoticeText, Preview
 from allmende.core.refs import Ref
+from allmende.engines.search import interface as search
+from allmende.engines.trace import interface as trace
 
 SHORTEST = timedelta(microseconds=1)
 """A day ends this much before the next one begins."""
@@ -45,6 +47,17 @@ def preview(feedback_id: UUID) -> Preview | None:
     return previews([feedback_id]).get(feedback_id)
 
 
+def index_paragraphs(event: Stored) -> None:
+    """What reads differently in a version that was published is found by its new words. One job however many they are;
+    each entry is computed from what stands there now, so a repetition changes nothing.
+    """
+    found = Version.objects.select_related("text").filter(pk=event.ref.id, published_at__isnull=False).first()
+    if found is None:
+        return
+    for change in texts.changes(found.text, found):
+        search.index_now(change.paragraph.ref)
+
+
 def _author(event: Stored) -> Iterable[UUID]:
     row = Feedback.objects.filter(pk=event.ref.id).only("author_id").first()
     return () if row is None or row.author_id is None else (row.author_id,)
@@ -54,8 +67,24 @@ def _itself(event: Stored) -> Iterable[Ref]:
     return (event.ref,)
 
 
-def _text_of_version(event: Stored) -> Iterable[Ref]:
-    return (Ref("strategy", "text", UUID(event.payload["text_id"])),)
+def _origins_of_version(event: Stored) -> Iterable[Ref]:
+    """Goals, what led to them, and what was said: whoever brought that in hears how far it went."""
+    return trace.origins_of(event.ref)
+
+
+def _version_and_origins(event: Stored) -> Iterable[Ref]:
+    return (Ref("strategy", "text", UUID(event.payload["text_id"])), *_origins_of_version(event))
+
+
+def _origins_when_adopted(event: Stored) -> Iterable[Ref]:
+    if event.payload.get("verb") != "adopt":
+        return ()
+    last = Version.objects.filter(text=event.ref.id, published_at__isnull=False).last()
+    return () if last is None else trace.origins_of(last.ref)
+
+
+def _text_and_origins_when_adopted(event: Stored) -> Iterable[Ref]:
+    return (event.ref, *_origins_when_adopted(event))
 
 
 def _named(found: Feedback, language: str) -> dict[str, str]:
@@ -97,7 +126,7 @@ def answered(event: Stored, language: str) -> NoticeText | None:
 
 
 def moved(event: Stored, language: str) -> NoticeText | None:
-    """To followers of a text: where it stands now."""
+    """To followers of a text: where it stands now. That it is adopted, to all whose words led to it as well."""
     found = texts.text(event.ref.id)
     if found is None or found.state != event.payload.get("state") or found.state == State.DRAFT:
         return None
@@ -118,11 +147,20 @@ def moved(event: Stored, language: str) -> NoticeText | None:
 
 
 def published(event: Stored, language: str) -> NoticeText | None:
-    """To followers of a text, from the second version on: what is new, and where it is explained."""
-    found = Version.objects.select_related("text").filter(pk=event.ref.id).first()
-    if found is None or found.number == 1:
+    """To followers of a text, and to all whose words led to it: what is new, and where it is explained."""
+    found = Version.objects.select_related("text").filter(pk=event.ref.id, published_at__isnull=False).first()
+    if found is None:
         return None
     title = str(found.text.title.get(language) or found.text)
+    if found.number == 1:
+        return NoticeText(
+            _("Ein neuer Text der Strategie: „%(title)s“") % {"title": short(title)},
+            _(
+                "Darin geht es weiter mit dem, was Menschen der Stadt gesagt haben. "
+                "Auf seiner Seite steht, was woher kommt."
+            ),
+            found.ref,
+        )
     words = _("Alle Änderungen stehen mit ihrem Grund auf der Seite des Textes.")
     return NoticeText(
         _("Fassung %(n)s ist da: „%(title)s“") % {"n": found.number, "title": short(title)},
@@ -134,6 +172,6 @@ def published(event: Stored, language: str) -> NoticeText | None:
 RULES = (
     NoticeRule(FeedbackDecided.name, decided, people=_author),
     NoticeRule(FeedbackAnswered.name, answered, people=_author, followed=_itself, owned=_itself),
-    NoticeRule(TextMoved.name, moved, followed=_itself),
-    NoticeRule(VersionPublished.name, published, followed=_text_of_version),
+    NoticeRule(TextMoved.name, moved, followed=_text_and_origins_when_adopted, owned=_origins_when_adopted),
+    NoticeRule(VersionPublished.name, published, followed=_version_and_origins, owned=_origins_of_version),
 )

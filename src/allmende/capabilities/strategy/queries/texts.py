@@ -1,10 +1,10 @@
 """Texts, versions, paragraphs: reads. A page of a whole text asks the same number of questions however long it is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from allmende.capabilities.strategy.models import Feedback, Paragraph, Revision, Rival, Text, Version, Wording
 from allmende.capabilities.strategy.rules import may_edit
@@ -58,6 +58,16 @@ def shown_or_written(of: Text) -> Version:
     found = Version.objects.filter(text=of, published_at__isnull=False).last() or written(of)
     assert found is not None, "a text is made with its first version"
     return found
+
+
+def state_of(of: Text) -> str:
+    """Changes whenever somebody writes on the version that is being written, or one is published."""
+    shown = written(of) or shown_or_written(of)
+    row = Wording.objects.filter(version=shown).aggregate(
+        count=Count("id"), revisions=Sum("revision"), places=Sum("place"), last=Max("paragraph__number")
+    )
+    told = "-".join(str(row[name]) for name in ("count", "revisions", "places", "last"))
+    return f"{shown.number}-{shown.published_at is not None}-{told}"
 
 
 def wordings(of: Version) -> list[Wording]:
@@ -179,27 +189,65 @@ class Synopsis:
     said: Sequence[Feedback]
 
 
-def synopsis(of: Text, new: Version) -> list[Synopsis]:
-    """Everything that was answered before this version was published and after the one before, and every change.
-
-    Three queries however much it is. What has no answer yet is not part of it.
-    """
+def _answered(of: Text, new: Version) -> QuerySet[Feedback]:
+    """Everything that was answered before this version was published and after the one before."""
     before = Version.objects.filter(text=of, number__lt=new.number, published_at__isnull=False).last()
-    made = {change.paragraph.pk: change for change in compared(before, new)}
-    rows = Feedback.objects.filter(text=of, state=Heard.SHOWN, answer__isnull=False).select_related(
-        "answer", "paragraph", "taken_into"
-    )
+    rows = Feedback.objects.filter(text=of, state=Heard.SHOWN, answer__isnull=False)
     if new.published_at is not None:
         rows = rows.filter(answer__at__lte=new.published_at)
     if before is not None and before.published_at is not None:
         rows = rows.filter(answer__at__gt=before.published_at)
+    return rows
+
+
+def synopsis(of: Text, new: Version) -> list[Synopsis]:
+    """Everything that was answered before this version was published and after the one before, and every change.
+
+    A fixed number of queries however much it is. What has no answer yet is not part of it.
+    """
+    return _told(_answered(of, new), changes(of, new))
+
+
+@dataclass(frozen=True)
+class SynopsisPart:
+    """Some paragraphs of a synopsis. `said`: how many voices all of it has; `next`: after which paragraph to go on (0:
+    it ends here).
+    """
+
+    rows: Sequence[Synopsis]
+    said: int
+    next: int
+
+
+def synopsis_part(of: Text, new: Version, *, after: int = 0, limit: int) -> SynopsisPart:
+    """Paragraphs with a number above `after` of which something was said, or whose words changed."""
+    answered, made = _answered(of, new), changes(of, new)
+    numbers = {change.paragraph.number for change in made if change.old}
+    numbers.update(answered.order_by().values_list("paragraph__number", flat=True).distinct())
+    here = sorted(number for number in numbers if number > after)
+    page = set(here[:limit])
+    rows = _told(
+        answered.filter(paragraph__number__in=page),
+        [change for change in made if change.paragraph.number in page],
+    )
+    return SynopsisPart(rows, answered.count(), max(page) if len(here) > limit else 0)
+
+
+def _told(answered: QuerySet[Feedback], made: Iterable[Change]) -> list[Synopsis]:
+    changed = {change.paragraph.pk: change for change in made}
+    paragraphs = {key: change.paragraph for key, change in changed.items()}
     said: dict[UUID, list[Feedback]] = {}
-    paragraphs = {change.paragraph.pk: change.paragraph for change in made.values()}
+    rows = answered.select_related("answer", "paragraph", "taken_into")
     for row in rows.order_by("-supports", "number"):
         said.setdefault(row.paragraph_id, []).append(row)
         paragraphs.setdefault(row.paragraph_id, row.paragraph)
     found = [
-        Synopsis(one, made[key].old if key in made else "", made[key].new if key in made else "", said.get(key, []))
+        Synopsis(
+            one,
+            changed[key].old if key in changed else "",
+            changed[key].new if key in changed else "",
+            said.get(key, []),
+        )
         for key, one in paragraphs.items()
     ]
     return sorted(found, key=lambda row: row.paragraph.number)

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from allmende.accounts import interface as accounts
 from allmende.capabilities.strategy import actions
@@ -165,6 +165,17 @@ def feedback(request: Request, number: int) -> HttpResponse:
         "example": found.is_example,
     }  # fmt: skip
     return until(render(request, "strategy/feedback.html", context), found.text.closes_at, at=at)
+
+
+@ours
+@require_POST
+def mark_read(request: Request, number: int) -> HttpResponse:
+    """Remembers that this text is read as far as it goes, so that its page can say what is new next time."""
+    access.require_signed_in(request.viewer)
+    found = texts.text_by_number(number, request.viewer)
+    actions.mark_read(actor=request.actor, text_id=found.pk, at=request.at)
+    messages.success(request, _("Gemerkt. Beim nächsten Besuch steht hier, was seitdem neu ist."))
+    return redirect("strategy:text", number=number)
 
 
 @ours

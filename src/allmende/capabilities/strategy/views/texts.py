@@ -1,5 +1,6 @@
 """The public pages of a text: reading, one paragraph, comparing versions, the synopsis."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -16,6 +17,7 @@ from allmende.capabilities.strategy.forms.texts import CONTRACT_LABELS
 from allmende.capabilities.strategy.models import Feedback, Text, Version, Wording
 from allmende.capabilities.strategy.queries import feedback as reading
 from allmende.capabilities.strategy.queries import texts
+from allmende.capabilities.strategy.queries.reading import since_read
 from allmende.capabilities.strategy.rules import texts as access
 from allmende.capabilities.strategy.rules.words import Piece, difference
 from allmende.capabilities.strategy.views.pages import Said, crumbs, office_name, ours, said, until
@@ -26,6 +28,10 @@ from allmende.core.http import Request
 from allmende.engines.notify import interface as notify
 from allmende.engines.trace import interface as trace
 from allmende.ui import office
+from allmende.ui.views import announce
+
+IN_A_PART = 20
+"""Paragraphs of a synopsis at a time."""
 
 
 def text_crumbs(found: Text, language: str, *more: tuple[str, str]) -> Any:
@@ -123,6 +129,8 @@ def text(request: Request, number: int) -> HttpResponse:
             for one in reversed(published)
         ],
         "compare_url": reverse("strategy:compare", args=[number]) if len(published) > 1 else "",
+        "since": since_read(found, published[-1] if published else None, viewer),
+        "last_number": published[-1].number if published else 0,
         "facts": contract_facts(found, language),
         "files": files_of("version_file", found, shown),
         "next": next_step(found, language, at),
@@ -263,9 +271,8 @@ class Explained:
     said: list[SaidRow]
 
 
-def synopsis_rows(found: Text, shown: Version, language: str) -> list[Explained]:
+def explained(found: Text, rows: Sequence[texts.Synopsis], language: str) -> list[Explained]:
     """What was said to each paragraph and what changed, in their order."""
-    rows = texts.synopsis(found, shown)
     bases = reading.bases([one for row in rows for one in row.said])
     return [
         Explained(
@@ -278,6 +285,11 @@ def synopsis_rows(found: Text, shown: Version, language: str) -> list[Explained]
         for row in rows
         if row.said or row.old
     ]
+
+
+def synopsis_rows(found: Text, shown: Version, language: str) -> list[Explained]:
+    """All of it, for files."""
+    return explained(found, texts.synopsis(found, shown), language)
 
 
 def files_of(name: str, found: Text, shown: Version) -> list[tuple[str, str]]:
@@ -293,19 +305,25 @@ def files_of(name: str, found: Text, shown: Version) -> list[tuple[str, str]]:
 @ours
 @require_safe
 def synopsis(request: Request, number: int, version: int) -> HttpResponse:
-    """What was said, what the city changed, why: for one version."""
+    """What was said, what the city changed, why: for one version, some paragraphs at a time; files hold all."""
     language = request.viewer.language
     found = texts.text_by_number(number, request.viewer)
     shown = texts.version(found, version)
-    rows = synopsis_rows(found, shown, language)
+    after = number_of(request.GET.get("after"))
+    part = texts.synopsis_part(found, shown, after=after, limit=IN_A_PART)
     context = {
         "text": found,
         "title": said(found.title, language),
         "version": shown,
-        "rows": rows,
+        "rows": explained(found, part.rows, language),
+        "more_url": f"{reverse('strategy:synopsis', args=[number, version])}?after={part.next}" if part.next else "",
+        "after": after,
         "files": files_of("synopsis_file", found, shown),
-        "total": sum(len(row.said) for row in rows),
+        "total": part.said,
         "crumbs": text_crumbs(found, language, (_("Was gesagt und was geändert wurde"), "")),
         "example": found.is_example,
     }
+    if getattr(request, "htmx", False) and after:
+        page = render(request, "strategy/synopsis_more.html", context)
+        return until(announce(page, _("Weitere Absätze stehen darunter.")), at=request.at)
     return until(render(request, "strategy/synopsis.html", context), at=request.at)

@@ -26,6 +26,7 @@ from allmende.engines.search.queries.index import (
     open_now,
     place_for,
     place_of,
+    sights_of,
 )
 from allmende.engines.search.queries.pages import SITEMAP, count_public_pages, public_pages, rebuilds, standing
 from allmende.engines.search.queries.similar import Hit, similar
@@ -63,6 +64,7 @@ __all__ = [
     "place_of",
     "public_pages",
     "rebuilds",
+    "sights_of",
     "similar",
     "standing",
     "suggest",

@@ -29,6 +29,14 @@ def entries_of(refs: Collection[Ref], viewer: Viewer, at: datetime) -> dict[Ref,
     return {row.ref: row for row in found if row.ref in wanted}
 
 
+def sights_of(refs: Collection[Ref], viewer: Viewer, at: datetime) -> dict[Ref, tuple[datetime, bool]]:
+    """As `entries_of` without any words: when each happened, and whether that is reached."""
+    wanted = {(ref.capability, ref.kind, ref.id): ref for ref in refs}
+    found = Entry.objects.visible_to(viewer, at).filter(object_id__in={ref.id for ref in refs})
+    rows = found.values_list("capability", "kind", "object_id", "happened_at", "reached")
+    return {wanted[row[:3]]: row[3:] for row in rows if row[:3] in wanted}
+
+
 def latest(viewer: Viewer, at: datetime, *, kinds: Collection[str] = (), limit: int = 12) -> list[Entry]:
     """What was last said or done; nothing that is still to come."""
     found = _of_kinds(Entry.objects.visible_to(viewer, at), kinds).filter(happened_at__lte=at)

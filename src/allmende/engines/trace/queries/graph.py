@@ -8,7 +8,9 @@ ways are a million paths to the same forty things. A test holds this.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q
@@ -21,8 +23,16 @@ MOST_STEPS = 40
 MOST_LINKS = 500
 """How many links the trace of one thing reads, nearest first; what lies beyond is said to be there."""
 
+MOST_IN_WHOLE = 5_000
+"""The same where the whole Trace is asked for, and read without its words."""
+
 COLUMNS = [str(field.column) for field in Edge._meta.concrete_fields]
-REACHED = f"""
+ENDS = [
+    "id",
+    *(f"{end}_{part}" for end in ("source", "target") for part in ("capability", "kind", "id")),
+    "happened_at",
+]
+REACHED = """
 WITH RECURSIVE
 beginning (root, capability, kind, id) AS (
   SELECT * FROM unnest(%(roots)s::int[], %(capabilities)s::text[], %(kinds)s::text[], %(ids)s::uuid[])
@@ -54,10 +64,10 @@ found AS (
     ON e.target_id = n.id AND e.target_kind = n.kind AND e.target_capability = n.capability
   WHERE e.retracted_at IS NULL AND n.depth < %(steps)s
 )
-SELECT root, is_onward, depth, {", ".join(COLUMNS)}
+SELECT root, is_onward, depth, {columns}
 FROM (SELECT *, row_number() OVER (PARTITION BY root ORDER BY depth, happened_at, id) AS place FROM found) placed
 WHERE place <= %(links)s + 1 ORDER BY depth, happened_at, id
-"""  # noqa: S608 - column names of our own model
+"""
 
 
 @dataclass(frozen=True)
@@ -82,17 +92,7 @@ def reached_from(refs: Collection[Ref], *, steps: int = MOST_STEPS, links: int =
     wanted = list(dict.fromkeys(refs))
     if not wanted:
         return {}
-    arguments: dict[str, Any] = {
-        "roots": list(range(len(wanted))),
-        "capabilities": [ref.capability for ref in wanted],
-        "kinds": [ref.kind for ref in wanted],
-        "ids": [ref.id for ref in wanted],
-        "steps": steps,
-        "links": links,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(REACHED, arguments)
-        rows = cursor.fetchall()
+    rows = _read(wanted, COLUMNS, steps, links)
     onward: list[list[Link]] = [[] for _ in wanted]
     back: list[list[Link]] = [[] for _ in wanted]
     cut = [False] * len(wanted)
@@ -104,6 +104,61 @@ def reached_from(refs: Collection[Ref], *, steps: int = MOST_STEPS, links: int =
         (onward if is_onward else back)[root].append(Link(edge, depth))
         cut[root] = cut[root] or depth >= steps - 1
     return {ref: Reached(onward[number], back[number], cut[number]) for number, ref in enumerate(wanted)}
+
+
+def _read(roots: Sequence[Ref], columns: Sequence[str], steps: int, links: int) -> list[tuple[Any, ...]]:
+    """Links around the roots, nearest first, up to one more of each than asked for; columns of our own model."""
+    arguments: dict[str, Any] = {
+        "roots": list(range(len(roots))),
+        "capabilities": [ref.capability for ref in roots],
+        "kinds": [ref.kind for ref in roots],
+        "ids": [ref.id for ref in roots],
+        "steps": steps,
+        "links": links,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(REACHED.format(columns=", ".join(columns)), arguments)
+        return list(cursor.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A link without its words, between places in `Net.refs`."""
+
+    id: UUID
+    source: int
+    target: int
+    happened_at: datetime
+    depth: int
+    is_onward: bool
+
+
+@dataclass(frozen=True)
+class Net:
+    """Everything around a thing, which is the first of `refs`; nearest first. `cut`: there is more."""
+
+    refs: Sequence[Ref]
+    ties: Sequence[Tie]
+    cut: bool
+
+
+def net_around(ref: Ref, *, steps: int = MOST_STEPS, links: int = MOST_IN_WHOLE) -> Net:
+    """As `reached_from`, for thousands of links: what they say is read later, for those that are shown."""
+    rows = _read([ref], ENDS, steps, links)
+    places = {(ref.capability, ref.kind, ref.id): 0}
+    ties = [
+        Tie(
+            row[3],
+            places.setdefault(row[4:7], len(places)),
+            places.setdefault(row[7:10], len(places)),
+            row[10],
+            row[2],
+            row[1],
+        )
+        for row in rows[:links]
+    ]
+    cut = len(rows) > links or any(tie.depth >= steps - 1 for tie in ties)
+    return Net([Ref(*place) for place in places], ties, cut)
 
 
 BEFORE = """

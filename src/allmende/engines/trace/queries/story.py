@@ -16,7 +16,7 @@ from allmende.core.actor import Viewer
 from allmende.core.manifest import Shown
 from allmende.core.refs import Ref
 from allmende.engines.trace.models import Edge
-from allmende.engines.trace.queries.graph import Link, Reached, reached_from
+from allmende.engines.trace.queries.graph import MOST_LINKS, Link, Reached, reached_from
 
 type State = Literal["reached", "now", "open"]
 
@@ -42,6 +42,8 @@ class TraceLink:
     """Languages where they are not the page's."""
     by: str
     """Role or office; empty when it followed from a step by itself."""
+    office: str
+    """The same as a key that stays: role and scope."""
     happened_at: datetime
     linked_at: datetime
     later: bool
@@ -71,6 +73,11 @@ class TraceStation:
     office: str = ""
 
 
+def url_of(ref: Ref) -> str:
+    """The page that shows all of the Trace of a thing, in the language of the moment."""
+    return reverse("trace:trace", kwargs={"capability": ref.capability, "kind": ref.kind, "id_": ref.id})
+
+
 @dataclass(frozen=True)
 class Trace:
     """Both answers. `origins` and `outcomes` without the thing itself; `cut`: there is more than could be read."""
@@ -85,10 +92,7 @@ class Trace:
 
     @property
     def url(self) -> str:
-        """The page that shows all of it, in the language of the moment."""
-        return reverse(
-            "trace:trace", kwargs={"capability": self.ref.capability, "kind": self.ref.kind, "id_": self.ref.id}
-        )
+        return url_of(self.ref)
 
     @property
     def onward(self) -> list[TraceStation]:
@@ -126,14 +130,14 @@ class Trace:
         return len(self.stations) - len(self.near_origins) - len(self.near_onward)
 
 
-def trace_of(ref: Ref, viewer: Viewer, at: datetime) -> Trace:
+def trace_of(ref: Ref, viewer: Viewer, at: datetime, *, links: int = MOST_LINKS) -> Trace:
     """Both questions about one thing, in two queries to any depth."""
-    return traces_of([ref], viewer, at)[ref]
+    return traces_of([ref], viewer, at, links=links)[ref]
 
 
-def traces_of(refs: Collection[Ref], viewer: Viewer, at: datetime) -> dict[Ref, Trace]:
+def traces_of(refs: Collection[Ref], viewer: Viewer, at: datetime, *, links: int = MOST_LINKS) -> dict[Ref, Trace]:
     """The same for several things, in two queries however many."""
-    reached = reached_from(refs)
+    reached = reached_from(refs, links=links)
     nodes = set(refs)
     for found in reached.values():
         for link in (*found.onward, *found.back):
@@ -144,9 +148,9 @@ def traces_of(refs: Collection[Ref], viewer: Viewer, at: datetime) -> dict[Ref, 
 
 def _trace(ref: Ref, found: Reached, shown: Mapping[Ref, Shown], viewer: Viewer, at: datetime) -> Trace:
     language = viewer.language
-    told = _links([*found.back, *found.onward], shown, language)
+    told = told_links([link.edge for link in (*found.back, *found.onward)], shown, language)
     entry = shown.get(ref)
-    here = replace(_station(entry, at, language), here=True) if entry else None
+    here = replace(station_of(entry, at, language), here=True) if entry else None
     origins = _side(ref, found.back, shown, told, at, language, is_onward=False)
     outcomes = _side(ref, found.onward, shown, told, at, language, is_onward=True)
     here, outcomes = _where_it_stands(here, outcomes, at, language)
@@ -169,7 +173,7 @@ def _side(
     for link in links:
         nearest.setdefault(link.edge.target if is_onward else link.edge.source, link)
     nearest.pop(ref, None)
-    leading = _leading_to_something((link.edge for link in links), shown, is_onward=is_onward)
+    leading = leading_to_something((link.edge for link in links), shown, is_onward=is_onward)
     placed: list[tuple[datetime, int, TraceStation]] = []
     for node, link in nearest.items():
         depth = link.depth if is_onward else -link.depth
@@ -178,7 +182,7 @@ def _side(
             why = told.get(link.edge.id)
             # A collection may be older than what was put into it: onward, a station counts from when it was reached.
             when = max(entry.happened_at, link.edge.happened_at) if is_onward else entry.happened_at
-            station = replace(_station(entry, at, language), when=_day(when))
+            station = replace(station_of(entry, at, language), when=day_of(when))
             station = (
                 replace(station, reason=why.reason, reason_language=why.reason_language, later=why.later)
                 if why
@@ -186,7 +190,7 @@ def _side(
             )
             placed.append((when, depth, station))
         elif node in leading:
-            placed.append((link.edge.happened_at, depth, _gap()))
+            placed.append((link.edge.happened_at, depth, gap()))
     stations: list[TraceStation] = []
     for _when, _depth, station in sorted(placed, key=lambda row: row[:2]):
         if not (station.hidden and stations and stations[-1].hidden):  # how many are hidden is nobody's business
@@ -194,7 +198,7 @@ def _side(
     return stations
 
 
-def _leading_to_something(edges: Iterable[Edge], shown: Mapping[Ref, Shown], *, is_onward: bool) -> set[Ref]:
+def leading_to_something(edges: Iterable[Edge], shown: Mapping[Ref, Shown], *, is_onward: bool) -> set[Ref]:
     """Things behind which, seen from where we stand, something visible lies: only they leave a gap."""
     before: dict[Ref, list[Ref]] = defaultdict(list)
     for edge in edges:
@@ -210,12 +214,12 @@ def _leading_to_something(edges: Iterable[Edge], shown: Mapping[Ref, Shown], *, 
     return found
 
 
-def _station(entry: Shown, at: datetime, language: str) -> TraceStation:
+def station_of(entry: Shown, at: datetime, language: str) -> TraceStation:
     return TraceStation(
         label=entry.kind_label,
         title=entry.title(language),
         state="reached" if entry.reached and entry.happened_at <= at else "open",
-        when=_day(entry.happened_at),
+        when=day_of(entry.happened_at),
         url=entry.path(language),
         entry=entry,
         language=_other(entry.title_language(language), language),
@@ -224,7 +228,7 @@ def _station(entry: Shown, at: datetime, language: str) -> TraceStation:
     )
 
 
-def _day(instant: datetime) -> date:
+def day_of(instant: datetime) -> date:
     return timezone.localtime(instant).date()
 
 
@@ -233,7 +237,7 @@ def _other(own: str, language: str) -> str:
     return "" if own == language else own
 
 
-def _gap() -> TraceStation:
+def gap() -> TraceStation:
     return TraceStation(
         label=_("Zwischenschritt"), title=_("Dieser Schritt ist nicht öffentlich."), state="reached", hidden=True
     )
@@ -249,7 +253,7 @@ def _where_it_stands(
         return here, outcomes
     entry = row[last].entry
     assert entry is not None
-    step = _next_step(entry, at, language)
+    step = next_step_of(entry, at, language)
     goes_on = entry.open_until is not None and entry.open_until > at
     if step or goes_on or any(station.state == "open" for station in row):
         row[last] = replace(row[last], state="now")
@@ -262,15 +266,15 @@ def _is_reached(station: TraceStation) -> bool:
     return station.state == "reached" and station.entry is not None
 
 
-def _next_step(entry: Shown, at: datetime, language: str) -> TraceStation | None:
+def next_step_of(entry: Shown, at: datetime, language: str) -> TraceStation | None:
     text = entry.next_step_text(language)
     if not text:
         return None
     when = ""
     if entry.due is not None and entry.due < at:
-        when = _("überfällig seit %(day)s") % {"day": formats.date_format(_day(entry.due), "DATE_FORMAT")}
+        when = _("überfällig seit %(day)s") % {"day": formats.date_format(day_of(entry.due), "DATE_FORMAT")}
     elif entry.due is not None:  # half-open: what ends at midnight is due the day before
-        last = _day(entry.due - timedelta(microseconds=1))
+        last = day_of(entry.due - timedelta(microseconds=1))
         when = _("bis %(day)s") % {"day": formats.date_format(last, "DATE_FORMAT")}
     return TraceStation(
         label=_("Nächster Schritt"),
@@ -282,10 +286,10 @@ def _next_step(entry: Shown, at: datetime, language: str) -> TraceStation | None
     )
 
 
-def _links(links: Iterable[Link], shown: Mapping[Ref, Shown], language: str) -> dict[UUID, TraceLink]:
+def told_links(edges: Iterable[Edge], shown: Mapping[Ref, Shown], language: str) -> dict[UUID, TraceLink]:
     """What is said about each link, where both of its ends may be seen: a reason names what it joins."""
     told: dict[UUID, TraceLink] = {}
-    for edge in (link.edge for link in links):
+    for edge in edges:
         source, target = shown.get(edge.source), shown.get(edge.target)
         if source is None or target is None or edge.id in told:
             continue
@@ -302,6 +306,7 @@ def _links(links: Iterable[Link], shown: Mapping[Ref, Shown], language: str) -> 
             reason=edge.reason,
             reason_language=_other(edge.language, language),
             by=str(edge.by(language)),
+            office="/".join(part for part in (edge.role, *edge.scope.split(":")) if part),
             happened_at=edge.happened_at,
             linked_at=edge.created_at,
             later=edge.was_linked_later,
