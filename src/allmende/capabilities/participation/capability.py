@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from allmende.capabilities.participation import actions, index, interface, seeds
 from allmende.capabilities.participation.actions.personal_data import PERSONAL_DATA
@@ -157,7 +158,7 @@ manifest = Manifest(
             summary=_("Wer macht mit, wann und auf welchem Weg"),
         ),
         MenuItem(
-            _("Antworten"),
+            pgettext_lazy("participation", "Antworten"),
             "participation:desk",
             order=31,
             staff=True,

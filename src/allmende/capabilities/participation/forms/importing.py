@@ -224,6 +224,17 @@ class BatchForm(ui.Form):
         return values
 
     @property
+    def rows(self) -> list[dict[str, Any]]:
+        """Bound fields per contribution, for the template."""
+        return [
+            {
+                "legend": _("%(n)s. Beitrag") % {"n": place + 1},
+                "fields": [self[f"{name}_{place}"] for name in ("title", "body", "author")],
+            }
+            for place in range(BATCH)
+        ]
+
+    @property
     def written(self) -> list[tuple[int, str, str, str]]:
         """(row, title, text, name) of what was filled in."""
         values = self.cleaned_data

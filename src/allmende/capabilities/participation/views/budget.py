@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.capabilities.participation import actions, queries, rules
@@ -85,7 +86,7 @@ def proposals(request: Request, number: int) -> HttpResponse:
         "new_url": reverse("participation:proposal_new", args=[number]) if may_check else "",
         "project_url": project_url,
         "example": page.project.is_example,
-        "crumbs": crumbs((title, project_url), (_("Vorschläge"), "")),
+        "crumbs": crumbs((title, project_url), (pgettext("participation", "Vorschläge"), "")),
     }
     instants = [instant for span in page.spans for instant in (span.starts_at, span.ends_at)]
     return until(render(request, "participation/proposals.html", context), *instants, at=at)
@@ -137,7 +138,7 @@ def _edit(request: Request, number: int, *, idea: Idea | None, held: Proposal | 
         "cancel_url": back,
         "crumbs": crumbs(
             (word(page.project.title, request.viewer.language), reverse("participation:project", args=[number])),
-            (_("Vorschläge"), back),
+            (pgettext("participation", "Vorschläge"), back),
             (title, ""),
         ),
     }

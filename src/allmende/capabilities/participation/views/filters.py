@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from allmende.capabilities.participation import queries, workflow
 from allmende.capabilities.participation.queries import Filters
@@ -50,7 +51,7 @@ def narrowed(given: Mapping[str, str], at: datetime, language: str) -> tuple[Fil
         ("district", _("Stadtteil"), [every, *((slug, name) for name, slug in districts)]),
         (
             "state",
-            _("Stand"),
+            pgettext("participation", "Stand"),
             [every, *((state.value, workflow.label(state, language)) for state in workflow.PUBLIC_STATES)],
         ),
         ("order", _("Reihenfolge"), list(queries.ORDERS.items())),

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.accounts import interface as accounts
@@ -144,7 +144,7 @@ def _staff_links(page: IdeaPage, request: Request) -> list[tuple[str, str]]:
     found, viewer = page.idea, request.viewer
     links = []
     if rules.may_answer(found, viewer) and workflow.may_step("answer", found.state):
-        links.append((_("Antworten"), reverse("participation:answer", args=[found.number])))
+        links.append((pgettext("participation", "Antworten"), reverse("participation:answer", args=[found.number])))
     if found.is_public and rules.may_lead(found, viewer, page.function):
         if workflow.may_step("review", found.state):
             links.append((_("In Bearbeitung nehmen"), reverse("participation:take_up", args=[found.number])))

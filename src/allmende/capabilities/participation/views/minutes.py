@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.capabilities.participation import actions, queries, rules
@@ -302,7 +302,7 @@ def minutes(request: Request, number: int) -> HttpResponse:
     language = request.viewer.language
     here = reverse("participation:minutes", args=[number])
     context = {
-        **_place(meeting, language, (_("Protokoll"), "")),
+        **_place(meeting, language, (pgettext("participation", "Protokoll"), "")),
         **_values(meeting, edition, language),
         "pdf_url": f"{reverse('participation:minutes_pdf', args=[number])}?fassung={edition.edition}",
         "editions": [

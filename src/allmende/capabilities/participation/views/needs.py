@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.accounts import interface as accounts
@@ -264,7 +264,9 @@ def need_answer(request: Request, number: int) -> HttpResponse:
         "theme_url": back,
         "cancel_url": back,
         "ideas": queries.ideas_of_theme(theme.pk, request.at, limit=50),
-        "crumbs": crumbs((_("Bedarf"), reverse("participation:needs")), (title, back), (_("Antworten"), "")),
+        "crumbs": crumbs(
+            (_("Bedarf"), reverse("participation:needs")), (title, back), (pgettext("participation", "Antworten"), "")
+        ),
         "example": theme.is_example,
     }
     return render_form(request, "participation/need_answer.html", form, context)
@@ -316,7 +318,7 @@ def needs_desk(request: Request) -> HttpResponse:
         "partners": [_partner(row, language) for row in found.partners],
         "enter_url": reverse("participation:partner_enter"),
         "at": at,
-        "crumbs": crumbs((_("Bedarf"), reverse("participation:needs")), (_("Bearbeiten"), "")),
+        "crumbs": crumbs((_("Bedarf"), reverse("participation:needs")), (pgettext("participation", "Bearbeiten"), "")),
     }
     return render(request, "participation/needs_desk.html", context)
 
@@ -352,8 +354,11 @@ def partner_reply(request: Request, number: int) -> HttpResponse:
             return redirect("participation:needs_desk")
     desk = reverse("participation:needs_desk")
     context = {
-        "found": found, "submit": _("Antworten"), "cancel_url": desk,
-        "crumbs": crumbs((_("Bedarf"), reverse("participation:needs")), (_("Bearbeiten"), desk), (found.title, "")),
+        "found": found, "submit": pgettext("participation", "Antworten"), "cancel_url": desk,
+        "crumbs": crumbs(
+            (_("Bedarf"), reverse("participation:needs")), (pgettext("participation", "Bearbeiten"), desk),
+            (found.title, ""),
+        ),
         "example": found.is_example,
     }  # fmt: skip
     return render_form(request, "participation/partner_reply.html", form, context)

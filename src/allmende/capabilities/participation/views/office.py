@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.capabilities.participation import actions, queries, rules, workflow
@@ -87,7 +88,7 @@ def desk(request: Request) -> HttpResponse:
         }
         for idea in queries.waiting_for(departments)
     ]
-    context = {"rows": rows, "at": at, "crumbs": crumbs((_("Antworten"), ""))}
+    context = {"rows": rows, "at": at, "crumbs": crumbs((pgettext("participation", "Antworten"), ""))}
     return render(request, "participation/desk.html", context)
 
 
@@ -140,7 +141,7 @@ def answer(request: Request, number: int) -> HttpResponse:
     context = {
         "title": _("Antwort der Stadt"),
         "submit": _("Antwort veröffentlichen"),
-        **_around(page, _("Antworten"), request),
+        **_around(page, pgettext("participation", "Antworten"), request),
     }
     return render_form(request, "participation/office_form.html", form, context)
 

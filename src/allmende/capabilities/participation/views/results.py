@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from allmende.capabilities.participation import queries
@@ -105,7 +105,7 @@ def outcome(page: PollPage, language: str) -> dict[str, Any]:
     result = page.vote.result
     assert result is not None
     by_points = page.vote.way == voting.Way.POINTS
-    unit = _("Punkte") if by_points else _("Stimmen")
+    unit = _("Punkte") if by_points else pgettext("participation", "Stimmen")
     rows = option_rows(page, language)
     most = max((_as_number(option.get("score", 0)) for option in result["options"]), default=0) or 1
     for row, option in zip(rows, result["options"], strict=True):

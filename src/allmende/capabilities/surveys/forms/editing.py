@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from allmende.capabilities.surveys import workflow
 from allmende.capabilities.surveys.actions import SurveyData
@@ -96,7 +96,7 @@ class SurveyForm(ui.Form):
         self._choose("version", [(str(key), name) for key, name in versions])
         self._choose("access", [(one.value, workflow.ACCESS_WORDS[one][language]) for one in workflow.Access])
         offices = [(slug, office.name(language)) for slug, office in city.current().departments.items()]
-        self._choose("department", [("", _("noch offen")), *offices])
+        self._choose("department", [("", pgettext("surveys", "noch offen")), *offices])
         earlier = [(str(one.pk), one.title.get(language) or str(one)) for one in waves]
         self._choose("wave_of", [("", _("keine")), *earlier])
 

@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -102,7 +103,7 @@ def answer(request: Request, number: int) -> HttpResponse:
     if _is_full(survey, {}):
         return _enough(request, survey)
     language = request.viewer.language
-    context = _context(request, survey, _("Antworten"))
+    context = _context(request, survey, pgettext("surveys", "Antworten"))
     context |= {"anonymity": anonymity(survey), "privacy": privacy_facts(survey, language)}
     if survey.access == Access.VERIFIED:
         blocked = _not_a_resident(request, survey)
@@ -160,7 +161,7 @@ def ask(request: Request, number: int, step: str) -> HttpResponse:
         return redirect("surveys:answer", number=number)
     if _is_full(survey, held.answers):
         return _enough(request, survey)
-    context = _context(request, survey, _("Fragen"))
+    context = _context(request, survey, pgettext("surveys", "Fragen"))
     return asking.ask(
         request,
         sitting=held,

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from allmende.capabilities.surveys.models import Evaluation, Survey
 from allmende.capabilities.surveys.rules.publication import FIELDS, Published
@@ -107,7 +108,7 @@ def readable(survey: Survey, evaluation: Evaluation, published: Sequence[Publish
         (_("Wer fragt"), word(survey.asked_by, language) or city.current().name),
         (_("Amt"), office_name(survey.department, language)),
         (_("Zeitraum"), f"{_day(survey.opens_at)} – {_day(survey.closes_at)}"),
-        (_("Antworten"), figures.people(evaluation.answers)),
+        (pgettext("surveys", "Antworten"), figures.people(evaluation.answers)),
         *figures.weighting_facts(evaluation, language),
     ]
     return {
@@ -116,7 +117,7 @@ def readable(survey: Survey, evaluation: Evaluation, published: Sequence[Publish
         "rule": _rule(evaluation),
         "columns_title": _("Spalten der Dateien"),
         "columns": [(field.name, word(field.label, language)) for field in FIELDS],
-        "questions_title": _("Fragen"),
+        "questions_title": pgettext("surveys", "Fragen"),
         "answer": _("Antwort"),
         "questions": [
             {

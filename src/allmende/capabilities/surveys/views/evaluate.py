@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods
 
 from allmende.capabilities.surveys import actions, queries, rules
@@ -176,7 +176,10 @@ def topics(request: Request, number: int, place: int) -> HttpResponse:
         "may_suggest": found.chosen is None and found.loose > 1,
         "more_url": f"{here}?thema={found.chosen.pk if found.chosen else ''}&after={found.next}" if found.next else "",
         "crumbs": survey_crumbs(
-            survey, language, (_("Auswertung"), reverse("surveys:evaluate", args=[number])), (_("Themen"), "")
+            survey,
+            language,
+            (_("Auswertung"), reverse("surveys:evaluate", args=[number])),
+            (pgettext("surveys", "Themen"), ""),
         ),
     }
     return render_form(request, "surveys/topics.html", form, context)
@@ -211,6 +214,6 @@ def topic(request: Request, topic_id: UUID) -> HttpResponse:
         "words": ", ".join(found.words),
         "count": figures.people(found.count),
         "back_url": back,
-        "crumbs": survey_crumbs(survey, language, (_("Themen"), back), (_("Thema benennen"), "")),
+        "crumbs": survey_crumbs(survey, language, (pgettext("surveys", "Themen"), back), (_("Thema benennen"), "")),
     }
     return render_form(request, "surveys/topic.html", form, context)

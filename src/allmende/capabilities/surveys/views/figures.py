@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import formats
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from allmende.capabilities.surveys.models import Cut, Evaluation, Finding, Survey
 from allmende.capabilities.surveys.rules.independence import SIGNIFICANT, Strength, Verdict
@@ -176,7 +176,7 @@ def rows_of(table: Table, language: str) -> dict[str, Any]:
         title = (
             _("Mittlerer Platz") if table.get("better") == "low" else _("Im Mittel") + (f" ({unit})" if unit else "")
         )
-        columns = [title, _("Bereich"), _("Antworten")]
+        columns = [title, pgettext("surveys", "Bereich"), pgettext("surveys", "Antworten")]
         rows = [
             (word(row["label"], language), [number(row["mean"]),
              f"{number(row.get('low'))} – {number(row.get('high'))}" if row["mean"] is not None else "",
@@ -184,7 +184,7 @@ def rows_of(table: Table, language: str) -> dict[str, Any]:
             for row in table["rows"]
         ]  # fmt: skip
     elif form == "topics":
-        columns = [_("Antworten")]
+        columns = [pgettext("surveys", "Antworten")]
         rows = [(word(row["label"], language), [plain_number(row["count"])]) for row in table["rows"]]
     elif form == "map":
         columns = [_("Menschen")]
@@ -195,7 +195,7 @@ def rows_of(table: Table, language: str) -> dict[str, Any]:
         if rows and table.get("elsewhere"):
             rows.append((_("an anderen Orten"), [plain_number(table["elsewhere"])]))
     else:
-        columns = [_("Anteil"), _("Bereich"), _("Antworten")]
+        columns = [_("Anteil"), pgettext("surveys", "Bereich"), pgettext("surveys", "Antworten")]
         rows = [
             (word(row["label"], language), [percent(row["share"]) or few(), between(row["low"], row["high"]),
                                             _cell(row["count"])])
@@ -229,7 +229,7 @@ def cut_rows(table: Table, language: str) -> dict[str, Any]:
     names = [word(one["label"], language) for one in groups]
     unit = word(table.get("unit"), language)
     if not table["rows"]:
-        columns = [_("Im Mittel") + (f" ({unit})" if unit else ""), _("Mitte"), _("Antworten")]
+        columns = [_("Im Mittel") + (f" ({unit})" if unit else ""), _("Mitte"), pgettext("surveys", "Antworten")]
         rows = [
             (name, [f"{number(one['mean'])} ({number(one['low'])} – {number(one['high'])})", number(one["median"]),
                     plain_number(one["answers"])])

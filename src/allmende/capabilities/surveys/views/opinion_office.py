@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -188,7 +188,10 @@ def _facts(read: polis.Conversation) -> list[tuple[str, str]]:
         (_("Frage"), read.topic),
         (_("Aussagen"), _("%(n)s, davon %(no)s nicht aufgenommen") % {"n": len(read.comments), "no": rejected}),
         (_("Menschen"), str(len(read.voters))),
-        (_("Antworten"), _("%(n)s, dazu %(old)s später geänderte") % {"n": len(read.votes), "old": read.changed}),
+        (
+            pgettext("surveys", "Antworten"),
+            _("%(n)s, dazu %(old)s später geänderte") % {"n": len(read.votes), "old": read.changed},
+        ),
         (
             _("Nicht lesbar"),
             ngettext("%(n)s Zeile bleibt draußen", "%(n)s Zeilen bleiben draußen", read.skipped_rows)

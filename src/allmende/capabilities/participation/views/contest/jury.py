@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.capabilities.participation import actions, queries, rules
@@ -62,7 +63,11 @@ def contest_jury(request: Request, number: int) -> HttpResponse:
                 "language": entry.idea.language,
                 "author": entry.idea.author_name or _("Gast"),
                 "url": reverse("participation:contest_sheet", args=[number, entry.idea.number]),
-                "state": _conflict_words(cause) if cause else _("bewertet") if scored else _("noch offen"),
+                "state": _conflict_words(cause)
+                if cause
+                else _("bewertet")
+                if scored
+                else pgettext("participation", "noch offen"),
                 "kind": "quiet" if cause else "good" if scored else "warn",
             }
         )
