@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from allmende.capabilities.council import events, rules
 from allmende.capabilities.council.actions.burying import touch_holders
@@ -35,8 +36,16 @@ def record_vote(
         raise NotFound from None
     lock(Meeting.objects.all(), pk=item.meeting_id)  # the list of those present stays as it is meanwhile
     members = entitled(item)
-    if wrong := votes.faults(data, members, present_at(item)):
+    there = present_at(item)
+    if wrong := votes.faults(data, members, there):
         raise Invalid(fields=wrong)
+    others = Vote.objects.filter(item=item).exclude(order=data.order)
+    counts = [one.yes + one.no + one.abstention for one in others]
+    if there is not None and max(counts, default=0) > len(there - data.recused):
+        text = _(
+            "Bei einer anderen Abstimmung zu diesem Punkt sind dann mehr Stimmen eingetragen, als Mitglieder durften."
+        )
+        raise Invalid(fields={"kind": text})
     before = Vote.objects.filter(item=item, order=data.order).first()
     vote = before or Vote(item=item, order=data.order, recorded_at=at, is_example=is_example)
     vote.subject = data.subject.strip()

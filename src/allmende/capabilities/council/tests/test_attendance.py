@@ -177,6 +177,9 @@ def test_motions_to_change_a_point_are_voted_on_before_it_and_leave_it_open(coun
     ]
     assert told["allmende:vote"]["yes"] == 6
     assert "Zwei Bänke mehr" in page(council.paper.path)
+    attend(council, who("one", *SIX[:5]))
+    with pytest.raises(Invalid):
+        vote(council, Count(5), recused=frozenset({UUID(builders.key("one"))}))
     with pytest.raises(Invalid) as refused:
         vote(council, Count(1), order=3)
     assert refused.value.fields.keys() == {"subject"}
