@@ -23,6 +23,7 @@ from allmende.core.texts import Text
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+    from django.utils.safestring import SafeString
 
     from allmende.core.city import CityPack
     from allmende.core.events import DomainEvent, Stored
@@ -343,6 +344,18 @@ class Replies:
 
 
 @dataclass(frozen=True)
+class Panel:
+    """What this room has to say on the page of a thing of another room, as finished markup; empty: nothing.
+
+    The page asks for its panels (`panels_on`) and knows no room; `draw` shows only what the viewer may see.
+    """
+
+    capability: str
+    kind: str
+    draw: "Callable[[Ref, Viewer, datetime], SafeString]"
+
+
+@dataclass(frozen=True)
 class Manifest:
     """The room. Everything but name and label may be absent."""
 
@@ -385,6 +398,8 @@ class Manifest:
     """Scopes for API tokens, e.g. "participation:write"."""
     layers: tuple[MapLayer, ...] = ()
     """What of this room is shown on the city map."""
+    panels: tuple[Panel, ...] = ()
+    """What it adds to pages of other rooms."""
     gates: Mapping[str, "Callable[[UUID, Viewer, datetime], bool]"] = field(default_factory=dict)
     """Per kind: may this viewer see that thing at that time? Engines that hang things on refs (comments) ask."""
 
@@ -441,6 +456,17 @@ def notice_rules() -> dict[str, tuple[NoticeRule, ...]]:
 def moderated_kinds() -> dict[tuple[str, str], Moderated]:
     """(capability, kind) → how it is checked."""
     return {(m.name, kind.kind): kind for m in registry().values() for kind in m.moderated}
+
+
+def panels_on(ref: Ref, viewer: Viewer, at: datetime) -> "list[SafeString]":
+    """What other rooms add to the page of this thing, in their order; without what is empty."""
+    drawn = [
+        panel.draw(ref, viewer, at)
+        for room in registry().values()
+        for panel in room.panels
+        if (panel.capability, panel.kind) == (ref.capability, ref.kind)
+    ]
+    return [one for one in drawn if one]
 
 
 def may_see(ref: Ref, viewer: Viewer, at: datetime) -> bool:

@@ -1,7 +1,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from allmende.core.manifest import Handler, Manifest
-from allmende.journeys import answer_to_idea, finding_cited, idea_into_store, parts_of_projects
+from allmende.journeys import (
+    answer_to_idea,
+    council_decides_pilot,
+    finding_cited,
+    idea_into_store,
+    indicator_of_pilot,
+    parts_of_projects,
+)
 
 manifest = Manifest(
     name="journeys",
@@ -10,6 +17,8 @@ manifest = Manifest(
         Handler("journeys.idea_into_store", idea_into_store.EVENTS, idea_into_store.run),
         Handler("journeys.answer_to_idea", answer_to_idea.EVENTS, answer_to_idea.run),
         Handler("journeys.finding_cited", finding_cited.EVENTS, finding_cited.run),
+        Handler("journeys.council_decides_pilot", council_decides_pilot.EVENTS, council_decides_pilot.run),
+        Handler("journeys.indicator_of_pilot", indicator_of_pilot.EVENTS, indicator_of_pilot.run),
     ),
     seed=parts_of_projects.seed,
     seed_order=300,

@@ -1,0 +1,36 @@
+"""Every change."""
+
+from allmende.capabilities.pilots.actions.indicators import (
+    Evidence,
+    IndicatorData,
+    keep_charts,
+    record_value,
+    save_indicator,
+)
+from allmende.capabilities.pilots.actions.origins import add_origins, take_out
+from allmende.capabilities.pilots.actions.portfolio import (
+    Money,
+    PilotData,
+    Where,
+    move_pilot,
+    save_milestone,
+    save_pilot,
+    take_decision,
+)
+
+__all__ = [
+    "Evidence",
+    "IndicatorData",
+    "Money",
+    "PilotData",
+    "Where",
+    "add_origins",
+    "keep_charts",
+    "move_pilot",
+    "record_value",
+    "save_indicator",
+    "save_milestone",
+    "save_pilot",
+    "take_decision",
+    "take_out",
+]

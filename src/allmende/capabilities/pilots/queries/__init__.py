@@ -1,0 +1,1 @@
+"""Reads, including who may see what."""

@@ -1,0 +1,1 @@
+"""Thin: parse, call an action or a query, answer."""
