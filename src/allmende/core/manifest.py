@@ -23,10 +23,10 @@ from allmende.core.texts import Text
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-    from django.utils.safestring import SafeString
 
     from allmende.core.city import CityPack
     from allmende.core.events import DomainEvent, Stored
+    from allmende.core.panels import Panel
 
 
 class Persona(StrEnum):
@@ -229,8 +229,7 @@ class MapLayer:
     shown: bool = True
     """Whether it is on at first."""
     dated: bool = False
-    """People go there at a time: the map says when, and the list begins with what comes next. What is over has no
-    position any more in the room's index."""
+    """People go there at a time: the map says when, the list begins with what comes next. What is over has no place."""
 
 
 @dataclass(frozen=True)
@@ -250,7 +249,6 @@ class NoticeRule:
     `people` names persons addressed by what they did (an author); followers of `followed(event)` are added when it is
     given, and so is whoever brought one of `owned(event)` in (holds its receipt), as of their own. `text` is called in
     the reader's language and returns None when there is nothing to say (any more). Who caused the event is not told.
-    `mail` is the address of nobody in particular: rules never hold addresses.
     """
 
     event: str
@@ -344,18 +342,6 @@ class Replies:
 
 
 @dataclass(frozen=True)
-class Panel:
-    """What this room has to say on the page of a thing of another room, as finished markup; empty: nothing.
-
-    The page asks for its panels (`panels_on`) and knows no room; `draw` shows only what the viewer may see.
-    """
-
-    capability: str
-    kind: str
-    draw: "Callable[[Ref, Viewer, datetime], SafeString]"
-
-
-@dataclass(frozen=True)
 class Manifest:
     """The room. Everything but name and label may be absent."""
 
@@ -398,8 +384,7 @@ class Manifest:
     """Scopes for API tokens, e.g. "participation:write"."""
     layers: tuple[MapLayer, ...] = ()
     """What of this room is shown on the city map."""
-    panels: tuple[Panel, ...] = ()
-    """What it adds to pages of other rooms."""
+    panels: "tuple[Panel, ...]" = ()  # what it adds to pages of other rooms
     gates: Mapping[str, "Callable[[UUID, Viewer, datetime], bool]"] = field(default_factory=dict)
     """Per kind: may this viewer see that thing at that time? Engines that hang things on refs (comments) ask."""
 
@@ -456,17 +441,6 @@ def notice_rules() -> dict[str, tuple[NoticeRule, ...]]:
 def moderated_kinds() -> dict[tuple[str, str], Moderated]:
     """(capability, kind) → how it is checked."""
     return {(m.name, kind.kind): kind for m in registry().values() for kind in m.moderated}
-
-
-def panels_on(ref: Ref, viewer: Viewer, at: datetime) -> "list[SafeString]":
-    """What other rooms add to the page of this thing, in their order; without what is empty."""
-    drawn = [
-        panel.draw(ref, viewer, at)
-        for room in registry().values()
-        for panel in room.panels
-        if (panel.capability, panel.kind) == (ref.capability, ref.kind)
-    ]
-    return [one for one in drawn if one]
 
 
 def may_see(ref: Ref, viewer: Viewer, at: datetime) -> bool:

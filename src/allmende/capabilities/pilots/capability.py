@@ -22,10 +22,10 @@ from allmende.core.manifest import (
     MapLayer,
     MenuItem,
     Page,
-    Panel,
     Persona,
     SettingSpec,
 )
+from allmende.core.panels import Panel
 
 NOBODY_HERE: frozenset[Persona] = frozenset()
 """Open to editors and the leading office: none of the personas of the generic test is one."""

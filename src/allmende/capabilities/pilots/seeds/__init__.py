@@ -84,7 +84,8 @@ class Example:
                 self.measure(pilot, one)
 
     def make(self, row: dict[str, Any]) -> Pilot:
-        money = Money(*(amount and amount * 100 for amount in row.get("money", [None, None])), row.get("funding"))
+        planned, spent = (amount and amount * 100 for amount in row.get("money", [None, None]))
+        money = Money(planned, spent, row.get("funding"))
         data = PilotData(
             title=row["title"],
             summary=row["summary"],

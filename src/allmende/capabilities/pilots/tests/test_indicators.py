@@ -13,9 +13,9 @@ from allmende.capabilities.pilots.builders import indicator, pilot, today, value
 from allmende.capabilities.pilots.models import Indicator, Value
 from allmende.capabilities.pilots.queries import indicators
 from allmende.capabilities.strategy import builders as strategy
-from allmende.core import manifest
 from allmende.core.actor import SYSTEM, Viewer
 from allmende.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from allmende.core.panels import panels_on
 from allmende.engines.trace.interface import Edge
 
 NOW = timezone.now()
@@ -104,16 +104,16 @@ def test_a_goal_shows_the_indicators_that_measure_it(db, deliver):
     one = indicator(goals=(goal.ref,))
     value(one, "75")
     assert Edge.objects.filter(source_id=one.pk, target_id=goal.pk, retracted_at=None).exists()
-    (panel,) = manifest.panels_on(goal.ref, Viewer(), NOW)
+    (panel,) = panels_on(goal.ref, Viewer(), NOW)
     assert "Stromverbrauch" in panel
     assert "75 MWh" in panel
-    assert manifest.panels_on(bare.ref, Viewer(), NOW) == []
+    assert panels_on(bare.ref, Viewer(), NOW) == []
     hidden = indicator(pilot("draft"), goals=(bare.ref,))
-    assert manifest.panels_on(bare.ref, Viewer(), NOW) == [], "a draft shows nowhere"
+    assert panels_on(bare.ref, Viewer(), NOW) == [], "a draft shows nowhere"
     with pytest.raises(NotFound):
         indicator(goals=(hidden.ref,))
     _again(one, goals=())
-    assert manifest.panels_on(goal.ref, Viewer(), NOW) == []
+    assert panels_on(goal.ref, Viewer(), NOW) == []
 
 
 def test_the_chart_is_drawn_by_a_job_and_stands_in_both_languages(db, deliver):

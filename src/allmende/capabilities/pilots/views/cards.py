@@ -19,7 +19,7 @@ from allmende.core.refs import Ref
 
 def chart_of(indicator: Indicator, language: str) -> SafeString:
     """What was drawn ahead, or nothing. Our own drawing program wrote it, element by element."""
-    return mark_safe(indicator.charts.get(language, ""))  # noqa: S308 - see ui.charts.clean
+    return mark_safe(str(indicator.charts.get(language, "")))  # noqa: S308 - see ui.charts.clean
 
 
 def card_of(indicator: Indicator, language: str) -> Mapping[str, Any]:

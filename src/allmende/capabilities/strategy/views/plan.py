@@ -17,6 +17,7 @@ from allmende.core import manifest
 from allmende.core.actor import Viewer
 from allmende.core.errors import NotFound
 from allmende.core.http import Request
+from allmende.core.panels import panels_on
 from allmende.engines.notify import interface as notify
 from allmende.engines.trace import interface as trace
 
@@ -129,7 +130,7 @@ def goal(request: Request, number: int) -> HttpResponse:
         "field_url": reverse("strategy:field", args=[found.field.number]),
         "office": office_name(found.field.department, language),
         "follow": notify.follow_box(request, found.ref, about=str(title)),
-        "panels": manifest.panels_on(found.ref, viewer, at),
+        "panels": panels_on(found.ref, viewer, at),
         "trace": trace.trace_of(found.ref, viewer, at),
         "rests_on": plan.rests_on([found.pk]).get(found.pk, 0),
         "may_edit": rules.may_edit(viewer),
