@@ -78,6 +78,8 @@ class MenuItem:
     summary: Text = ""
     top: bool = False
     """Of the staff menu: stands in the header of every page too. Few do; the others are under /verwaltung/."""
+    group: Text = ""
+    """Of the main menu: entries of one group stand together below its name, where the first of them would stand."""
     badge: Callable[[Viewer], int] | None = None
     """How many new things wait behind it, told as a number with a word for screen readers."""
 

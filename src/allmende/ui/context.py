@@ -5,7 +5,7 @@ a process keeps for two seconds.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from typing import Any, cast
@@ -42,6 +42,19 @@ class Link:
     code: str = ""
     summary: str = ""
     waiting: int = 0
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """An entry of the main menu as the header shows it: one link, or several below a name."""
+
+    label: str
+    links: list[Link]
+
+    @property
+    def current(self) -> bool:
+        return any(link.current for link in self.links)
 
 
 @lru_cache(maxsize=2048)
@@ -156,7 +169,7 @@ class Page:
                 ):
                     continue
                 if url := address(item.url_name):
-                    yield item.order, Link(str(item.label), url, summary=str(item.summary))
+                    yield item.order, Link(str(item.label), url, summary=str(item.summary), group=str(item.group))
 
     def _menu(self, *, staff: bool, top: bool = False) -> list[Link]:
         items = [link for _, link in sorted(self._items(staff=staff, top=top), key=lambda pair: pair[0])]
@@ -164,14 +177,19 @@ class Page:
         # The longest address that this page lies under is the current entry; the start page only is itself.
         under = [link for link in items if self.request.path.startswith(link.url) and link.url != home]
         best = max(under, key=lambda link: len(link.url), default=None)
-        return [
-            Link(link.label, link.url, link is best or (link.url == home == self.request.path), summary=link.summary)
-            for link in items
-        ]
+        return [replace(link, current=link is best or link.url == home == self.request.path) for link in items]
 
     @cached_property
     def menu(self) -> list[Link]:
         return self._menu(staff=False)
+
+    @cached_property
+    def menu_groups(self) -> list[Group]:
+        """The main menu and what staff need on every page, for the header: few words that fit one line."""
+        groups: dict[str, Group] = {}
+        for link in (*self.menu, *self.staff_top):
+            groups.setdefault(link.group or link.url, Group(link.group, [])).links.append(link)
+        return list(groups.values())
 
     @cached_property
     def staff_top(self) -> list[Link]:

@@ -112,7 +112,7 @@ manifest = Manifest(
     prefix="stadtrat/",
     plain_urls="allmende.capabilities.council.urls.oparl",
     menu=(
-        MenuItem(_("Stadtrat"), "council:council", order=45),
+        MenuItem(_("Stadtrat"), "council:council", order=45, group=_("Entscheidungen")),
         MenuItem(
             _("Ratsinformation spiegeln"),
             "council:mirrors",

@@ -90,7 +90,7 @@ manifest = Manifest(
     api="allmende.capabilities.strategy.api",
     scopes=("strategy:read", "strategy:write"),
     menu=(
-        MenuItem(_("Strategie"), "strategy:overview", order=18),
+        MenuItem(_("Strategie"), "strategy:overview", order=18, group=_("Entscheidungen")),
         MenuItem(
             _("Anregungen ordnen"),
             "strategy:board",
