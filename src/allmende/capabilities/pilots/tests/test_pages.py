@@ -46,6 +46,7 @@ def test_the_portfolio_shows_state_and_light_in_words(visitor):
     found = page(visitor, "overview")
     assert "Späte Sache" in found
     assert "etwas später als geplant" in found
+    assert "Überfällig:" in found
     assert "Noch geheim" not in found
     assert visitor.get(reverse("pilots:pilot", args=[draft.number])).status_code == 404
     assert "3 Tage Verzug" in page(visitor, "pilot", late.number)

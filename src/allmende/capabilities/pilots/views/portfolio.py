@@ -53,6 +53,8 @@ class PilotRow:
     district: str
     next: Milestone | None
     next_title: Said | None
+    overdue: bool
+    """Whether the day of what comes next is over."""
     example: bool
 
 
@@ -65,7 +67,8 @@ def row_of(pilot: Pilot, language: str, today: date) -> PilotRow:
         pilot.number, said(pilot.title, language), said(pilot.summary, language),
         reverse("pilots:pilot", args=[pilot.number]), word(info.labels, language), info.kind, light,
         office_name(pilot.department, language), district_name(pilot.district), step,
-        said(step.title, language) if step is not None else None, pilot.is_example,
+        said(step.title, language) if step is not None else None, step is not None and step.planned_on < today,
+        pilot.is_example,
     )  # fmt: skip
 
 
