@@ -67,7 +67,7 @@ manifest = Manifest(
     prefix="pilotprojekte/",
     api="allmende.capabilities.pilots.api",
     scopes=("pilots:read",),
-    menu=(MenuItem(_("Pilotprojekte"), "pilots:overview", order=20),),
+    menu=(MenuItem(_("Pilotprojekte"), "pilots:overview", order=20, group=_("Entscheidungen")),),
     pages=(
         Page("pilots:overview", EVERYONE, cached=True),
         Page("pilots:compare", EVERYONE, cached=True, cache_query=frozenset({"art"})),
