@@ -213,10 +213,7 @@ class Lookup:
 
 @dataclass(frozen=True)
 class MapLayer:
-    """Things of this room that have a position, as one layer of the city map (`engines/places`) and of its list.
-
-    They are read from the public index, so a layer never shows more than its viewer may find.
-    """
+    """Things with a position as a layer of the city map and its list; read from the index, as far as one may see."""
 
     key: str
     """In addresses: „ideen“; one word, unique among all rooms."""
