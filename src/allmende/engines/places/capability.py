@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from allmende.core.actor import Role
 from allmende.core.city import CityPack
@@ -57,7 +58,12 @@ manifest = Manifest(
         ),
     ),
     menu=(
-        MenuItem(_("Stadtkarte"), "places:map", order=60, summary=_("Was ist wo? Auf der Karte und als Liste.")),
+        MenuItem(
+            pgettext_lazy("menu", "Karte"),
+            "places:map",
+            order=60,
+            summary=_("Was ist wo? Auf der Karte und als Liste."),
+        ),
         MenuItem(
             _("Orte"),
             "places:imports",

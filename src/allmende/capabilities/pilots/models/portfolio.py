@@ -67,7 +67,8 @@ class Pilot(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=[one.value for one in State]), name="pilots_pilot_state"),
             models.CheckConstraint(
-                condition=~Q(state__in=[one.value for one in WITH_REASON]) | ~Q(reason={}), name="pilots_pilot_reason"
+                condition=~Q(state__in=sorted(one.value for one in WITH_REASON)) | ~Q(reason={}),
+                name="pilots_pilot_reason",
             ),
             models.CheckConstraint(
                 condition=Q(state="draft") | Q(published_at__isnull=False), name="pilots_pilot_published_once"
