@@ -14,7 +14,7 @@ from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 
 
-def _cursor() -> CursorWrapper:
+def bound_cursor() -> CursorWrapper:
     """A cursor that binds values in the database, and is counted and logged like any other of Django's."""
     connection.close_if_health_check_failed()  # as Django's own: the database may have gone and come between requests
     connection.ensure_connection()
@@ -36,7 +36,7 @@ def is_outage(error: BaseException) -> bool:
 
 def rows(text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """What the statement gives: values as the database holds them (JSON as text)."""
-    with _cursor() as cursor:
+    with bound_cursor() as cursor:
         cursor.execute(text, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
@@ -44,7 +44,7 @@ def rows(text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 def run(text: str, values: Sequence[Any]) -> None:
     """For a statement that gives nothing back."""
-    with _cursor() as cursor:
+    with bound_cursor() as cursor:
         cursor.execute(text, values)
 
 

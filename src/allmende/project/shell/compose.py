@@ -1,6 +1,7 @@
 """The shell of this installation: rooms' routes, files, page cache, and the database that says what has changed."""
 
 import importlib
+import logging
 
 from django.conf import settings
 from django.db import connection
@@ -8,6 +9,7 @@ from django.db import connection
 from allmende.core import city
 from allmende.core.manifest import registry
 from allmende.project.shell import content
+from allmende.project.shell.asked import Asked
 from allmende.project.shell.django_pool import DjangoPool, WsgiApp
 from allmende.project.shell.environ import Proxies
 from allmende.project.shell.http import App
@@ -17,6 +19,8 @@ from allmende.project.shell.page_key import Keys
 from allmende.project.shell.router import Shell
 from allmende.project.shell.siblings import Siblings
 from allmende.project.shell.versions import ListeningVersions
+
+logger = logging.getLogger(__name__)
 
 
 def room_routes() -> dict[str, App]:
@@ -41,6 +45,12 @@ def database_answers() -> None:
         cursor.execute("SELECT 1")
 
 
+def asked_again(asked: Asked) -> float | None:
+    """Whether the database tells the same (`Asked.is_told_the_same`); outside a request, as `database_answers`."""
+    connection.close_if_unusable_or_obsolete()
+    return asked.is_told_the_same()
+
+
 def heard(table: str) -> None:
     """A change that concerns more than pages: the city's settings, of which each process keeps a copy."""
     if table == "core_setting":
@@ -53,6 +63,13 @@ def compose(django: WsgiApp) -> Shell:
     pool = DjangoPool(django)
     siblings = Siblings(settings.CONFIG.home / "pages")
 
+    async def same(asked: Asked) -> float | None:
+        try:
+            return await pool.run(lambda: asked_again(asked))
+        except Exception as error:  # noqa: BLE001 - whatever it is, making the page anew will tell
+            logger.debug("A page's questions were not asked again: %s", type(error).__name__)
+            return None
+
     def cache(ask: Ask) -> PageCache:
         made = PageCache(
             ask,
@@ -60,9 +77,12 @@ def compose(django: WsgiApp) -> Shell:
             versions=versions,
             busy=lambda: pool.active > 0,  # one page is made at a time; whoever reads old ones meanwhile does not wait
             give=siblings.give,
+            confirm=siblings.confirm,
+            same=same,
             copied=content.ALWAYS,
         )
         siblings.adopt = made.adopt
+        siblings.confirmed = made.confirmed
         return made
 
     return Shell(

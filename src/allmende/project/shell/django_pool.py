@@ -12,11 +12,14 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from queue import SimpleQueue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allmende.core import logs
 from allmende.project.shell.http import Headers
 from allmende.project.shell.stream import ClientGoneError, Stream
+
+if TYPE_CHECKING:
+    from allmende.project.shell.asked import Asked
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +52,8 @@ class Answer:
     stream: Stream | None = None
     begun: float | None = None
     """When a thread began with it (monotonic seconds): it shows at least what was known then."""
+    asked: "Asked | None" = None
+    """What a public page asked the database."""
 
 
 class _Job[Result]:
@@ -233,6 +238,7 @@ class _Call:
                 body = b"".join((*self.written, *result))
                 assert self.answer is not None, "start_response was not called"
                 self.answer.body = body
+                self.answer.asked = getattr(result, "asked", None)
                 job.finish(self.answer)
         finally:
             if hasattr(result, "close"):

@@ -8,6 +8,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 from allmende.core.manifest import registry
+from allmende.project.shell.asked import Record
 from allmende.project.shell.content import TablesRead
 
 
@@ -44,7 +45,8 @@ class PublicPageMiddleware:
         if request.method != "GET" or self.private & request.COOKIES.keys():
             return self.get_response(request)
         read = TablesRead()
-        with connection.execute_wrapper(read):
+        record = Record()
+        with connection.execute_wrapper(read), connection.execute_wrapper(record):
             response = self.get_response(request)
         match = request.resolver_match
         allowed = cached_pages().get(match.view_name) if match is not None else None
@@ -57,4 +59,5 @@ class PublicPageMiddleware:
         ):
             response["X-Allmende-Cache"] = "public"
             response["X-Allmende-Tables"] = ",".join(sorted(read.tables))
+            response.asked = record.asked()  # type: ignore[attr-defined]  # taken by the pool of threads
         return response

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from enum import Enum
 
+from allmende.project.shell.asked import Asked
 from allmende.project.shell.django_pool import Answer
 from allmende.project.shell.http import Scope
 from allmende.project.shell.page_entry import HIT, STALE, Entry, make_entry
@@ -55,8 +56,10 @@ class PageCache:
 
     `busy` says whether Django is making something: then an old page is shown at once, while it may be, and made anew
     later. Alone one waits for the new page; in a crowd that reads, a change does not bring everything to a halt.
-    `give` hands a page that was made, and when that ended, to the city's other processes, which `adopt` it. `copied`
-    are the tables of which processes keep copies.
+    `same` asks the database again what a page was made from, and says when that began if all was told as before: then
+    the page is right as it is. `give` hands a page that was made, and when that ended, to the city's other processes,
+    which `adopt` it; `confirm` tells them of one that is still right, by its ETag. `copied` are the tables of which
+    processes keep copies.
     """
 
     def __init__(
@@ -68,6 +71,8 @@ class PageCache:
         most_bytes: int = MOST_BYTES,
         busy: Callable[[], bool] = lambda: False,
         give: Callable[[Key, Answer, float], object] = lambda *_: None,
+        confirm: Callable[[Key, bytes, float], object] = lambda *_: None,
+        same: Callable[[Asked], Coroutine[None, None, float | None]] | None = None,
         copied: frozenset[str] = frozenset(),
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
@@ -78,6 +83,8 @@ class PageCache:
         self.most_bytes = most_bytes
         self.busy = busy
         self.give = give
+        self.confirm = confirm
+        self.same = same
         self.copied = copied
         self.clock = clock
         self.wall = wall
@@ -165,6 +172,8 @@ class PageCache:
 
     async def _make(self, key: Key, scope: Scope, now: float) -> Entry | Answer:
         version = self.versions.current
+        if (right := await self._still_right(key, now)) is not None:
+            return right
         answer = await self.ask(scope)
         made, now = answer.begun or now, self.clock()
         entry = make_entry(answer, version=version, made=made, now=now, path=key[1], wall=self.wall)
@@ -182,6 +191,37 @@ class PageCache:
             self.give(key, answer, now)
         return entry
 
+    async def _still_right(self, key: Key, now: float) -> Entry | None:
+        """The page that is there, if the database tells the same as when it was made and no time has run out."""
+        entry, version = self._entries.get(key), self.versions.current
+        if self.same is None or entry is None or entry.asked is None or now >= min(entry.expires, entry.renew):
+            return None
+        if self.versions.changed_at(entry.version, self.copied) is not None:
+            return None
+        begun = await self.same(entry.asked)
+        if begun is None or self._entries.get(key) is not entry:
+            return None
+        self._is_right(entry, version, begun)
+        if self.versions.known_until() is None:
+            self.confirm(key, entry.etag, begun)
+        return entry
+
+    def _is_right(self, entry: Entry, version: int, begun: float) -> None:
+        entry.version, entry.made = max(entry.version, version), max(entry.made, begun)
+
+    def confirmed(self, key: Key, etag: bytes, begun: float) -> None:
+        """Another process has found that this page is still right; see `adopt` for what that says here."""
+        entry = self._entries.get(key)
+        if entry is not None and entry.etag == etag and self._may_take_over(begun):
+            self._is_right(entry, self.versions.version_at(begun), begun)
+
+    def _may_take_over(self, made: float) -> bool:
+        """Whether what another process did then counts here: perhaps not, if it works with older copies."""
+        return (
+            self.versions.known_until() is None
+            and self.versions.changed_at(self.versions.version_at(made - LATE), self.copied) is None
+        )
+
     def adopt(self, key: Key, answer: Answer, ended: float) -> None:
         """Keeps a page that another process has made; its clock is ours.
 
@@ -189,9 +229,7 @@ class PageCache:
         perhaps not what the other one copies, and may have heard of a little later.
         """
         made = answer.begun
-        if made is None or self.versions.known_until() is not None:
-            return
-        if self.versions.changed_at(self.versions.version_at(made - LATE), self.copied) is not None:
+        if made is None or not self._may_take_over(made):
             return
         old = self._entries.get(key)
         if old is not None and old.made >= made:

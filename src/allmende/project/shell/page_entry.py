@@ -8,10 +8,14 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from allmende.project.shell.django_pool import Answer
 from allmende.project.shell.files import accepts
 from allmende.project.shell.http import Headers, Message, Scope, Send
+
+if TYPE_CHECKING:
+    from allmende.project.shell.asked import Asked
 
 logger = logging.getLogger(__name__)
 
@@ -74,6 +78,8 @@ class Entry:
     expires: float
     renew: float
     """From here on it is made anew beside being shown."""
+    asked: "Asked | None" = None
+    """Its questions to the database, if they can be repeated."""
     zipped: tuple[Message, Message] | None = None
 
     async def send(self, scope: Scope, send: Send, status: bytes = HIT) -> None:
@@ -149,6 +155,7 @@ def make_entry(
         pause=min(LONGEST_PAUSE, SHARE * (now - made)),
         expires=expires,
         renew=renew,
+        asked=answer.asked,
     )
 
 

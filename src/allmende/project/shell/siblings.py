@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
+from allmende.project.shell import asked
 from allmende.project.shell.django_pool import Answer
 from allmende.project.shell.http import Headers
 from allmende.project.shell.page_key import Key
@@ -23,6 +24,8 @@ logger = logging.getLogger(__name__)
 LONGEST_PATH = 107
 """Bytes of a Unix socket's path (`sun_path`)."""
 RECEIVED = 4 * 1024 * 1024
+CONFIRMS = b"right "
+"""How a message begins that brings no page; pages begin with a brace."""
 AT_ONCE = 16
 """Pages taken in one turn of the event loop, so that visitors are not kept waiting by them."""
 
@@ -33,6 +36,7 @@ class Siblings:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.adopt: Callable[[Key, Answer, float], object] = lambda *_: None
+        self.confirmed: Callable[[Key, bytes, float], object] = lambda *_: None
         self._socket: socket.socket | None = None
         self._name = f"{os.getpid()}.pages"
 
@@ -62,12 +66,19 @@ class Siblings:
 
     def give(self, key: Key, answer: Answer, ended: float) -> None:
         """Sends a page to all others; to whoever is busy or gone it does not come."""
+        self._send(lambda: pack(key, answer, ended))
+
+    def confirm(self, key: Key, etag: bytes, begun: float) -> None:
+        """Tells all others that the page with this ETag was still right when somebody looked."""
+        self._send(lambda: pack_confirmation(key, etag, begun))
+
+    def _send(self, made: Callable[[], bytes]) -> None:
         if self._socket is None:
             return
         others = [name for name in os.listdir(self.folder) if name != self._name]  # noqa: PTH208 - names are enough
         if not others:
             return
-        message = pack(key, answer, ended)
+        message = made()
         for name in others:
             try:
                 self._socket.sendto(message, str(self.folder / name))
@@ -85,7 +96,10 @@ class Siblings:
                 message = self._socket.recv(RECEIVED)
             except BlockingIOError:
                 return
-            self.adopt(*unpack(message))
+            if message.startswith(CONFIRMS):
+                self.confirmed(*unpack_confirmation(message))
+            else:
+                self.adopt(*unpack(message))
 
 
 def pack(key: Key, answer: Answer, ended: float) -> bytes:
@@ -95,6 +109,7 @@ def pack(key: Key, answer: Answer, ended: float) -> bytes:
         "headers": [(name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers],
         "begun": answer.begun,
         "ended": ended,
+        "asked": None if answer.asked is None else asked.pack(answer.asked),
     }
     return json.dumps(head).encode() + b"\n" + answer.body
 
@@ -105,4 +120,16 @@ def unpack(message: bytes) -> tuple[Key, Answer, float]:
     head = json.loads(line)
     headers: Headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in head["headers"]]
     key = cast("Key", tuple(part.encode("latin-1") for part in head["key"]))
-    return key, Answer(200, headers, body, begun=head["begun"]), head["ended"]
+    questions = None if head["asked"] is None else asked.unpack(head["asked"])
+    return key, Answer(200, headers, body, begun=head["begun"], asked=questions), head["ended"]
+
+
+def pack_confirmation(key: Key, etag: bytes, begun: float) -> bytes:
+    """That a page is still right, as one message."""
+    return CONFIRMS + json.dumps([[part.decode("latin-1") for part in key], etag.decode("latin-1"), begun]).encode()
+
+
+def unpack_confirmation(message: bytes) -> tuple[Key, bytes, float]:
+    """The key, the ETag, and when its questions were asked again."""
+    parts, etag, begun = json.loads(message.removeprefix(CONFIRMS))
+    return cast("Key", tuple(part.encode("latin-1") for part in parts)), etag.encode("latin-1"), begun
