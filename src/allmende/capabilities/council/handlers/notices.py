@@ -23,6 +23,7 @@ from allmende.core import city
 from allmende.core.events import Stored
 from allmende.core.manifest import NoticeRule, NoticeText
 from allmende.core.refs import Ref
+from allmende.engines.trace import interface as trace
 
 
 def _when(meeting: Meeting) -> str:
@@ -46,6 +47,15 @@ def _originators(event: Stored) -> Iterable[Ref]:
     stations = Organization.objects.public().filter(consultations__paper=event.ref.id, consultations__public=True)
     for one in stations.distinct():
         yield one.ref
+
+
+def _origins(event: Stored) -> Iterable[Ref]:
+    """What led to the paper: whoever brought that in hears what the council makes of it."""
+    return trace.origins_of(event.ref)
+
+
+def _originators_and_origins(event: Stored) -> Iterable[Ref]:
+    return (*_originators(event), *_origins(event))
 
 
 def announced(event: Stored, _language: str) -> NoticeText | None:
@@ -100,8 +110,12 @@ def minutes_released(event: Stored, _language: str) -> NoticeText | None:
 
 
 def _papers_behind(event: Stored) -> Iterable[Ref]:
-    """A task is told to those who follow the paper that it comes from."""
-    return tracking.papers_behind(event.ref.id)
+    """A task is told to those who follow the paper that it comes from, or what led to that."""
+    return (*tracking.papers_behind(event.ref.id), *_origins_behind(event))
+
+
+def _origins_behind(event: Stored) -> Iterable[Ref]:
+    return {origin for paper in tracking.papers_behind(event.ref.id) for origin in trace.origins_of(paper)}
 
 
 def assigned(event: Stored, language: str) -> NoticeText | None:
@@ -131,9 +145,9 @@ def reported_on(event: Stored, _language: str) -> NoticeText | None:
 RULES = (
     NoticeRule(MeetingAnnounced.name, announced, followed=_organizations),
     NoticeRule(MeetingMoved.name, moved, followed=_organizations),
-    NoticeRule(PaperPublished.name, published, followed=_originators),
-    NoticeRule(PaperDealtWith.name, dealt_with, followed=_originators),
+    NoticeRule(PaperPublished.name, published, followed=_originators_and_origins, owned=_origins),
+    NoticeRule(PaperDealtWith.name, dealt_with, followed=_originators_and_origins, owned=_origins),
     NoticeRule(MinutesReleased.name, minutes_released, followed=_organizations),
-    NoticeRule(TaskAssigned.name, assigned, followed=_papers_behind),
-    NoticeRule(TaskReportedOn.name, reported_on, followed=_papers_behind),
+    NoticeRule(TaskAssigned.name, assigned, followed=_papers_behind, owned=_origins_behind),
+    NoticeRule(TaskReportedOn.name, reported_on, followed=_papers_behind, owned=_origins_behind),
 )
