@@ -34,8 +34,9 @@ STOP = """() => {
   const all = [...document.querySelectorAll('*')];
   const box = one.getBoundingClientRect();
   const style = getComputedStyle(one);
-  const x = Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1);
-  const y = Math.min(Math.max(box.top + Math.min(box.height / 2, 20), 0), innerHeight - 1);
+  const line = one.getClientRects()[0] || box;  // of a link that goes on in the next line, the box holds others too
+  const x = Math.min(Math.max(line.left + line.width / 2, 0), innerWidth - 1);
+  const y = Math.min(Math.max(line.top + Math.min(line.height / 2, 20), 0), innerHeight - 1);
   const top = document.elementFromPoint(x, y);
   const near = ['outlineWidth', 'boxShadow'].some(name => {
     for (let it = one; it && it !== document.body; it = it.parentElement) {
