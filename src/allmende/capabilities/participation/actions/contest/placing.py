@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from allmende.capabilities.participation import queries, rules
@@ -58,7 +58,7 @@ def record_plenary(
     wrong: dict[str, str] = {}
     if not reason.strip():
         wrong["reason"] = _("Bitte sagen Sie, wer gezählt hat und woher die Zahlen kommen.")
-    if held_on > at.date():
+    if held_on > timezone.localdate(at):
         wrong["held_on"] = _("Dieses Datum liegt in der Zukunft.")
     for entry_id in entries:
         count = votes.get(entry_id)

@@ -1,8 +1,10 @@
 """The calendar's part of the portal's manifest: its pages with who may open them, and its settings."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from allmende.capabilities.portal.actions.calendar.personal_data import SETTING
@@ -56,12 +58,23 @@ def unconfirmed() -> Mapping[str, Any] | None:
     return _token(state="asked")
 
 
+def next_week() -> Mapping[str, Any]:
+    """Never this week, which has an address of its own with the same title."""
+    year, number, _day = (timezone.localdate() + timedelta(days=7)).isocalendar()
+    return {"year": year, "number": number}
+
+
+def next_month() -> Mapping[str, Any]:
+    day = timezone.localdate().replace(day=1) + timedelta(days=32)
+    return {"year": day.year, "number": day.month}
+
+
 PAGES = (
     Page("portal:calendar", EVERYONE, cached=True, cache_query=CACHE_KEYS),
     Page("portal:calendar_this_week", EVERYONE, cached=True, cache_query=FILTERS),
-    Page("portal:calendar_week", EVERYONE, lambda: {"year": 2026, "number": 48}, cached=True, cache_query=FILTERS),
+    Page("portal:calendar_week", EVERYONE, next_week, cached=True, cache_query=FILTERS),
     Page("portal:calendar_this_month", EVERYONE, cached=True, cache_query=FILTERS),
-    Page("portal:calendar_month", EVERYONE, lambda: {"year": 2026, "number": 12}, cached=True, cache_query=FILTERS),
+    Page("portal:calendar_month", EVERYONE, next_month, cached=True, cache_query=FILTERS),
     Page("portal:calendar_past", EVERYONE, cached=True, cache_query=CACHE_KEYS),
     Page("portal:calendar_feed", EVERYONE, cached=True, cache_query=FILTERS, axe=False),
     Page("portal:calendar_embed", EVERYONE, cached=True, cache_query=FILTERS),
