@@ -1,7 +1,7 @@
 """The pages of a contest as entrants, jurors, the office and everybody else use them."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, timedelta
 from io import BytesIO
 from uuid import uuid4
 
@@ -280,6 +280,22 @@ def placing(made, order, **more):
     rows = Entry.objects.order_by("idea__number")
     sent = {"decision": "Der Stadtrat vergibt die Plätze.", "reason": "Nach Beratung.", "decision_url": "", **more}
     return sent | {f"place_{row.pk}": place or "" for row, place in zip(rows, order, strict=True)}
+
+
+def test_right_after_midnight_today_is_the_citys_day(decided):
+    """In Greenwich it is still yesterday."""
+    at = timezone.localtime(NOW).replace(hour=0, minute=30) + DAY
+    fields = {
+        "actor": people.actor(people.clerk("umwelt")),
+        "store_id": decided.store_id,
+        "votes": dict.fromkeys(Entry.objects.values_list("pk", flat=True), 3),
+        "reason": "Gezählt vom Präsidium.",
+        "at": at.astimezone(UTC),
+    }
+    with pytest.raises(Invalid) as refused:
+        actions.record_plenary(held_on=at.date() + DAY, **fields)
+    assert "held_on" in refused.value.fields
+    assert actions.record_plenary(held_on=at.date(), **fields).held_on == at.date()
 
 
 def test_from_the_plenarys_vote_to_the_places_with_every_difference_explained(decided, deliver):
