@@ -131,18 +131,19 @@ test-fast: setup-dev
 # All of it, even when the first thing fails: one run shows everything.
 SECURE := env PUBLIC_URL=https://city.example ALLOWED_HOSTS=city.example TRUSTED_PROXIES=127.0.0.1 DEMO=0 \
   ALLMENDE_HOME=$(CURDIR)/.cache/check
+# Types take longest, so they are looked at beside everything else and told last.
 check: setup-dev
-	@failed=; \
+	@failed=; mypy > .cache/types.txt 2>&1 & types=$$!; trap 'kill $$types 2>/dev/null' EXIT; trap 'exit 130' INT TERM; \
 	step() { printf '%s … ' "$$1"; shift; \
 	  if said=$$("$$@" 2>&1); then echo 'good'; else echo 'not good'; echo "$$said"; failed=1; fi; }; \
 	step 'form' ruff format --check .; \
 	step 'style' ruff check .; \
-	step 'types' mypy; \
 	step 'contracts between rooms' lint-imports; \
 	step 'templates' djlint src --lint --quiet; \
 	step 'migrations' $(SECURE) $(PY) tools/with_database.py .venv/bin/allmende manage makemigrations --check --dry-run; \
 	step 'settings' $(SECURE) $(PY) tools/with_database.py .venv/bin/allmende manage check --deploy --fail-level WARNING; \
 	step 'translations' $(PY) tools/translations.py check; \
+	printf 'types … '; if wait $$types; then echo 'good'; else echo 'not good'; cat .cache/types.txt; failed=1; fi; \
 	[ -z "$$failed" ]
 
 bench: setup-dev

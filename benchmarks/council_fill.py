@@ -9,8 +9,8 @@ import sys
 import django
 from django.db import connection
 
-BASE = "created, modified, public, was_public, deleted, web, license, keyword, is_example"
-VALUES = "now() - interval '1 day', now() - interval '1 day', true, true, false, '', '', '[]', true"
+BASE = "created, modified, public, was_public, deleted, web, license, keyword, extra, is_example"
+VALUES = "now() - interval '1 day', now() - interval '1 day', true, true, false, '', '', '[]', '{}', true"
 
 
 def main(meetings: int, papers: int, items: int, files: int) -> None:

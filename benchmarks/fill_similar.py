@@ -1,8 +1,9 @@
-"""Puts 200 labelled wishes among 10,000 ideas and measures what is proposed while one types: how good, and how fast.
+"""Measures what is proposed while one types for 200 labelled wishes: how good among themselves, how fast and how good
+among 10,000 ideas.
 
-The other ideas are made here: the wishes' own words in any order, as often as they have them, with names of
-places; so every word that decides also stands in many others. Nothing is kept: all of it happens in one transaction
-that is taken back.
+The other ideas are made here: prose about other things, as frequent in its words as a language is (`fill_search`), with
+three words of the wishes in each and names of places; so every word that decides stands in dozens of others as well.
+Nothing is kept: all of it happens in one transaction that is taken back.
 
 Usage: python fill_similar.py IDEAS, with the settings of a running city; prints JSON.
 """
@@ -23,7 +24,7 @@ if __name__ == "__main__":
     django.setup()
 
 from django.db import connection, transaction
-from fill_search import copy
+from fill_search import Prose, copy
 
 from allmende.core.actor import Viewer
 from allmende.core.ids import uuid7
@@ -33,6 +34,8 @@ from allmende.engines.search.interface import Entry
 
 ROOM, KIND = "example", "wish"
 LABELLED = Path(search.__file__).parent / "tests" / "alike.toml"
+SHARED = 3
+"""Words of the wishes in each other idea: with 10,000 of them, some thirty such ideas for each word."""
 PLACES = ("Lusan", "Bieblach", "Untermhaus", "Langenberg", "Zwötzen", "Debschwitz", "Pforten", "Roschütz", "Tinz")
 
 
@@ -55,13 +58,14 @@ def idea(title: str, text: str, at: datetime) -> Entry:
 
 
 def others(count: int, wishes: dict[str, list[str]], at: datetime) -> Iterator[Entry]:
-    """Ideas that mean nothing: words of all wishes, drawn one by one."""
-    chance = random.Random(4)
+    """Ideas about other things, each with three words of the wishes at any place, the title among them."""
+    chance, prose = random.Random(4), Prose(5)
     every = [word for texts in wishes.values() for text in texts for word in text.replace(".", "").split()]
     for number in range(count):
-        pool = chance.choices(every, k=30)
+        pool = [*prose.text(chance.randrange(10, 26)).split(), *chance.choices(every, k=SHARED)]
+        chance.shuffle(pool)
         title = " ".join([*pool[:4], "in", chance.choice(PLACES)])
-        yield idea(title, " ".join(pool[4 : chance.randrange(12, 30)]), at - timedelta(minutes=number))
+        yield idea(title, " ".join(pool[4:]), at - timedelta(minutes=number))
 
 
 def split(text: str) -> tuple[str, str]:
@@ -109,8 +113,12 @@ def trigram(row: Entry, text: str) -> list[Any]:
         return [found[0] for found in cursor.fetchall()]
 
 
-if __name__ == "__main__":
+def measured(count: int) -> dict[str, Any]:
     with transaction.atomic():
-        made = compared(int(sys.argv[1]), datetime.now(UTC))
+        found = compared(count, datetime.now(UTC))
         transaction.set_rollback(True)
-    json.dump(made, sys.stdout)
+    return found
+
+
+if __name__ == "__main__":
+    json.dump({"alone": measured(0), "among": measured(int(sys.argv[1]))}, sys.stdout)

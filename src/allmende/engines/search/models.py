@@ -228,7 +228,7 @@ class Finding(RefFields):
 
     class Meta:
         indexes = [
-            GinIndex(fields=["words"], name="search_finding_words", gin_pending_list_limit=512),
+            GinIndex(fields=["words"], name="search_finding_words", gin_pending_list_limit=4096),
             GinIndex(fields=["title"], name="search_finding_title", gin_pending_list_limit=256),
             models.Index(fields=["-happened_at", "-entry"], name="search_finding_latest"),
             models.Index(fields=["object_id"], name="search_finding_object"),

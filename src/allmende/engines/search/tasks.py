@@ -9,8 +9,11 @@ from allmende.engines.search import actions
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="allmende.engines.search.tasks.learn", queue="bulk", queueing_lock="search.learn")
 def learn(timestamp: int) -> None:  # noqa: ARG001 - every periodic job is told
-    """Every five minutes: words of things whose embargo is over. (They are found to the minute; this is for slips.)"""
+    """Every five minutes: words of things whose embargo is over (they are found to the minute; this is for slips), and
+    what was written since comes into the indexes of words.
+    """
     actions.learn(at=timezone.now())
+    actions.bring_in()
 
 
 @app.periodic(cron="41 3 * * *")

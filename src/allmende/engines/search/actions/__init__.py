@@ -12,11 +12,12 @@ from allmende.engines.search.actions.rebuilding import (
     things,
 )
 from allmende.engines.search.actions.synonyms import bring_synonyms
-from allmende.engines.search.actions.vocabulary import learn
+from allmende.engines.search.actions.vocabulary import bring_in, learn
 
 __all__ = [
     "LONGEST_BODY",
     "Orphans",
+    "bring_in",
     "bring_synonyms",
     "carry_out",
     "check",

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Case, When
 
 from allmende.core import manifest
 from allmende.core.manifest import EntryData
@@ -22,6 +23,14 @@ LONGEST_BODY = 100_000
 
 
 _FORBIDDEN = re.compile("[\x00\x02\x03]")
+_NOTHING: dict[str, Any] = {
+    **{name: {} for name in ("titles", "summaries", "bodies", "state_labels", "next_step", "office", "figures")},
+    **dict.fromkeys(("due", "open_until", "longitude", "latitude")),
+    "district": "",
+    "within": "",
+    "counted": False,
+}
+"""What a tombstone says."""
 
 
 def index_now(ref: Ref) -> Entry | None:
@@ -42,7 +51,8 @@ def index_now(ref: Ref) -> Entry | None:
         if data is None:
             if entry is None:
                 return None
-            bury(entry, now)
+            if entry.removed_at is None:
+                bury([entry], now)
         else:
             changed = brought_up_to_date(entry, ref, data, now)
             if changed is None:
@@ -120,23 +130,19 @@ def _published(entry: Entry, now: datetime) -> datetime | None:
     return before or max(now, entry.visible_from or now)
 
 
-def bury(entry: Entry, now: datetime) -> Entry:
-    """Leaves a tombstone: that there was something, under which reference, and nothing of what it said."""
-    if entry.removed_at is None:
-        entry.titles = entry.summaries = entry.bodies = entry.state_labels = {}
-        entry.next_step = entry.office = entry.figures = {}
-        entry.due = entry.open_until = entry.longitude = entry.latitude = None
-        entry.district = ""
-        entry.published_at = _published(entry, now) if entry.visibility != PUBLIC else _past(entry.published_at, now)
+def bury(entries: Sequence[Entry], now: datetime) -> None:
+    """Leaves tombstones: that there was something, under which reference, and nothing of what it said.
+
+    Since when everybody could see it stays; an embargo that was never over leaves no trace.
+    """
+    past = Case(When(published_at__lte=now, then="published_at"))
+    Entry.objects.filter(pk__in=[entry.pk for entry in entries]).update(
+        **_NOTHING, published_at=past, removed_at=now, modified=now
+    )
+    for entry in entries:
+        for name, value in _NOTHING.items():
+            setattr(entry, name, value)
         entry.removed_at = now
-        entry.counted = False
-        entry.within = ""
-        entry.save()
-    return entry
-
-
-def _past(instant: datetime | None, now: datetime) -> datetime | None:
-    return instant if instant is not None and instant <= now else None
 
 
 def clock() -> datetime:

@@ -106,6 +106,7 @@ def _rebuild_batch(refs: Sequence[Ref], kind: IndexKind | None) -> None:
         rows = Entry.objects.filter(capability=capability, kind=name, object_id__in=[ref.id for ref in refs])
         entries = {row.object_id: row for row in rows}
         fresh: list[Entry] = []
+        gone: list[Entry] = []
         found: list[vocabulary.Seen] = []
         for ref in refs:
             entry, data = entries.get(ref.id), told.get(ref.id)
@@ -113,8 +114,8 @@ def _rebuild_batch(refs: Sequence[Ref], kind: IndexKind | None) -> None:
             if data is None:
                 if entry is None or entry.removed_at is not None:
                     continue
-                bury(entry, now)
-                found.append(vocabulary.seen(entry, vocabulary.counted_words(was)))
+                gone.append(entry)
+                found.append(vocabulary.Seen(entry, vocabulary.counted_words(was)))
                 continue
             changed = brought_up_to_date(entry, ref, data, now)
             if changed is None:
@@ -126,6 +127,8 @@ def _rebuild_batch(refs: Sequence[Ref], kind: IndexKind | None) -> None:
             found.append(vocabulary.seen(changed, vocabulary.counted_words(was)))
         if fresh:
             Entry.objects.bulk_create(fresh)
+        if gone:
+            bury(gone, now)
         if found:
             vocabulary.take_in(found, again=False)
 
@@ -198,6 +201,7 @@ def rewrite(known: dict[str, str], progress: Progress = lambda _done, _total: No
             done += len(batch)
             progress(done, max(done, total))
         written += sum(future.result() for future in waiting)
+    vocabulary.bring_in()
     return written
 
 

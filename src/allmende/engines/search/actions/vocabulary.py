@@ -162,7 +162,7 @@ def vector_of(entry: Entry, parts: Mapping[str, str]) -> tuple[UUID, str, str]:
 
 
 def _parts_in(parts: Mapping[str, str], *texts: Mapping[str, Any]) -> str:
-    return " ".join(sorted(parts[word] for word in parts.keys() & set(map(words.folded, words.of_texts(*texts)))))
+    return " ".join(sorted(parts[word] for word in parts.keys() & words.forms_of(*texts)))
 
 
 def write_vectors(rows: Sequence[tuple[UUID, str, str]]) -> int:
@@ -182,6 +182,12 @@ def write_vectors(rows: Sequence[tuple[UUID, str, str]]) -> int:
             [ids, [row[1] for row in rows], [row[2] for row in rows]],
         )
         return int(cursor.rowcount)
+
+
+def bring_in() -> None:
+    """Brings what waits beside the indexes of words into them; until then every search reads through it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public.search_bring_in()")
 
 
 def _look_again(fresh: Sequence[str]) -> None:

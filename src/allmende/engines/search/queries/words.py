@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 LONGEST_QUERY = 200
@@ -31,13 +31,27 @@ def clean_lines(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-@lru_cache(maxsize=100_000)
+class _Folded(dict[str, str]):
+    """Word → folded form, remembered: a language has few words, and texts are asked for all of theirs at once."""
+
+    MOST = 100_000
+
+    def __missing__(self, word: str) -> str:
+        lower = word.lower().translate(_FOLDS)
+        form = lower if lower.isascii() else "".join(_bare(sign) for sign in lower)
+        if len(self) >= self.MOST:
+            self.clear()
+        self[word] = form
+        return form
+
+
+_FOLDED = _Folded()
+_form = _FOLDED.__getitem__
+
+
 def folded(word: str) -> str:
     """Lower case, without accents and umlauts, ß as ss: as PostgreSQL's `unaccent` does before it takes the stem."""
-    lower = word.lower().translate(_FOLDS)
-    if lower.isascii():
-        return lower
-    return "".join(_bare(sign) for sign in lower)
+    return _FOLDED[word]
 
 
 @cache
@@ -68,11 +82,18 @@ def of_texts(*texts: Mapping[str, Any]) -> dict[str, None]:
     return found
 
 
+def forms_of(*texts: Mapping[str, Any]) -> set[str]:
+    """The folded forms of all words of these texts."""
+    return {form for per_language in texts for text in per_language.values() for form in map(_form, of_text(text))}
+
+
 def of_entry(*texts: Mapping[str, Any]) -> dict[str, str]:
     """Folded form → as it is written. A form without a capital letter wins: the beginning of a sentence says nothing
     about a word, its middle does.
     """
     written = of_texts(*texts)
-    found = {folded(word): word for word in written if not word.islower()}
-    found.update({folded(word): word for word in written if word.islower()})
+    capital = [word for word in written if not word.islower()]
+    small = [word for word in written if word.islower()]
+    found = dict(zip(map(_form, capital), capital, strict=True))
+    found.update(zip(map(_form, small), small, strict=True))
     return found

@@ -14,7 +14,7 @@ from allmende.core.actor import Actor, Viewer
 from allmende.core.refs import Ref
 from allmende.engines.search import actions, builders, interface, queries
 from allmende.engines.search.builders import drop_thing, put_thing
-from allmende.engines.search.models import Entry
+from allmende.engines.search.models import Entry, Word
 
 
 class ThingChanged(events.DomainEvent):
@@ -178,6 +178,22 @@ def test_rebuilding_puts_everything_right_and_says_how_far_it_is(db):
     call_command("search", "rebuild", stdout=out)
     call_command("search", "check", stdout=out)
     assert "things: 3 of 3 entries" in out.getvalue()
+
+
+def test_what_is_gone_at_a_rebuild_leaves_a_tombstone_that_feeds_tell_of(db):
+    gone = [put_thing("Geheime Bank"), put_thing("Geheimer Baum")]
+    before = {row.object_id: row for row in Entry.objects.all()}
+    for ref in gone:
+        drop_thing(ref, index=False)
+    actions.rebuild()
+    for ref in gone:
+        row, was = Entry.objects.of(ref).get(), before[ref.id]
+        assert (row.titles, row.summaries, row.bodies, row.counted) == ({}, {}, {}, False)
+        assert row.removed_at is not None
+        assert row.published_at == was.published_at
+        assert row.modified > was.modified
+        assert row.fed_at > was.fed_at
+    assert not Word.objects.exists()
 
 
 def test_entries_of_many_things_take_one_query(db, django_assert_num_queries):
