@@ -2,7 +2,11 @@
 
     python tools/translations.py update     extract, add what is new to each room's English catalogue, drop what is gone
     python tools/translations.py compile    write the .mo files (generated, never committed)
-    python tools/translations.py check      exit 1 when a sentence lacks its translation
+    python tools/translations.py check      exit 1 when a sentence lacks its translation, or has two of them
+
+Django lays the catalogues of all rooms over each other, and the first room's English stands on every page. So a
+sentence has one English in all rooms; where it means something else it has a context (`pgettext`,
+`{% translate … context … %}`).
 
 Sentences in the code are German in the formal address. A city that says *du* lays `ui/locale_du` on top: each sentence
 with Sie, Ihr or Ihnen has its informal variant there.
@@ -164,6 +168,23 @@ def _gaps(path: Path, language: str, wanted: dict[Key, tuple[str, ...]]) -> list
     return found
 
 
+def several() -> list[str]:
+    """One line per sentence that rooms put into English differently, with who says what."""
+    said: dict[Key, dict[tuple[str, ...], list[str]]] = {}
+    for room in rooms():
+        for message in catalogue(english(room), "en"):
+            if message.id:
+                text = message.id[0] if isinstance(message.id, tuple) else message.id
+                strings = message.string if isinstance(message.string, tuple) else (message.string,)
+                said.setdefault((message.context, text), {}).setdefault(strings, []).append(room.name)
+    return [
+        f"{text!r} has several translations: "
+        + "; ".join(f"{' / '.join(strings)!r} in {', '.join(sorted(names))}" for strings, names in ways.items())
+        for (_context, text), ways in sorted(said.items(), key=lambda item: item[0][1])
+        if len(ways) > 1
+    ]
+
+
 def compile_all() -> None:
     for path in sorted(SOURCE.rglob("*.po")):
         with path.open("rb") as file:
@@ -180,8 +201,8 @@ def main() -> int:
         case ["compile"]:
             compile_all()
         case ["check"]:
-            gaps = missing()
-            print("\n".join(gaps) or "Every sentence has its translation.")
+            gaps = missing() + several()
+            print("\n".join(gaps) or "Every sentence has its translation, and one only.")
             return 1 if gaps else 0
         case _:
             print(__doc__)

@@ -8,7 +8,7 @@ from django import forms as django_forms
 from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from allmende.core.city import current
 from allmende.core.http import Request
@@ -176,7 +176,7 @@ def context(request: Request) -> dict[str, Any]:
             {"when": at - timedelta(days=9), "text": _("Idee eingereicht"), "who": _("Portal")},
             {"when": at - timedelta(days=8), "text": _("geprüft und veröffentlicht"), "who": _("Team Beteiligung")},
         ],
-        "links": [(_("Antworten"), "#comment"), (_("Melden"), "#comment")],
+        "links": [(pgettext("Verb", "Antworten"), "#comment"), (_("Melden"), "#comment")],
         "actions": [("release", _("Veröffentlichen")), ("later", _("Zurückstellen"))],
         "icons": ICONS,
         "swatches": [

@@ -362,7 +362,14 @@ manifest = Manifest(
         IndexKind("project", _("Projekt"), _("Projekte"), index.project_entry, index.project_ids, index.project_url),
         IndexKind("poll", _("Abstimmung"), _("Abstimmungen"), index.poll_entry, index.poll_ids, index.poll_url),
         IndexKind("group", _("Gruppe"), _("Gruppen"), index.group_entry, index.group_ids, index.group_url),
-        IndexKind("meeting", _("Termin"), _("Termine"), index.meeting_entry, index.meeting_ids, index.meeting_url),
+        IndexKind(
+            "meeting",
+            _("Termin"),
+            pgettext_lazy("participation", "Termine"),
+            index.meeting_entry,
+            index.meeting_ids,
+            index.meeting_url,
+        ),
         IndexKind(
             "decision",
             _("Beschluss einer Gruppe"),

@@ -6,6 +6,8 @@ call `close_case` or `hold_case` (all plain functions for inside an action); its
 "own:<kind>" whether a thing is the viewer's own or their group's, who then does not decide on it.
 """
 
+from django.urls import reverse
+
 from allmende.core.refs import Ref
 from allmende.engines.discussion.actions import (
     add_comment,
@@ -45,6 +47,7 @@ __all__ = [
     "open_case",
     "own_comments",
     "report_content",
+    "report_url",
     "rule_text",
     "thread",
     "tidy",
@@ -57,3 +60,11 @@ __all__ = [
 def case_of(ref: Ref) -> Case | None:
     """The thing's last case, undecided or not, else None; `due_at` says until when it is checked."""
     return Case.objects.about(ref).order_by("-opened_at", "-id").first()
+
+
+def report_url(ref: Ref) -> str:
+    """The form with which anybody says that something is not all right (Regulation (EU) 2022/2065, Art. 16(1)).
+
+    It stands beside whatever people wrote and everybody reads: `{% include "discussion/parts/report.html" %}`.
+    """
+    return reverse("discussion:report", args=[ref.capability, ref.kind, ref.id])

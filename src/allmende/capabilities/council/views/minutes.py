@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.capabilities.council import actions, rules
@@ -136,7 +136,7 @@ def _item(one: AgendaItem, found: MinutesPage, language: str) -> Iterator[Block]
     if one.resolution_text:
         yield _spoken("text", one.resolution_text)
     for task in found.tasks.get(one.pk, ()):
-        who = f" ({office_name(task.department, language)}, {_('bis')} {_day(task.due)})"
+        who = f" ({office_name(task.department, language)}, {pgettext('Frist', 'bis')} {_day(task.due)})"
         yield Block("item", (Piece(task.text, language=SPOKEN), Piece(who)))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from allmende.capabilities.participation.forms.choices import choose
 from allmende.capabilities.participation.queries import Member
@@ -47,7 +47,10 @@ class IssueForm(ui.Form):
 
     what = forms.ChoiceField(
         label=gettext_lazy("Was möchten Sie tun?"),
-        choices=[("issue", gettext_lazy("Bescheinigung geben")), ("decline", gettext_lazy("Ablehnen"))],
+        choices=[
+            ("issue", gettext_lazy("Bescheinigung geben")),
+            ("decline", pgettext_lazy("participation", "Ablehnen")),
+        ],
         widget=forms.RadioSelect,
     )
     hours = forms.IntegerField(

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from allmende.capabilities.participation import queries, rules
@@ -65,7 +66,7 @@ def _period(name: str) -> str:
 
 def _kinds() -> Mapping[Kind, str]:
     return {
-        Kind.CONTRIBUTIONS: _("Beiträge"),
+        Kind.CONTRIBUTIONS: pgettext("participation", "Beiträge"),
         Kind.COMMENTS: _("Kommentare"),
         Kind.SUPPORTS: _("Unterstützungen"),
     }

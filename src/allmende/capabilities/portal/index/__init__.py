@@ -1,6 +1,7 @@
 """How the portal's things appear in the public index; `KINDS` is what the manifest declares."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from allmende.capabilities.portal.index import barriers, calendar, exchange, notices, pages
 from allmende.core.manifest import IndexKind
@@ -11,7 +12,7 @@ PAGES = (
     ("programme", _("Programm"), _("Programme")),
     ("project", _("Projekt"), _("Projekte")),
     ("section", _("Übersicht"), _("Übersichten")),
-    ("voice", _("Stimme"), _("Stimmen")),
+    ("voice", pgettext_lazy("portal", "Stimme"), _("Stimmen")),
     ("video", _("Video"), _("Videos")),
 )
 

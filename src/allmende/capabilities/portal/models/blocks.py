@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -133,7 +134,9 @@ def local_path(address: str) -> bool:
 
 class Cards(blocks.StructBlock):
     heading = blocks.CharBlock(label=_("Überschrift"), max_length=120)
-    cards = blocks.ListBlock(LinkCard(label=_("Karte")), label=_("Karten"), min_num=1, max_num=9)
+    cards = blocks.ListBlock(
+        LinkCard(label=pgettext_lazy("Baustein", "Karte")), label=_("Karten"), min_num=1, max_num=9
+    )
 
     class Meta:
         icon = "link"

@@ -12,6 +12,7 @@ from django.utils.choices import CallableChoiceIterator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel, PublishingPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Locale, Page
@@ -233,7 +234,7 @@ class ProjectState(models.TextChoices):
     RUNNING = "running", _("läuft")
     PAUSED = "paused", _("ruht")
     DONE = "done", _("abgeschlossen")
-    STOPPED = "stopped", _("beendet")
+    STOPPED = "stopped", pgettext_lazy("Projekt", "beendet")
 
 
 class ProjectPage(EditorialPage):
@@ -291,7 +292,7 @@ class VoicePage(EditorialPage):
     """A voice from the network: what somebody says, in which role."""
 
     kind = "voice"
-    label = _("Stimme")
+    label = pgettext_lazy("portal", "Stimme")
     quote = models.TextField(_("Zitat"), max_length=600)
     role = models.CharField(
         _("Rolle"), max_length=120, help_text=_("Zum Beispiel „Inhaberin eines Ladens in der Innenstadt“.")

@@ -13,6 +13,7 @@ from allmende.capabilities.strategy.builders import LAMPS, said, text
 from allmende.capabilities.strategy.forms.source import paragraphs_of
 from allmende.capabilities.strategy.models import Feedback, Rival, Text, Wording
 from allmende.core.actor import Role
+from allmende.engines.discussion import interface as discussion
 
 
 def client_of(person=None):
@@ -74,6 +75,32 @@ def test_a_suggestion_is_shown_as_a_difference_in_words_too(db):
         assert "<del>" in body
         assert "(gestrichen:" in body
         assert "(neu:" in body
+
+
+def test_whatever_was_said_can_be_reported_and_its_author_reads_why_it_went(db):
+    """Notice, decision with its reason, objection (Regulation (EU) 2022/2065, Art. 16, 17, 20)."""
+    made = text()
+    author = people.person()
+    found = said(made, 2, body="Das ist eine Beleidigung.", author=author)
+    report = reverse("discussion:report", args=["strategy", "feedback", found.pk])
+    pages = (url("paragraph", made.number, 2), url("feedback", found.number))
+    for page in pages:
+        assert report in client_of().get(page).content.decode()
+    assert report not in client_of(author).get(pages[1]).content.decode(), "nobody reports their own words"
+    sent = {"reason": "insult", "text": "Das beleidigt.", "contact_kind": "none"}
+    assert client_of().post(report, sent).status_code == 200
+    case = discussion.case_of(found.ref)
+    assert (case.cause, case.scope, case.is_public) == ("reported", "strategy", True)
+    assert found.body in client_of().get(pages[0]).content.decode(), "it stands until somebody has decided"
+
+    moderator = people.actor(people.moderator())
+    reason = {"decision": "refused", "reason": "Es greift Menschen an.", "rule": "respekt", "at": timezone.now()}
+    discussion.decide_case(actor=moderator, case_id=case.pk, **reason)
+    assert found.body not in client_of().get(pages[0]).content.decode()
+    reasons = reverse("discussion:reasons", args=[case.pk])
+    assert "Es greift Menschen an." in client_of(author).get(reasons).content.decode()
+    assert client_of(author).post(reasons, {"text": "Das war anders gemeint."}).status_code == 302
+    assert discussion.case_of(found.ref).cause == "objection"
 
 
 def test_support_is_a_form_of_its_own(db):

@@ -150,6 +150,7 @@ def feedback(request: Request, number: int) -> HttpResponse:
         "paragraph_url": reverse("strategy:paragraph", args=[text_number, paragraph]),
         "may_support": found.state == Heard.SHOWN and found.answer_id is None and found.text.is_open(at),
         "supported": reading.supports(found.pk, viewer),
+        "own": own,
         "may_withdraw": own and found.answer_id is None and found.state in {Heard.SHOWN, Heard.WAITING},
         "is_shown": found.state == Heard.SHOWN,
         "follow": notify.follow_box(request, found.ref, about=title),

@@ -25,6 +25,7 @@ from allmende.capabilities.strategy.workflow import texts as flow
 from allmende.core.actor import CHANNEL_LABELS, Channel
 from allmende.core.errors import NotFound
 from allmende.core.http import Request
+from allmende.engines.discussion import interface as discussion
 from allmende.engines.notify import interface as notify
 from allmende.engines.trace import interface as trace
 from allmende.ui import office
@@ -163,6 +164,13 @@ class SaidRow:
     reason: Said | None
     """The answer's."""
     at: datetime
+    report_url: str
+    """Where anybody says that it should not stand there; empty while only few can read it."""
+
+    @property
+    def name(self) -> str:
+        """„Kommentar 12“."""
+        return f"{self.kind[:1].upper()}{self.kind[1:]} {self.number}"
 
 
 def said_row(one: Feedback, base: str, language: str) -> SaidRow:
@@ -186,6 +194,7 @@ def said_row(one: Feedback, base: str, language: str) -> SaidRow:
         outcome_kind=shade,
         reason=Said(answer.reason, answer.language) if answer else None,
         at=one.received_at,
+        report_url=discussion.report_url(one.ref) if one.state == flow.Heard.SHOWN else "",
     )
 
 

@@ -256,7 +256,7 @@ def delete_raw_data(*, actor: Actor, survey_id: UUID, at: datetime) -> Survey:
         return survey
     if survey.state not in {State.CLOSED, State.PUBLISHED}:
         raise Closed(_("Die Umfrage läuft noch. Gelöscht wird erst nach ihrem Ende."))
-    is_due = survey.raw_until is not None and at.date() >= survey.raw_until
+    is_due = survey.is_past_retention(at)
     is_kept = queries.results_are_kept(survey)
     if actor.channel == Channel.SYSTEM and is_due and not is_kept:
         return _hold_back(actor, survey, at)

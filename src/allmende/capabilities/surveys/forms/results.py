@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from allmende.ui import forms as ui
 
@@ -62,7 +62,7 @@ class JudgeForm(ui.Form):
 class TopicForm(ui.Form):
     """A topic's name, and whether it is shown."""
 
-    title = forms.CharField(label=gettext_lazy("Name des Themas"), max_length=160)
+    title = forms.CharField(label=pgettext_lazy("surveys", "Name des Themas"), max_length=160)
     title_en = forms.CharField(label=gettext_lazy("Name auf Englisch"), max_length=160, required=False)
     is_released = forms.BooleanField(
         label=gettext_lazy("Freigeben"),
@@ -80,7 +80,7 @@ class MoveForm(ui.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["target"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [*topics, (NEW, _("in ein neues Thema")), (OUT, _("in kein Thema"))]
+        field.choices = [*topics, (NEW, pgettext("surveys", "in ein neues Thema")), (OUT, _("in kein Thema"))]
 
     @property
     def chosen(self) -> list[str]:

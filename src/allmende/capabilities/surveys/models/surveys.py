@@ -10,6 +10,7 @@ from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
 from allmende.capabilities.surveys.workflow import Access, Phase, State, phase
+from allmende.core import city
 from allmende.core.ids import uuid7
 from allmende.core.numbers import NextNumber
 from allmende.core.refs import Ref
@@ -28,6 +29,11 @@ def _complete() -> Q:
             text = Coalesce(KT(f"{column}__{field}__de"), models.Value(""))
             complete &= Q(GreaterThan(Length(Trim(text)), 0))
     return complete
+
+
+def _day(at: datetime) -> date:
+    """The day that it is in the city."""
+    return at.astimezone(city.current().zone).date()
 
 
 class Survey(models.Model):
@@ -128,9 +134,13 @@ class Survey(models.Model):
 
     @property
     def raw_until(self) -> date | None:
-        """The day on which the single answers are deleted."""
+        """The day on which the single answers are deleted, as the city counts days."""
         end = self.closed_at or self.ends_at
-        return None if end is None else (end + timedelta(days=self.retention_days)).date()
+        return None if end is None else _day(end) + timedelta(days=self.retention_days)
+
+    def is_past_retention(self, at: datetime) -> bool:
+        """Whether that day has come."""
+        return self.raw_until is not None and self.raw_until <= _day(at)
 
     def phase(self, at: datetime) -> Phase:
         return phase(self.state, self.opens_at, self.closes_at, self.ends_at, at)

@@ -97,7 +97,7 @@ def to_mix() -> list[UUID]:
 def to_forget(at: datetime) -> list[Survey]:
     """Surveys whose single answers are past their retention: what the nightly job deletes, and its dry run tells."""
     rows = Survey.objects.filter(state__in=[State.CLOSED, State.PUBLISHED], raw_deleted_at=None, closed_at__lte=at)
-    return [one for one in rows.order_by("closed_at") if one.raw_until is not None and one.raw_until <= at.date()]
+    return [one for one in rows.order_by("closed_at") if one.is_past_retention(at)]
 
 
 def results_are_kept(survey: Survey) -> bool:

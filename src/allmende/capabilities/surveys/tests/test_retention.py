@@ -1,7 +1,8 @@
 """Single answers are deleted when their results are kept, and not before."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -10,7 +11,9 @@ from allmende.capabilities.surveys import actions, builders, queries
 from allmende.capabilities.surveys.handlers import notices
 from allmende.capabilities.surveys.handlers import results as handlers
 from allmende.capabilities.surveys.models import Evaluation, Response, Survey
+from allmende.core import city
 from allmende.core.actor import SYSTEM, Role
+from allmende.core.errors import Conflict
 from allmende.core.models import AuditEntry, Event
 
 
@@ -60,6 +63,22 @@ def test_a_survey_that_nobody_answered_has_nothing_to_keep(db):
     closed = actions.close_survey(actor=SYSTEM, survey_id=survey.pk, at=now - timedelta(days=40))
     assert queries.results_are_kept(closed)
     assert actions.delete_raw_data(actor=SYSTEM, survey_id=survey.pk, at=now).raw_deleted_at == now
+
+
+def test_the_day_of_deletion_is_the_city_s(db):
+    """Half past midnight is already the next day here, and still the day before in the database's time."""
+    midnight = datetime(2026, 7, 1, tzinfo=city.current().zone)
+    survey = builders.survey(at=midnight - timedelta(days=20), retention_days=30, grace_minutes=0)
+    survey = actions.close_survey(actor=SYSTEM, survey_id=survey.pk, at=midnight + timedelta(minutes=30))
+    assert survey.raw_until == date(2026, 7, 31)
+    last = datetime(2026, 7, 31, tzinfo=city.current().zone)
+    assert queries.to_forget(last - timedelta(minutes=1)) == []
+    assert queries.to_forget(last + timedelta(minutes=1)) == [survey]
+    builders.evaluated(survey, last)
+    with pytest.raises(Conflict):
+        actions.delete_raw_data(actor=SYSTEM, survey_id=survey.pk, at=last - timedelta(minutes=1))
+    gone = actions.delete_raw_data(actor=SYSTEM, survey_id=survey.pk, at=last + timedelta(minutes=1))
+    assert gone.raw_deleted_at is not None
 
 
 def test_the_office_is_told_and_sees_it_in_the_running_state(db):

@@ -23,7 +23,7 @@ from allmende.capabilities.surveys.models import Conversation
 from allmende.capabilities.surveys.queries import opinion as reading
 from allmende.capabilities.surveys.rules.opinion import access
 from allmende.capabilities.surveys.views import opinion_device as device
-from allmende.capabilities.surveys.views.opinion_result import map_context, report_url, rows_of
+from allmende.capabilities.surveys.views.opinion_result import map_context, rows_of
 from allmende.capabilities.surveys.views.pages import crumbs, office_name, ours, time_left, until, word
 from allmende.capabilities.surveys.workflow.opinion import CHECKED_WORDS, WHO_WORDS, TalkPhase, Who
 from allmende.core.errors import Closed, Conflict
@@ -269,7 +269,7 @@ def opinion_vote(request: Request, number: int, token: str) -> HttpResponse:
         "near": chr(ord("A") + sitting.near) if sitting.near is not None else "",
         "last": [(one, said_word(choice), f"{here}?aussage={one.number}") for one, choice in sitting.last],
         "add_url": reverse("surveys:opinion_add", args=[number, token]),
-        "report_url": report_url(sitting.statement) if sitting.statement is not None else "",
+        "report_url": discussion.report_url(sitting.statement.ref) if sitting.statement is not None else "",
         "is_guest": not viewer.is_signed_in,
         "other_url": f"{reverse('surveys:opinion_join', args=[number])}?neu=1",
         "crumbs": opinion_crumbs(found, viewer.language, (_("Mitmachen"), "")),

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +11,7 @@ from django.utils.translation import ngettext
 from allmende.capabilities.surveys.models import Conversation, DrawnMap, Statement
 from allmende.capabilities.surveys.queries import opinion as reading
 from allmende.capabilities.surveys.rules.opinion.mapping import CLEAR
+from allmende.engines.discussion import interface as discussion
 
 WIDTH, HEIGHT, EDGE = 640, 420, 24
 LARGEST, SMALLEST = 22, 5
@@ -33,7 +33,7 @@ class Line:
     counts: Sequence[str]
     cells: Sequence[tuple[str, int, int, int]]
     """(group, agree, disagree, pass); empty where it cannot be told."""
-    report_url: str = ""
+    report_url: str
 
 
 def _plain(n: int) -> str:
@@ -57,12 +57,7 @@ def _line(one: Statement, tally: Sequence[Sequence[int]], *, against: bool = Fal
     groups = len(tally)
     said = [f"{_name(group, groups)}: {_words(counts, against=against)}" for group, counts in enumerate(tally)]
     cells = [(_name(group, groups), counts[0], counts[1], counts[2]) for group, counts in enumerate(tally)]
-    return Line(one.text, one.language, one.number, said, cells, report_url(one))
-
-
-def report_url(one: Statement) -> str:
-    """The form with which anybody tells that a statement is not all right (DSA Art. 16)."""
-    return reverse("discussion:report", args=[one.ref.capability, one.ref.kind, one.pk])
+    return Line(one.text, one.language, one.number, said, cells, discussion.report_url(one.ref))
 
 
 def rows_of(statements: Iterable[Statement], drawn: DrawnMap | None) -> list[Line]:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -70,7 +70,12 @@ def imports(http_request: HttpRequest) -> HttpResponse:
             }
             for source in queries.sources()
         ],
-        "source_columns": [{"label": _("Quelle")}, {"label": _("Orte")}, {"label": _("Lizenz")}, {"label": _("Stand")}],
+        "source_columns": [
+            {"label": _("Quelle")},
+            {"label": _("Orte")},
+            {"label": _("Lizenz")},
+            {"label": pgettext("Datum", "Stand")},
+        ],
         "rows": [
             {
                 "cells": [row.file_name, STATES[Import.State(row.state)], at_time(row.created_at)],

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from allmende.engines.questions.rules.definition import (
     CHOOSES,
@@ -106,7 +107,7 @@ class _Reader:
             layout = "pages"
         title = self.words(data.get("title"), "/title", needed=True)
         introduction = self.words(data.get("introduction"), "/introduction", longest=LONGEST_TEXT)
-        sections = self.items(data.get("sections"), "/sections", MOST_SECTIONS, _("Abschnitte"))
+        sections = self.items(data.get("sections"), "/sections", MOST_SECTIONS, pgettext("Menge", "Abschnitte"))
         read = tuple(self.section(one, f"/sections/{at}") for at, one in enumerate(sections))
         if not read:
             self.fault("/sections", _("Der Fragebogen hat noch keinen Abschnitt."))
@@ -115,7 +116,7 @@ class _Reader:
         return Definition(title, self.languages, introduction, str(layout), read)
 
     def read_languages(self, data: object) -> tuple[str, ...]:
-        found = [str(one) for one in self.items(data, "/languages", MOST_LANGUAGES, _("Sprachen"))]
+        found = [str(one) for one in self.items(data, "/languages", MOST_LANGUAGES, pgettext("Menge", "Sprachen"))]
         for at, code in enumerate(found):
             if not LANGUAGE.fullmatch(code):
                 message = _("„%(code)s“ ist kein Sprachkürzel wie „de“ oder „en“.") % {"code": code[:20]}
@@ -199,7 +200,9 @@ class _Reader:
 
     def options(self, data: object, where: str) -> tuple[Option, ...]:
         read: list[Option] = []
-        for at, one in enumerate(self.choice_items(data, where, MOST_OPTIONS, _("Antworten zur Auswahl"))):
+        for at, one in enumerate(
+            self.choice_items(data, where, MOST_OPTIONS, pgettext("Menge", "Antworten zur Auswahl"))
+        ):
             here = f"{where}/{at}"
             if not isinstance(one, Mapping):
                 self.fault(here, _("Eine Antwort zur Auswahl ist ein Objekt mit „name“ und „label“."))
@@ -284,7 +287,7 @@ class _Reader:
             self.fault(where, _("Hier steht eine Liste."))
             return []
         if len(data) > most:
-            message = _("Höchstens %(n)s %(what)s.") % {"n": most, "what": what or _("Einträge")}
+            message = _("Höchstens %(n)s %(what)s.") % {"n": most, "what": what or pgettext("Menge", "Einträge")}
             self.fault(where, message)
             return []
         return list(data)

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from allmende.core import manifest
 from allmende.core.actor import Viewer
@@ -275,7 +276,7 @@ def next_step_of(entry: Shown, at: datetime, language: str) -> TraceStation | No
         when = _("überfällig seit %(day)s") % {"day": formats.date_format(day_of(entry.due), "DATE_FORMAT")}
     elif entry.due is not None:  # half-open: what ends at midnight is due the day before
         last = day_of(entry.due - timedelta(microseconds=1))
-        when = _("bis %(day)s") % {"day": formats.date_format(last, "DATE_FORMAT")}
+        when = pgettext("Frist", "bis %(day)s") % {"day": formats.date_format(last, "DATE_FORMAT")}
     return TraceStation(
         label=_("Nächster Schritt"),
         title=text,

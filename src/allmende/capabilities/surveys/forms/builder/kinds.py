@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from allmende.core.texts import Text
 
 KINDS: Mapping[str, tuple[Text, Text]] = {
     "select_one": (_("Eine Antwort auswählen"), _("Aus einer Liste wird eine gewählt.")),
     "select_multiple": (_("Mehrere Antworten auswählen"), _("Aus einer Liste werden beliebig viele gewählt.")),
-    "rating": (_("Bewerten"), _("Eine Zahl auf einer Skala, zum Beispiel von 1 bis 5.")),
+    "rating": (pgettext_lazy("surveys", "Bewerten"), _("Eine Zahl auf einer Skala, zum Beispiel von 1 bis 5.")),
     "matrix": (_("Tabelle"), _("Mehrere Zeilen, für alle dieselben Antworten.")),
     "ranking": (_("In eine Reihenfolge bringen"), _("Das Wichtigste zuerst.")),
     "allocation": (_("Etwas aufteilen"), _("Zum Beispiel 100 Euro auf mehrere Dinge.")),

@@ -2,39 +2,61 @@
 
 Source: https://json-schema.org/draft/2020-12. Each property becomes a question, each object and each list of objects a
 section of its own. What we wrote ourselves says its kind (`x-kind`); of other schemas the type, the format and the
-listed values tell. Conditions are not part of it: whoever needs them sets them in the builder.
+listed values tell. What a schema asks only sometimes becomes a question with a condition (`conditions.py`).
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from allmende.engines.questions.rules.building import free_name, option_names
+from allmende.engines.questions.rules.building import free_name
 from allmende.engines.questions.rules.definition import OTHER, DefinitionError, Kind, definition_to_json
-from allmende.engines.questions.rules.jsonschema.writing import KIND, SHAPES
+from allmende.engines.questions.rules.jsonschema.conditions import (
+    SILENT,
+    Condition,
+    Known,
+    below,
+    both,
+    branches,
+    either,
+)
+from allmende.engines.questions.rules.jsonschema.kinds import Kinds
+from allmende.engines.questions.rules.jsonschema.parts import (
+    HINT,
+    LABEL,
+    NOTHING,
+    Schema,
+    last,
+    listed,
+    mapping,
+    names_of,
+    text_of,
+    title_of,
+    type_of,
+    whole,
+)
+from allmende.engines.questions.rules.jsonschema.writing import KIND
 from allmende.engines.questions.rules.reading import (
-    MOST_OPTIONS,
+    LONGEST_EXPRESSION,
     MOST_QUESTIONS,
     NAME,
-    OPTION_NAME,
     definition_from_json,
 )
 from allmende.engines.questions.rules.xlsform.reading import Reading
 from allmende.engines.questions.rules.xlsform.remarks import Remark
 
-type Schema = Mapping[str, Any]
-
-MOST_HOPS = 10
-"""References that are followed one after the other."""
-LONG = 200
-"""A text that may have more characters than these gets a large field."""
-LABEL, HINT, LARGEST = 1000, 10_000, 10**9
-FORMATS = {"date": Kind.DATE, "time": Kind.TIME, "date-time": Kind.DATETIME}
-CONDITIONS = ("if", "allOf", "not", "dependentSchemas", "dependentRequired", "patternProperties")
-YES_NO = {"de": ("Ja", "Nein"), "en": ("Yes", "No")}
+UNSAID = ("not", "patternProperties")
+DEEPEST = 5
+"""Conditions within conditions."""
+TOLD = frozenset({
+    (Kind.RANKING.value, Kind.SELECT_MULTIPLE.value), (Kind.RATING.value, Kind.INTEGER.value),
+    (Kind.LONGTEXT.value, Kind.TEXT.value), (Kind.TEXT.value, Kind.LONGTEXT.value),
+    (Kind.FILE.value, Kind.TEXT.value),
+})  # fmt: skip
+"""What `x-kind` may say instead of what the schema alone tells."""
 
 
 def is_schema(data: object) -> bool:
@@ -47,38 +69,43 @@ def read(data: Schema, *, language: str = "de") -> Reading:
     return _Reader(data, language).reading()
 
 
-def _mapping(data: object) -> Schema:
-    return data if isinstance(data, Mapping) else {}
+@dataclass
+class _Asked:
+    """A question that was made of a property, and the condition under which it is asked; None: always."""
+
+    known: Known
+    question: dict[str, Any]
+    only: Condition | None
 
 
-def _text(data: object, most: int) -> str:
-    return data.strip()[:most] if isinstance(data, str) else ""
+@dataclass
+class _Page:
+    """An object on its way into sections: `where` in the schema, and the section that takes its next question."""
+
+    where: str
+    title: Mapping[str, str]
+    usual: str
+    is_outer: bool
+    repeat: dict[str, Any] | None
+    relevant: str
+    section: dict[str, Any] | None = None
 
 
-def _number(data: object) -> float | None:
-    if isinstance(data, bool) or not isinstance(data, int | float):
-        return None
-    return data if -LARGEST < data < LARGEST else None
-
-
-def _whole(data: object) -> int | None:
-    """A bound that says something: a positive whole number."""
-    number = _number(data)
-    return int(number) if number is not None and number > 0 and number == int(number) else None
-
-
-class _Reader:
+class _Reader(Kinds):
     """One reading of one schema."""
 
     def __init__(self, root: Schema, language: str) -> None:
-        self.root, self.language = root, language
-        self.remarks: list[Remark] = []
+        super().__init__(root, language)
         self.taken: set[str] = set()
+        self.known: dict[str, _Asked] = {}
+        """Place of a property → what became of it."""
+        self.wanted: list[tuple[str, Condition | None, str]] = []
+        """What has to be answered: the property's place, under which condition, where that is written."""
         self.asked = 0
         root = self.resolved(root, "")
         self.outer = root
         self.made: dict[str, Any] = {
-            "title": {language: _text(root.get("title"), LABEL) or _("Eingelesener Fragebogen")},
+            "title": {language: text_of(root.get("title"), LABEL) or _("Eingelesener Fragebogen")},
             "languages": [language],
             "introduction": self.words(root.get("description"), HINT),
             "sections": [],
@@ -86,11 +113,11 @@ class _Reader:
 
     def reading(self) -> Reading:
         for place, schema in (("", self.outer), *self.properties(self.outer, "")):
-            left = [word for word in CONDITIONS if word in schema]
+            left = [word for word in UNSAID if word in schema]
             if left:
-                message = _("Bedingungen (%(words)s) sind nicht übernommen. Bitte setzen Sie sie danach selbst.")
-                self.hint(place, message % {"words": ", ".join(left)})
+                self.hint(place, without(", ".join(left)))
         self.section_of(self.outer, "", title={}, usual="fragen", is_outer=True)
+        self.require()
         self.made["sections"] = [one for one in self.made["sections"] if one["questions"]]
         try:
             definition = definition_from_json(self.made)
@@ -103,51 +130,137 @@ class _Reader:
 
     def section_of(
         self, schema: Schema, where: str, *, title: Mapping[str, str], usual: str, is_outer: bool = False,
-        repeat: dict[str, Any] | None = None,
+        repeat: dict[str, Any] | None = None, relevant: str = "",
     ) -> None:  # fmt: skip
-        """The properties of an object; of the outer one, what is an object itself becomes a section of its own."""
-        needed = schema.get("required")
-        needed = {one for one in needed if isinstance(one, str)} if isinstance(needed, Sequence) else set()
-        here: dict[str, Any] | None = None
-        for place, one in self.properties(schema, where):
+        """An object; of the outer one, what is an object itself becomes a section of its own."""
+        page = _Page(where, title, usual, is_outer, repeat, relevant)
+        self.own(schema, where, page, None)
+        self.sometimes(schema, where, page, None, DEEPEST)
+
+    def own(self, schema: Schema, pointer: str, page: "_Page", only: Condition | None) -> None:
+        """The properties that stand in `schema`; `only`: they are asked under this condition."""
+        needed = names_of(schema.get("required"))
+        for place, one in self.properties(schema, pointer):
             if self.asked > MOST_QUESTIONS:
                 break  # the check of the whole says that these are too many
-            name = _last(place)
-            if name.endswith(f"__{OTHER}"):
+            name = last(place)
+            at = below(page.where, name)
+            if at in self.known:
+                self.again(self.known[at], one, place, only)
+            elif not name.endswith(f"__{OTHER}") and one != NOTHING:
+                others = f"{name}__{OTHER}" in mapping(schema.get("properties"))
+                self.new(name, one, place, page, only, is_needed=name in needed, others=others)
+        self.wanted += [(below(page.where, name), only, pointer) for name in sorted(needed)]
+
+    def new(
+        self, name: str, schema: Schema, where: str, page: "_Page", only: Condition | None, *,
+        is_needed: bool, others: bool,
+    ) -> None:  # fmt: skip
+        """A section for an object, a question for anything else."""
+        at, text = below(page.where, name), only.text if only is not None else ""
+        inner = self.inner(schema, where)
+        if inner is not None and page.is_outer:
+            self.section_of(
+                inner[0], at, title=self.words(title_of(schema, name)), usual=name, repeat=inner[1], relevant=text
+            )
+            page.section = None
+        elif inner is not None:
+            self.hint(where, _("Das liegt zu tief und ist nicht übernommen."))
+        else:
+            made = self.question(self.here(page), name, schema, where, is_needed=is_needed, others=others)
+            if made is not None:
+                made["relevant"] = text
+                self.known[at] = _Asked(self.known_as(made, schema, where), made, only)
+
+    def here(self, page: "_Page") -> list[dict[str, Any]]:
+        """The questions of the section at hand; a new one after another object."""
+        if page.section is None:
+            page.section = {
+                "name": free_name(self.made, page.usual, "abschnitt"), "title": dict(page.title),
+                "repeat": page.repeat, "relevant": page.relevant, "questions": [],
+            }  # fmt: skip
+            self.taken.add(page.section["name"])
+            self.made["sections"].append(page.section)
+        questions: list[dict[str, Any]] = page.section["questions"]
+        return questions
+
+    def known_as(self, made: Mapping[str, Any], schema: Schema, where: str) -> Known:
+        """For conditions: the question, and how each listed value is called among its answers."""
+        kind = Kind(made["kind"])
+        offered = self.resolved(schema.get("items"), where) if kind == Kind.SELECT_MULTIPLE else schema
+        values = [str(value) for value, _label in listed(offered)] or ["True", "False"]
+        names = [str(one["name"]) for one in self.options(offered, where) or made.get("options", ())]
+        return Known(str(made["name"]), kind, dict(zip(values, names, strict=False)))
+
+    # what is asked only sometimes
+
+    def sometimes(self, schema: Schema, pointer: str, page: "_Page", only: Condition | None, deep: int) -> None:
+        """Alternatives, and what depends on an answer; `only`: the condition under which all of it counts."""
+        for branch in branches(schema, pointer, page.where, self.look):
+            part = self.resolved(branch.schema, branch.pointer)
+            if not part or part == NOTHING:
                 continue
-            inner = self.inner(one, place)
-            if inner is not None and is_outer:
-                self.section_of(inner[0], place, title=self.words(_title(one, name)), usual=name, repeat=inner[1])
-                here = None
+            condition = None
+            if branch.is_always:
+                condition = only
+            elif branch.condition is not None:
+                condition = branch.condition if only is None else both([only, branch.condition])
+            if not branch.is_always and (condition is None or len(condition.text) > LONGEST_EXPRESSION):
+                self.hint(branch.pointer, without(branch.word))
+                condition = only
+                part = {word: inner for word, inner in part.items() if word != "required"}
+            self.own(part, branch.pointer, page, condition)
+            if deep:
+                self.sometimes(part, branch.pointer, page, condition, deep - 1)
+            elif any(True for _one in branches(part, branch.pointer, page.where, self.look)):
+                self.hint(branch.pointer, _("Das liegt zu tief und ist nicht übernommen."))
+
+    def look(self, place: str) -> Known | None:
+        found = self.known.get(place)
+        return None if found is None else found.known
+
+    def again(self, asked: "_Asked", schema: Schema, where: str, only: Condition | None) -> None:
+        """A property that is a question already: asked here as well, or not asked, or told apart by its value."""
+        if schema == NOTHING:
+            if only is not None and asked.known not in only.about:
+                asked.only = only.otherwise() if asked.only is None else both([asked.only, only.otherwise()])
+        elif asked.only is not None:
+            asked.only = None if only is None else either([asked.only, only])
+        elif (only is None or asked.known not in only.about) and set(schema) - SILENT:
+            self.hint(where, _("Was hier unter einer Bedingung anders ist, ist nicht übernommen."))
+        text = asked.only.text if asked.only is not None else ""
+        asked.question["relevant"] = text if len(text) <= LONGEST_EXPRESSION else ""
+
+    def require(self) -> None:
+        """A question may be left out or not, whatever was said to others: what a schema requires only sometimes is
+        required here where the question is asked under just this condition.
+        """
+        for place, only, pointer in self.wanted:
+            asked = self.known.get(place)
+            if asked is None or asked.question["required"] or (only is not None and asked.known in only.about):
                 continue
-            if inner is not None:
-                self.hint(place, _("Das liegt zu tief und ist nicht übernommen."))
-                continue
-            if here is None:
-                here = {
-                    "name": free_name(self.made, usual, "abschnitt"), "title": dict(title), "repeat": repeat,
-                    "questions": [],
-                }  # fmt: skip
-                self.taken.add(here["name"])
-                self.made["sections"].append(here)
-            others = f"{name}__{OTHER}" in _mapping(schema.get("properties"))
-            self.question(here["questions"], name, one, place, is_needed=name in needed, others=others)
+            if only is None or (asked.only is not None and asked.only.text == only.text):
+                asked.question["required"] = True
+            else:
+                message = _("„%(name)s“ ist nur unter einer Bedingung nötig. Hier kann man die Frage auslassen.")
+                self.hint(pointer, message % {"name": asked.known.name})
 
     def inner(self, schema: Schema, where: str) -> tuple[Schema, dict[str, Any] | None] | None:
         """The object of which a section is made, and how it is repeated; None for what is one question."""
-        if _type(schema) == "array":
+        if type_of(schema) == "array":
             item = self.resolved(schema.get("items"), f"{where}/items")
-            if _type(item) == "object" and not self.is_place(item, where):
-                return item, {"count": "", "most": min(50, _whole(schema.get("maxItems")) or 10)}
+            if type_of(item) == "object" and not self.is_place(item, where):
+                return item, {"count": "", "most": min(50, whole(schema.get("maxItems")) or 10)}
             return None
-        if _type(schema) != "object" or self.is_place(schema, where):
+        if type_of(schema) != "object" or self.is_place(schema, where):
             return None
         is_one_question = self.table(schema, where) is not None or self.shares(schema, where) is not None
         return None if is_one_question else (schema, None)
 
     def question(
         self, into: list[dict[str, Any]], given: str, schema: Schema, where: str, *, is_needed: bool, others: bool
-    ) -> None:
+    ) -> dict[str, Any] | None:
+        """The question that was made of a property; None for what is computed."""
         name = given
         if not NAME.fullmatch(name) or "__" in name or name in self.taken:
             name = free_name(self.made, given, "frage")
@@ -155,10 +268,10 @@ class _Reader:
         told = str(schema.get(KIND))
         if told in {Kind.CALCULATE.value, Kind.NOTE.value}:
             self.hint(where, _("Was berechnet wird, ist nicht übernommen."))
-            return
-        made = {
+            return None
+        made: dict[str, Any] = {
             "name": name,
-            "label": self.words(_title(schema, given)),
+            "label": self.words(title_of(schema, given)),
             "hint": self.words(schema.get("description"), HINT),
             "required": is_needed,
             **self.kind_of(schema, where),
@@ -176,163 +289,7 @@ class _Reader:
         self.taken.add(name)
         self.asked += 1
         into.append(made)
-
-    # what kind a question is
-
-    def kind_of(self, schema: Schema, where: str) -> dict[str, Any]:
-        """`kind` and what belongs to it."""
-        if schema.get("const") is True or schema.get("enum") == [True]:
-            return {"kind": Kind.CONSENT.value}
-        options = self.options(schema, where)
-        if options:
-            return {"kind": Kind.SELECT_ONE.value, "options": options}
-        read: Callable[[Schema, str], dict[str, Any]] | None = {
-            "string": self.of_text, "integer": self.of_number, "number": self.of_number, "boolean": self.of_truth,
-            "array": self.of_list, "object": self.of_object,
-        }.get(_type(schema))  # fmt: skip
-        if read is not None:
-            return read(schema, where)
-        return self.as_text(where)
-
-    def as_text(self, where: str) -> dict[str, Any]:
-        self.hint(where, _("Diese Angabe ist hier ein Textfeld."))
-        return {"kind": Kind.LONGTEXT.value}
-
-    def of_text(self, schema: Schema, where: str) -> dict[str, Any]:
-        pattern = schema.get("pattern")
-        shaped = FORMATS.get(str(schema.get("format"))) or next(
-            (kind for kind, shape in SHAPES.items() if shape == pattern), None
-        )
-        if shaped is not None:
-            return {"kind": shaped.value}
-        if "contentMediaType" in schema or "contentEncoding" in schema:
-            return {"kind": Kind.FILE.value}
-        if pattern:
-            self.hint(where, _("Das Muster „%(pattern)s“ wird nicht geprüft.") % {"pattern": str(pattern)[:80]})
-        most = _whole(schema.get("maxLength"))
-        kind = Kind.LONGTEXT if most is not None and most > LONG else Kind.TEXT
-        return {"kind": kind.value, "least": _whole(schema.get("minLength")), "most": most}
-
-    def of_number(self, schema: Schema, _where: str) -> dict[str, Any]:
-        whole = _type(schema) == "integer"
-        least, most, step = (_number(schema.get(key)) for key in ("minimum", "maximum", "multipleOf"))
-        if whole and least is None and (above := _number(schema.get("exclusiveMinimum"))) is not None:
-            least = int(above) + 1
-        if whole and most is None and (below := _number(schema.get("exclusiveMaximum"))) is not None:
-            most = int(below) - 1
-        bounds = {"least": least, "most": most, "step": step if step and not whole else None}
-        return {"kind": (Kind.INTEGER if whole else Kind.DECIMAL).value, **bounds}
-
-    def of_truth(self, _schema: Schema, _where: str) -> dict[str, Any]:
-        yes, no = YES_NO.get(self.language, YES_NO["de"])
-        options = [{"name": "yes", "label": {self.language: yes}}, {"name": "no", "label": {self.language: no}}]
-        return {"kind": Kind.SELECT_ONE.value, "options": options}
-
-    def of_list(self, schema: Schema, where: str) -> dict[str, Any]:
-        item = self.resolved(schema.get("items"), f"{where}/items")
-        options = self.options(item, where)
-        if options:
-            limits = {"least": _whole(schema.get("minItems")), "most": _whole(schema.get("maxItems"))}
-            return {"kind": Kind.SELECT_MULTIPLE.value, "options": options, **limits}
-        if schema.get(KIND) == Kind.ROUTE.value or self.is_place(item, where):
-            return {"kind": Kind.ROUTE.value}
-        return self.as_text(where)
-
-    def of_object(self, schema: Schema, where: str) -> dict[str, Any]:
-        if self.is_place(schema, where):
-            return {"kind": Kind.PLACE.value}
-        table, shares = self.table(schema, where), self.shares(schema, where)
-        if table is not None:
-            rows, options = table
-            return {"kind": Kind.MATRIX.value, "rows": rows, "options": options}
-        if shares is not None:
-            parts, total = shares
-            return {"kind": Kind.ALLOCATION.value, "options": parts, "most": total}
-        return self.as_text(where)
-
-    def is_place(self, schema: Schema, where: str) -> bool:
-        names = {_last(place) for place, _one in self.properties(schema, where)}
-        return {"lon", "lat"} <= names or {"longitude", "latitude"} <= names
-
-    def table(self, schema: Schema, where: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]] | None:
-        """Rows and answers, where all properties offer the same ones."""
-        found = [(_last(place), one, self.options(one, place)) for place, one in self.properties(schema, where)]
-        if len(found) < self.least_of(schema, Kind.MATRIX):
-            return None
-        if not found[0][2] or any(options != found[0][2] for _name, _one, options in found):
-            return None
-        names = option_names([name for name, *_rest in found], {})
-        rows = [
-            {"name": name if OPTION_NAME.fullmatch(name) else made, "label": self.words(_title(one, name))}
-            for (name, one, _options), made in zip(found, names, strict=True)
-        ]
-        return rows, found[0][2]
-
-    def shares(self, schema: Schema, where: str) -> tuple[list[dict[str, Any]], int] | None:
-        """What is given out and how much there is: whole numbers from 0 up to one and the same."""
-        found = [(_last(place), one) for place, one in self.properties(schema, where)]
-        most = {_whole(one.get("maximum")) for _name, one in found}
-        whole = all(_type(one) == "integer" and one.get("minimum") == 0 for _name, one in found)
-        total = next(iter(most), None)
-        if len(found) < self.least_of(schema, Kind.ALLOCATION) or not whole or len(most) != 1 or total is None:
-            return None
-        names = option_names([name for name, _one in found], {})
-        return [
-            {"name": name if OPTION_NAME.fullmatch(name) else made, "label": self.words(_title(one, name))}
-            for (name, one), made in zip(found, names, strict=True)
-        ], total
-
-    def least_of(self, schema: Schema, kind: Kind) -> int:
-        """So many equal properties make one question: two, where the schema does not say it itself."""
-        return 1 if schema.get(KIND) == kind.value else 2
-
-    def options(self, schema: Schema, _where: str) -> list[dict[str, Any]]:
-        """What there is to choose from; nothing where values are not listed."""
-        listed = schema.get("enum")
-        if isinstance(listed, list):
-            titles, listed = schema.get("enumNames"), listed[: MOST_OPTIONS + 1]
-            titles = titles[: len(listed)] if isinstance(titles, list) and len(titles) >= len(listed) else listed
-            pairs = [(one, title) for one, title in zip(listed, titles, strict=True) if one is not None and one != ""]
-        else:
-            several = schema.get("oneOf") or schema.get("anyOf")
-            several = [_mapping(one) for one in several[: MOST_OPTIONS + 1]] if isinstance(several, list) else []
-            several = [one for one in several if one.get("type") != "null"]
-            if not all("const" in one for one in several):
-                return []
-            pairs = [(one["const"], one.get("title") or one["const"]) for one in several]
-        values = [str(value)[:LABEL] for value, _title_ in pairs]
-        labels = [str(title)[:LABEL] for _value, title in pairs]
-        usable = all(OPTION_NAME.fullmatch(value) for value in values) and len(set(values)) == len(values)
-        names = values if usable else option_names(values, {})
-        return [{"name": name, "label": {self.language: label}} for name, label in zip(names, labels, strict=True)]
-
-    # the smallest parts
-
-    def properties(self, schema: Schema, where: str) -> Iterator[tuple[str, Schema]]:
-        for name, raw in islice(_mapping(schema.get("properties")).items(), MOST_QUESTIONS + 1):
-            place = f"{where}/properties/{str(name).replace('~', '~0').replace('/', '~1')}"
-            yield place, self.resolved(raw, place)
-
-    def resolved(self, data: object, where: str) -> Schema:
-        """What a reference within the file leads to; the keys beside it count more."""
-        found = _mapping(data)
-        for _hop in range(MOST_HOPS):
-            ref = found.get("$ref")
-            if not isinstance(ref, str):
-                return found
-            target: object = self.root
-            for part in ref.removeprefix("#").strip("/").split("/") if ref.startswith("#/") else [""]:
-                target = _mapping(target).get(part.replace("~1", "/").replace("~0", "~"))
-            if not isinstance(target, Mapping):
-                self.hint(where, _("„%(ref)s“ steht nicht in der Datei.") % {"ref": ref[:80]})
-                return {key: value for key, value in found.items() if key != "$ref"}
-            beside = {key: value for key, value in found.items() if key != "$ref"}
-            found = {**target, **beside} if beside else target
-        return {}
-
-    def words(self, text: object, most: int = LABEL) -> dict[str, str]:
-        checked = _text(text, most)
-        return {self.language: checked} if checked else {}
+        return made
 
     def place(self, where: str) -> str:
         """The name of the question to which a place in what was made leads."""
@@ -342,33 +299,7 @@ class _Reader:
         question = self.made["sections"][int(found[1])]["questions"][int(found[2])]
         return str(question["name"])
 
-    def hint(self, where: str, message: str) -> None:
-        remark = Remark(message, pointer=where, grave=False)
-        if remark not in self.remarks:
-            self.remarks.append(remark)
 
-
-TOLD = frozenset({
-    (Kind.RANKING.value, Kind.SELECT_MULTIPLE.value), (Kind.RATING.value, Kind.INTEGER.value),
-    (Kind.LONGTEXT.value, Kind.TEXT.value), (Kind.TEXT.value, Kind.LONGTEXT.value),
-    (Kind.FILE.value, Kind.TEXT.value),
-})  # fmt: skip
-"""What `x-kind` may say instead of what the schema alone tells."""
-
-
-def _type(schema: Schema) -> str:
-    """The type, "null" aside; of a schema that only lists properties, the obvious one."""
-    told = schema.get("type")
-    if isinstance(told, list):
-        told = next((one for one in told if one != "null"), None)
-    if told is None and "properties" in schema:
-        return "object"
-    return told if isinstance(told, str) else ""
-
-
-def _title(schema: Schema, name: str) -> str:
-    return _text(schema.get("title"), LABEL) or re.sub(r"[_-]+", " ", name).strip() or name or "?"
-
-
-def _last(place: str) -> str:
-    return place.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+def without(words: str) -> str:
+    message = _("Bedingungen (%(words)s) sind nicht übernommen. Bitte setzen Sie sie danach selbst.")
+    return message % {"words": words}
