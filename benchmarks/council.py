@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness import Run, city
 
-PARTS = ("oparl",)
+PARTS = ("import", "oparl")
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -1,7 +1,7 @@
 """Measures what is proposed while one types for 200 labelled wishes: how good among themselves, how fast and how good
 among 10,000 ideas.
 
-The other ideas are made here: prose about other things, as frequent in its words as a language is (`fill_search`), with
+The other ideas are made here: prose about other things, as frequent in its words as a language is (`prose`), with
 three words of the wishes in each and names of places; so every word that decides stands in dozens of others as well.
 Nothing is kept: all of it happens in one transaction that is taken back.
 
@@ -24,7 +24,8 @@ if __name__ == "__main__":
     django.setup()
 
 from django.db import connection, transaction
-from fill_search import Prose, copy
+from fill_search import copy
+from prose import Prose
 
 from allmende.core.actor import Viewer
 from allmende.core.ids import uuid7
