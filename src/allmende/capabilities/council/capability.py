@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from allmende.capabilities.council import index, seeds
 from allmende.capabilities.council.actions.personal_data import PERSONAL_DATA
-from allmende.capabilities.council.events import RecordsTakenIn
-from allmende.capabilities.council.handlers import indexing, notices
+from allmende.capabilities.council.events import DocumentAttached, FileRead, RecordsTakenIn
+from allmende.capabilities.council.handlers import indexing, notices, reading, reminders
 from allmende.capabilities.council.models import (
     AgendaItem,
     Body,
@@ -21,7 +21,7 @@ from allmende.capabilities.council.models import (
     Person,
     Task,
 )
-from allmende.capabilities.council.queries.things import Gate
+from allmende.capabilities.council.queries.things import Gate, may_see_task
 from allmende.capabilities.council.rules.oparl import LICENCE
 from allmende.core.actor import Role
 from allmende.core.manifest import (
@@ -203,12 +203,19 @@ manifest = Manifest(
             article=_("Ein Mitglied des Stadtrats"),
             entries=index.PEOPLE.entries,
         ),
+        IndexKind(
+            "task", _("Aufgabe"), _("Aufgaben"), index.task_entry, index.task_ids, index.task_url, brought_in=False
+        ),
     ),
-    handlers=(Handler("council.index_batch", frozenset({RecordsTakenIn.name}), indexing.index_batch, queue="bulk"),),
+    handlers=(
+        Handler("council.index_batch", frozenset({RecordsTakenIn.name}), indexing.index_batch, queue="bulk"),
+        Handler("council.read_document", frozenset({DocumentAttached.name}), reading.read_document, queue="bulk"),
+        Handler("council.index_file", frozenset({FileRead.name}), indexing.index_file, queue="bulk"),
+    ),
     layers=(
         MapLayer("vorlagen", _("Vorlagen im Stadtrat"), ("paper",), mark="■", colour="info", order=50, shown=False),
     ),
-    notices=notices.RULES,
+    notices=(*notices.RULES, *reminders.RULES),
     personal_data=PERSONAL_DATA,
     settings=(
         SettingSpec(
@@ -226,5 +233,6 @@ manifest = Manifest(
         "organization": Gate(Organization),
         "person": Gate(Person),
         "file": Gate(File),
+        "task": may_see_task,
     },
 )

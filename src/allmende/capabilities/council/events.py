@@ -1,4 +1,4 @@
-"""What happened here. Nothing that is not public is ever an event with a kind that has a page."""
+"""What happened here. Nothing that is not public is ever an event with a kind that has a page for everybody."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -71,6 +71,13 @@ class DocumentAttached(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileRead(DomainEvent):
+    """The words of a file were read out of it. `ref` is the file, which has no page of its own."""
+
+    name: ClassVar[str] = "council.file_read"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PartDecided(DomainEvent):
     """One part of a public paper was decided, or its decision was corrected. `ref` is the part.
 
@@ -108,6 +115,16 @@ class TaskReportedOn(DomainEvent):
 
     name: ClassVar[str] = "council.task_reported_on"
     public: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskDue(DomainEvent):
+    """A task is due within a week, or overdue, and its department is reminded. `ref` is the task."""
+
+    name: ClassVar[str] = "council.task_due"
+    due: str
+    """The last day, as ISO 8601 has it: a reminder of another day than the task's is out of date."""
+    is_overdue: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,6 +34,17 @@ class MilestoneSaved(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MilestoneDue(DomainEvent):
+    """A milestone is due within a week, or overdue: the leading office is reminded. `ref` is the pilot."""
+
+    name: ClassVar[str] = "pilots.milestone_due"
+    place: int
+    planned_on: str
+    """The day, as ISO 8601 has it: a reminder of another day than the milestone's is out of date."""
+    is_overdue: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class IndicatorSaved(DomainEvent):
     """An indicator was made or changed. `ref` is the indicator."""
 

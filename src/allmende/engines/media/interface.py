@@ -2,7 +2,8 @@
 
 In a form: `PictureField`. In a view: `take_image` before the action. Inside the action: `attach`, later `release`,
 `withdraw`, `detach`, `discard_of`. For pages: `images_of` and the parts `media/parts/image.html` and `figure.html`,
-`videos_of` or `video` and `media/parts/player.html`, `documents_of` and `media/parts/document.html`.
+`videos_of` or `video` and `media/parts/player.html`, `documents_of` and `media/parts/document.html`. In a job:
+`text_of_document` and `text_of` read the words of a PDF.
 """
 
 from datetime import datetime
@@ -29,6 +30,7 @@ from allmende.engines.media.actions import (
     withdraw,
 )
 from allmende.engines.media.actions.pictures import Picture, Readable, draw
+from allmende.engines.media.actions.texts import PdfText, text_of, text_of_document
 from allmende.engines.media.forms import ACCEPT, PictureField
 from allmende.engines.media.models import Medium
 from allmende.engines.media.queries import (
@@ -51,6 +53,7 @@ __all__ = [
     "Image",
     "ImageView",
     "Medium",
+    "PdfText",
     "Picture",
     "PictureField",
     "Rights",
@@ -69,6 +72,8 @@ __all__ = [
     "take_document",
     "take_image",
     "take_video",
+    "text_of",
+    "text_of_document",
     "ticket_of",
     "video",
     "videos_of",

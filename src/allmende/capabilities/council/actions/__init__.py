@@ -12,7 +12,8 @@ from allmende.capabilities.council.actions.mirroring import (
     take_page,
 )
 from allmende.capabilities.council.actions.records import Outcome, take_in
-from allmende.capabilities.council.actions.tracking import assign_task, change_task, report_on_task
+from allmende.capabilities.council.actions.texts import keep_file_text
+from allmende.capabilities.council.actions.tracking import assign_task, change_task, remind_of_task, report_on_task
 from allmende.capabilities.council.actions.votes import record_vote
 from allmende.capabilities.council.actions.words import explain_paper, withdraw_thing
 
@@ -27,9 +28,11 @@ __all__ = [
     "change_task",
     "end_reading",
     "explain_paper",
+    "keep_file_text",
     "keep_minutes",
     "record_attendance",
     "record_vote",
+    "remind_of_task",
     "report_on_task",
     "save_mirror",
     "take_in",

@@ -11,6 +11,7 @@ from allmende.capabilities.council.models import (
     Body,
     Consultation,
     File,
+    FileText,
     LegislativeTerm,
     Meeting,
     Membership,
@@ -42,6 +43,7 @@ def bury(rows: Collection[Thing], at: datetime) -> list[Thing]:
             for part, name in PARTS:
                 if part._meta.get_field(name).related_model is model:
                     waiting += part.objects.filter(**{f"{name}__in": ids, "deleted": False})
+    FileText.objects.filter(file__in=[key for key, row in found.items() if isinstance(row, File)]).delete()
     for row in found.values():
         row.public, row.deleted, row.modified = False, True, at
         if isinstance(row, File):

@@ -9,11 +9,12 @@ from allmende.capabilities.council import events, rules
 from allmende.capabilities.council.actions.burying import touch_holders
 from allmende.capabilities.council.models import AgendaItem, Report, Task
 from allmende.capabilities.council.rules import tracking
+from allmende.capabilities.council.rules.reminders import Turn, turn_of
 from allmende.capabilities.council.rules.tracking import ReportData, TaskData
 from allmende.core import audit, city
 from allmende.core.actions import action, lock
-from allmende.core.actor import Actor
-from allmende.core.errors import Invalid, NotFound
+from allmende.core.actor import Actor, Channel
+from allmende.core.errors import Invalid, NotAllowed, NotFound
 from allmende.core.events import publish
 
 
@@ -79,13 +80,40 @@ def change_task(*, actor: Actor, number: int, data: TaskData, at: datetime) -> T
     was_public = task.is_public
     for name, value in told.items():
         setattr(task, name, value)
+    if {"due", "department"} & set(changed):
+        task.reminded_at = task.overdue_reminded_at = None  # whoever has it now, by this day, knows nothing yet
     task.changed_at = at
-    task.save(update_fields=[*told, "changed_at"])
+    task.save(update_fields=[*told, "changed_at", "reminded_at", "overdue_reminded_at"])
     if changed and (was_public or task.is_public):
         _touch(task.item)
     audit.record(actor, "council.change_task", task.ref, fields=changed)
     publish(actor, events.TaskChanged(ref=task.ref))
     return task
+
+
+@action
+def remind_of_task(*, actor: Actor, task_id: UUID, at: datetime) -> bool:
+    """Reminds the department that a week is left, or that the last day is over; whether there was something to say.
+
+    Only the clock may; repeats change nothing. Raises NotFound, also for a task at a point that was taken back.
+    """
+    if actor.channel != Channel.SYSTEM:
+        raise NotAllowed
+    try:
+        task = lock(Task.objects.filter(AgendaItem.public_if("item__")), pk=task_id)
+    except Task.DoesNotExist:
+        raise NotFound from None
+    turn = turn_of(task, timezone.localtime(at).date())
+    if turn == Turn.NOTHING:
+        return False
+    if turn == Turn.OVERDUE:
+        task.overdue_reminded_at = at
+    else:
+        task.reminded_at = at
+    task.save(update_fields=["reminded_at", "overdue_reminded_at"])
+    audit.record(actor, "council.remind_of_task", task.ref, fields=["reminded_at"], reason=turn.value)
+    publish(actor, events.TaskDue(ref=task.ref, due=task.due.isoformat(), is_overdue=turn == Turn.OVERDUE))
+    return True
 
 
 @action

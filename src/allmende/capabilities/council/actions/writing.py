@@ -260,9 +260,17 @@ class Writing:
                 found.add(f"paper/{row.paper_id}")
             elif isinstance(row, AgendaItem):
                 found.add(f"meeting/{row.meeting_id}")
-            elif row.kind == "file" and getattr(row, "paper_id", None):
-                found.add(f"paper/{row.paper_id}")  # type: ignore[attr-defined]
-        return sorted(found)
+        return sorted(found | self._found_by_files())
+
+    def _found_by_files(self) -> set[str]:
+        """Papers and meetings that are found by the words of these files."""
+        files = [row for row in self.touched if isinstance(row, File)]
+        items = {row.agenda_item_id for row in files if row.agenda_item_id is not None}
+        meetings = {row.meeting_id for row in files if row.meeting_id is not None}
+        if items:
+            meetings |= set(AgendaItem.objects.filter(pk__in=items).values_list("meeting_id", flat=True))
+        papers = {f"paper/{row.paper_id}" for row in files if row.paper_id is not None}
+        return papers | {f"meeting/{key}" for key in meetings}
 
     def news(self, at: datetime) -> Iterable[DomainEvent]:
         """What people who follow something want to be told; nothing of what is not public."""

@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from allmende.capabilities.council.adapters.demo import DemoReader
-from allmende.capabilities.council.adapters.web import WebReader
+from allmende.capabilities.council.adapters.web import FileReader, WebReader
 from allmende.capabilities.council.ports import Reader, Unreachable
 
 
@@ -14,3 +14,8 @@ def reader_for(url: str) -> Reader:
             raise Unreachable("address")
         return DemoReader()
     return WebReader(allow_private=settings.FEEDS_FROM_PRIVATE_NETWORK)
+
+
+def file_reader() -> Reader:
+    """How a file of another system is fetched."""
+    return FileReader(allow_private=settings.FEEDS_FROM_PRIVATE_NETWORK)

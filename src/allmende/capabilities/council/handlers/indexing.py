@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from allmende.capabilities.council.models import Batch
+from allmende.capabilities.council.models import Batch, File
 from allmende.core.events import Stored
 from allmende.core.refs import Ref
 from allmende.engines.search import interface as search
@@ -14,3 +14,15 @@ def index_batch(event: Stored) -> None:
     for named in batch.changed if batch else ():
         kind, _slash, key = named.partition("/")
         search.index_now(Ref("council", kind, UUID(key)))
+
+
+def index_file(event: Stored) -> None:
+    """Looks again at the paper or meeting whose file has been read."""
+    file = File.objects.select_related("agenda_item").filter(pk=event.ref.id).first()
+    if file is None:
+        return
+    if file.paper_id is not None:
+        search.index_now(Ref("council", "paper", file.paper_id))
+    meeting = file.meeting_id or (file.agenda_item.meeting_id if file.agenda_item else None)
+    if meeting is not None:
+        search.index_now(Ref("council", "meeting", meeting))

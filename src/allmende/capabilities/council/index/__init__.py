@@ -1,18 +1,23 @@
 """How the council's things appear in the public index: search, Trace, feeds, map."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models.functions import Coalesce
+
 from allmende.capabilities.council import workflow
-from allmende.capabilities.council.models import AgendaItem, File, Meeting, Organization, Paper, Person, Vote
+from allmende.capabilities.council.models import AgendaItem, File, Meeting, Organization, Paper, Person, Task, Vote
+from allmende.capabilities.council.queries import tracking
 from allmende.capabilities.council.queries.pages import phase_of, stations_of, with_stations
 from allmende.capabilities.council.queries.votes import votes_of
 from allmende.core.manifest import EntryData
 
 SPOKEN = "de"
-MOST_TEXT = 50_000
-"""Characters of a paper's files that are searched."""
+MOST_TEXT = 100_000
+"""Characters of the files of a paper or a meeting that are searched."""
 LABELS = {
     "organization": {"de": "Gremium", "en": "Council body"},
     "person": {"de": "Mitglied", "en": "Member"},
@@ -23,7 +28,17 @@ def _name(one: Meeting | Paper | Organization | Person) -> dict[str, str]:
     return {SPOKEN: one.name}
 
 
-def _meeting(one: Meeting, names: Collection[str]) -> EntryData:
+def _texts(files: QuerySet[File], owner: F | Coalesce) -> dict[UUID, list[str]]:
+    """What public files say, in their own text or else in what was read out of them, by what they belong to."""
+    said = Case(When(text="", then=F("reading__text")), default=F("text"))
+    found: dict[UUID, list[str]] = defaultdict(list)
+    rows = files.annotate(said=said, owner=owner).exclude(said=None).exclude(said="")
+    for key, text in rows.order_by("created", "id").values_list("owner", "said"):
+        found[key].append(text)
+    return found
+
+
+def _meeting(one: Meeting, words: Collection[str]) -> EntryData:
     cancelled = one.cancelled
     state = workflow.MeetingPhase.CANCELLED if cancelled else workflow.MeetingPhase.COMING
     labels = workflow.MEETING_LABELS[state] if cancelled else {"de": "Sitzung", "en": "Meeting"}
@@ -31,7 +46,7 @@ def _meeting(one: Meeting, names: Collection[str]) -> EntryData:
         ref=one.ref,
         titles=_name(one),
         summaries={},
-        bodies={SPOKEN: "\n".join(names)},
+        bodies={SPOKEN: "\n".join(words)[:MOST_TEXT]},
         url=one.path,
         state="cancelled" if cancelled else "announced",
         state_labels=labels,
@@ -46,17 +61,15 @@ def _meetings(rows: Iterable[Meeting]) -> Mapping[UUID, EntryData]:
     items = AgendaItem.objects.public().filter(meeting__in=found).order_by("place")
     for meeting_id, name in items.values_list("meeting_id", "name"):
         names[meeting_id].append(name)
-    return {pk: _meeting(one, names[pk]) for pk, one in found.items()}
+    of_these = Q(meeting__in=found) | Q(agenda_item__meeting__in=found)
+    texts = _texts(File.objects.public().filter(of_these), Coalesce("meeting_id", "agenda_item__meeting_id"))
+    return {pk: _meeting(one, [*names[pk], *texts[pk]]) for pk, one in found.items()}
 
 
 def _papers(rows: Iterable[Paper]) -> Mapping[UUID, EntryData]:
     """With what can be read in their files; where they speak of one place alone, at that place."""
     papers = list(rows)
-    texts: dict[UUID, list[str]] = {one.pk: [] for one in papers}
-    files = File.objects.public().filter(paper__in=papers).exclude(text="").order_by("created")
-    for paper_id, text in files.values_list("paper_id", "text"):
-        if paper_id is not None:
-            texts[paper_id].append(text)
+    texts = _texts(File.objects.public().filter(paper__in=papers), F("paper_id"))
     items = {s.item.pk for one in papers for s in stations_of(one) if s.item}
     votes = votes_of(items) if items else {}
     return {one.pk: _paper(one, texts[one.pk], votes) for one in papers}
@@ -146,3 +159,31 @@ MEETINGS = Kind(Meeting, _meetings)
 PAPERS = Kind(Paper, _papers)
 ORGANIZATIONS = Kind(Organization, _organizations)
 PEOPLE = Kind(Person, _people)
+
+
+def task_entry(key: UUID) -> EntryData | None:
+    """Has an address of its own for those who work on it; everybody finds it with its paper."""
+    found = tracking.task_by_id(key)
+    if found is None:
+        return None
+    return EntryData(
+        ref=found.ref,
+        titles={SPOKEN: found.text},
+        summaries={},
+        url=f"/stadtrat/auftraege/{found.number}/",
+        state="task",
+        state_labels={"de": "Auftrag", "en": "task"},
+        happened_at=found.created_at,
+        visibility="hidden",
+        language=SPOKEN,
+    )
+
+
+def task_ids() -> Iterable[UUID]:
+    return Task.objects.order_by("id").values_list("pk", flat=True).iterator()
+
+
+def task_url(key: UUID) -> str | None:
+    """The page itself asks who may see it."""
+    number = Task.objects.filter(pk=key).values_list("number", flat=True).first()
+    return None if number is None else f"/stadtrat/auftraege/{number}/"

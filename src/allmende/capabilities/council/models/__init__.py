@@ -15,6 +15,7 @@ from allmende.capabilities.council.models.people import (
     Organization,
     Person,
 )
+from allmende.capabilities.council.models.texts import FileText
 from allmende.capabilities.council.models.tracking import Report, Task
 from allmende.capabilities.council.models.votes import GroupVote, NamedVote, Vote
 
@@ -37,6 +38,7 @@ __all__ = [
     "Body",
     "Consultation",
     "File",
+    "FileText",
     "GroupVote",
     "LegislativeTerm",
     "Location",

@@ -28,6 +28,10 @@ class Task(models.Model):
     """The day of the report that says it is done."""
     is_public = models.BooleanField(default=True)
     """It is told wherever its point is; else it stands in the office's own list only."""
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    """When the department was told that a week is left."""
+    overdue_reminded_at = models.DateTimeField(null=True, blank=True)
+    """When it was told that the last day is over. Both are of the day and department that stand here."""
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
     is_example = models.BooleanField(default=False)

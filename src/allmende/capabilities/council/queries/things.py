@@ -4,6 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from allmende.capabilities.council.models import Paper, Thing
+from allmende.capabilities.council.queries.tracking import task_by_id
+from allmende.capabilities.council.rules.tracking import may_report
 from allmende.core.actor import Viewer
 
 
@@ -30,3 +32,9 @@ class Gate:
 def paper_by_number(number: int) -> Paper | None:
     """A public paper."""
     return Paper.objects.public().filter(number=number).first() if 0 < number < 2**63 else None
+
+
+def may_see_task(key: UUID, viewer: Viewer, _at: datetime) -> bool:
+    """Whether somebody works on it; for everybody else it stands with its paper, and only if it is public."""
+    found = task_by_id(key)
+    return found is not None and may_report(viewer, found.department)

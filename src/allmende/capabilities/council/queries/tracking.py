@@ -13,6 +13,7 @@ from django.db.models.fields.json import JSONField
 from django.db.models.functions import JSONObject
 
 from allmende.capabilities.council.models import AgendaItem, Consultation, Paper, Report, Task
+from allmende.capabilities.council.rules.reminders import AHEAD
 from allmende.capabilities.council.workflow import TaskState
 from allmende.core.errors import NotFound
 from allmende.core.refs import Ref
@@ -96,6 +97,19 @@ def open_tasks(departments: Collection[str] | None) -> list[Task]:
     if departments is not None:
         rows = rows.filter(department__in=departments)
     return list(_with_surroundings(rows).order_by("due", "number")[:MOST])
+
+
+def tasks_to_remind(today: date) -> list[UUID]:
+    """Whose department has something to be told of the day; the rule (`rules.reminders`) has the last word."""
+    soon = Q(due__gte=today, due__lte=today + AHEAD, reminded_at=None)
+    overdue = Q(due__lt=today, overdue_reminded_at=None)
+    rows = Task.objects.filter(AgendaItem.public_if("item__"), soon | overdue, done_on=None)
+    return list(rows.order_by("due", "number").values_list("pk", flat=True))
+
+
+def task_by_id(key: UUID) -> Task | None:
+    """One at a public point, internal or not: for those who work on it."""
+    return Task.objects.filter(AgendaItem.public_if("item__")).filter(pk=key).first()
 
 
 def task(number: int) -> Task:

@@ -1,5 +1,5 @@
 """What the worker does for the council by the clock."""
 
-from allmende.capabilities.council.tasks import mirror
+from allmende.capabilities.council.tasks import mirror, reminders, texts
 
-__all__ = ["mirror"]
+__all__ = ["mirror", "reminders", "texts"]

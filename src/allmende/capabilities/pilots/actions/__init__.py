@@ -17,6 +17,7 @@ from allmende.capabilities.pilots.actions.portfolio import (
     save_pilot,
     take_decision,
 )
+from allmende.capabilities.pilots.actions.reminding import remind_of_milestone
 
 __all__ = [
     "Evidence",
@@ -28,6 +29,7 @@ __all__ = [
     "keep_charts",
     "move_pilot",
     "record_value",
+    "remind_of_milestone",
     "save_indicator",
     "save_milestone",
     "save_pilot",

@@ -92,6 +92,7 @@ def save_pilot(
         raise Invalid(fields={"department": _("Dieses Amt kennen wir nicht. Bitte wählen Sie eines aus der Liste.")})
     if pilot_id is not None and data.department != found.department:
         rules.require_may_edit(actor.viewer)  # an office does not hand its pilot to another
+        found.milestones.filter(reached_on=None).update(reminded_at=None, overdue_reminded_at=None)
     found.title, found.summary = line(data.title, "title", TITLE_LIMIT), prose(data.summary, "summary", SUMMARY_LIMIT)
     found.text = prose(data.text, "text", TEXT_LIMIT, needed=False)
     found.department = data.department
@@ -236,6 +237,8 @@ def save_milestone(
     words = line(reason or {}, "reason", REASON_LIMIT, needed=False) or found.move_reason
     if planned_on > found.first_planned_on and (not words or (found.planned_on != planned_on and not reason)):
         raise Invalid(fields={"reason": _("Bitte schreiben Sie in einem Satz, warum es später wird.")})
+    if planned_on != found.planned_on:
+        found.reminded_at = found.overdue_reminded_at = None
     is_reached_now = reached_on is not None and found.reached_on is None
     found.title, found.planned_on, found.reached_on = line(title, "title", TITLE_LIMIT), planned_on, reached_on
     found.move_reason = words if planned_on > found.first_planned_on else {}

@@ -1,17 +1,21 @@
 """Which event tells whom what: those who follow a pilot, and whoever brought in or follows what led to it."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from allmende.capabilities.pilots.events import MilestoneSaved, PilotMoved, ValueRecorded
-from allmende.capabilities.pilots.models import Pilot
+from allmende.accounts.models import RoleGrant
+from allmende.capabilities.pilots.events import MilestoneDue, MilestoneSaved, PilotMoved, ValueRecorded
+from allmende.capabilities.pilots.models import Milestone, Pilot
 from allmende.capabilities.pilots.queries import indicators, portfolio
 from allmende.capabilities.pilots.queries.indicators import values_of
+from allmende.capabilities.pilots.rules import SCOPE
 from allmende.capabilities.pilots.views.figures import figure, with_unit
 from allmende.capabilities.pilots.views.pages import word
 from allmende.capabilities.pilots.workflow import STEPS, State
+from allmende.core.actor import Role
 from allmende.core.events import Stored
 from allmende.core.manifest import NoticeRule, NoticeText
 from allmende.core.refs import Ref
@@ -94,8 +98,46 @@ def value(event: Stored, language: str) -> NoticeText | None:
     )
 
 
+def _due(event: Stored) -> Milestone | None:
+    """The milestone, unless it was reached, moved or given up since."""
+    found = portfolio.open_milestone(event.ref.id, event.payload["place"])
+    return found if found is not None and found.planned_on.isoformat() == event.payload["planned_on"] else None
+
+
+def leading(event: Stored) -> Iterable[UUID]:
+    """Whoever answers for the leading office; where nobody does, the portfolio's team."""
+    found = _due(event)
+    if found is None:
+        return ()
+    grants = RoleGrant.objects.filter(role=Role.CLERK, scope=f"department:{found.pilot.department}")
+    grants = grants if grants.exists() else RoleGrant.objects.filter(role=Role.EDITOR, scope__in=["", SCOPE])
+    return list(grants.values_list("person_id", flat=True).distinct())
+
+
+def milestone_due(event: Stored, language: str) -> NoticeText | None:
+    found = _due(event)
+    if found is None:
+        return None
+    names = {
+        "milestone": short(word(found.title, language)),
+        "title": word(found.pilot.title, language),
+        "day": formats.date_format(found.planned_on, "DATE_FORMAT"),
+    }
+    if event.payload["is_overdue"]:
+        subject = _("Überfällig: Meilenstein „%(milestone)s“")
+        body = _(
+            "Der Pilot „%(title)s“ wollte das bis %(day)s erreichen. Ist es geschafft? Dann tragen Sie es bitte ein. "
+            "Wenn nicht, nennen Sie einen neuen Tag und den Grund."
+        )
+    else:
+        subject = _("Bis %(day)s: Meilenstein „%(milestone)s“")
+        body = _("Der Pilot „%(title)s“ will das bis %(day)s erreichen. Tragen Sie bitte ein, sobald es geschafft ist.")
+    return NoticeText(subject % names, body % names, found.pilot.ref)
+
+
 RULES = (
     NoticeRule(PilotMoved.name, moved, followed=_concerned, owned=_concerned),
     NoticeRule(MilestoneSaved.name, milestone, followed=_concerned, owned=_concerned),
     NoticeRule(ValueRecorded.name, value, followed=_concerned, owned=_concerned),
+    NoticeRule(MilestoneDue.name, milestone_due, people=leading),
 )

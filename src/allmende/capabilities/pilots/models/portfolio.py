@@ -108,6 +108,10 @@ class Milestone(models.Model):
     move_reason = models.JSONField(default=dict)
     """Why it is planned for another day than at first."""
     reached_on = models.DateField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    """When the leading office was told that a week is left."""
+    overdue_reminded_at = models.DateTimeField(null=True, blank=True)
+    """When it was told that the day is over. Both are of the day and the office that stand here."""
 
     class Meta:
         ordering = ["planned_on", "place"]

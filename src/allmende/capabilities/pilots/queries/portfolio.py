@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Max, Prefetch, QuerySet
+from django.db.models import Max, Prefetch, Q, QuerySet
 
 from allmende.capabilities.pilots import rules
 from allmende.capabilities.pilots.models import Milestone, Pilot
-from allmende.capabilities.pilots.workflow import State
+from allmende.capabilities.pilots.rules.reminders import AHEAD
+from allmende.capabilities.pilots.workflow import UNDER_WAY, State
 from allmende.core import city
 from allmende.core.actor import Role, Viewer
 from allmende.core.errors import NotFound
@@ -88,3 +89,17 @@ def in_pages(*, after: int = 0, limit: int = 50) -> list[Pilot]:
 def milestones_of(pilot: Pilot) -> Sequence[Milestone]:
     """Those that were read with it."""
     return list(pilot.milestones.all())
+
+
+def milestones_to_remind(today: date) -> list[tuple[UUID, int]]:
+    """(pilot, place) whose office has something to be told of the day; the rule has the last word."""
+    soon = Q(planned_on__gte=today, planned_on__lte=today + AHEAD, reminded_at=None)
+    overdue = Q(planned_on__lt=today, overdue_reminded_at=None)
+    rows = Milestone.objects.filter(soon | overdue, reached_on=None, pilot__state__in=UNDER_WAY)
+    return list(rows.order_by("planned_on", "pilot__number", "place").values_list("pilot_id", "place"))
+
+
+def open_milestone(pilot_id: UUID, place: int) -> Milestone | None:
+    """One that is still to be reached, of a pilot that is decided or running."""
+    rows = Milestone.objects.select_related("pilot").filter(reached_on=None, pilot__state__in=UNDER_WAY)
+    return rows.filter(pilot=pilot_id, place=place).first()
