@@ -15,6 +15,8 @@ from allmende.core.manifest import (
     Handler,
     Manifest,
     MenuItem,
+    NoticeRule,
+    NoticeText,
     Page,
     Persona,
     PersonalData,
@@ -35,6 +37,7 @@ TABLES = {
     "Mail": "mails",
     "Device": "devices",
     "Trouble": "troubles",
+    "SavedSearch": "searches",
 }
 """Our tables, and what they are called in an export."""
 ERRAND_RUNNERS = frozenset({Persona.MODERATOR, Persona.ADMINISTRATOR})
@@ -57,6 +60,24 @@ def _seed(pack: CityPack) -> None:
     from allmende.engines.notify import seeds
 
     seeds.seed(pack)
+
+
+def _search_found(event: Stored, language: str) -> NoticeText | None:
+    from allmende.engines.notify import handlers
+
+    return handlers.search_found(event, language)
+
+
+def _whose_search(event: Stored) -> Iterable[UUID]:
+    from allmende.engines.notify import handlers
+
+    return handlers.whose_search(event)
+
+
+def _may_see_search(key: UUID, viewer: Viewer, at: datetime) -> bool:
+    from allmende.engines.notify.queries import searches
+
+    return searches.may_see_search(key, viewer, at)
 
 
 # Examples for the access matrix
@@ -157,6 +178,16 @@ def _trouble(row: "models.Trouble") -> Mapping[str, Any]:
     return {"medium": row.medium, "came_back": row.count, "code": row.status, "stopped": _instant(row.stopped_at)}
 
 
+def _search(row: "models.SavedSearch") -> Mapping[str, Any]:
+    return {
+        "words": row.words,
+        "kind": row.found_kind,
+        "district": row.district,
+        "since": _instant(row.created_at),
+        "told_of": [str(hit.ref) for hit in row.hits.order_by("id")],
+    }
+
+
 def _export(table: str, said: Callable[[Any], Mapping[str, Any]]) -> Callable[[UUID], Iterable[Mapping[str, Any]]]:
     """What a table holds of a person, row by row in the order in which it came."""
 
@@ -247,6 +278,9 @@ manifest = Manifest(
         Page("notify:contributions", SIGNED_IN),
         Page("notify:contribution", frozenset(), kwargs=lambda: {"receipt_id": uuid4()}, axe=False),  # whoever holds it
         Page("notify:follows", SIGNED_IN),
+        Page("notify:searches", SIGNED_IN),
+        Page("notify:save_search", EVERYONE, query="?q=Radweg"),
+        Page("notify:remove_search", SIGNED_IN, post_only=True),
         Page("notify:read", SIGNED_IN, post_only=True),
         Page("notify:open", SIGNED_IN, kwargs=lambda: {"notice_id": uuid4()}, axe=False),  # leads on, or to the list
         Page("notify:settings", SIGNED_IN),
@@ -272,6 +306,8 @@ manifest = Manifest(
         Page("notify:calls", ERRAND_RUNNERS),
         Page("notify:change_calls", ERRAND_RUNNERS, post_only=True),
     ),
+    notices=(NoticeRule("notify.search_found", _search_found, people=_whose_search),),
+    gates={"search": _may_see_search},
     handlers=(Handler("notify.tell", frozenset({"*"}), _tell, wants=lambda event: event.name in notice_rules()),),
     personal_data=(
         _kept(
@@ -329,6 +365,11 @@ manifest = Manifest(
             _trouble,
             (_("Nicht zustellbare Adressen"), _("Damit wir nicht an Adressen schreiben, bei denen nichts ankommt.")),
             days=365,
+        ),
+        _kept(
+            "SavedSearch",
+            _search,
+            (_("Gespeicherte Suchen"), _("Damit wir Ihnen sagen können, wenn etwas Neues dazu kommt.")),
         ),
     ),
     settings=(

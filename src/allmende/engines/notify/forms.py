@@ -8,10 +8,37 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from allmende.core import city, manifest
 from allmende.engines.notify import rules
 from allmende.engines.notify.models import Wishes
 from allmende.engines.notify.queries.wishes import Wish
 from allmende.ui import forms as ui
+
+
+def _kinds() -> list[tuple[str, Any]]:
+    """The kinds that people search for, as they call them; those that have their own page only are left out."""
+    found = {kind.kind: kind.label_plural for kind in manifest.index_kinds().values()}
+    return [("", gettext_lazy("Alles")), *sorted(found.items(), key=lambda pair: str(pair[1]).casefold())]
+
+
+def _districts() -> list[tuple[str, Any]]:
+    found = sorted(((one.slug, one.name) for one in city.current().districts.values()), key=lambda pair: pair[1])
+    return [("", gettext_lazy("Ganze Stadt")), *found]
+
+
+class SaveSearchForm(ui.Form):
+    """What is looked for, under the names of the search's own page."""
+
+    q = forms.CharField(
+        label=gettext_lazy("Wörter"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy(
+            "Zum Beispiel Radweg. Ohne Wort sehen wir nach allem Neuen der Art oder des Stadtteils."
+        ),
+    )
+    art = forms.ChoiceField(label=gettext_lazy("Art"), required=False, choices=_kinds)
+    stadtteil = forms.ChoiceField(label=gettext_lazy("Stadtteil"), required=False, choices=_districts)
 
 
 class LookUpForm(ui.Form):

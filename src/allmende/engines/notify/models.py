@@ -330,3 +330,63 @@ class Receipt(RefFields):
 
         code = code_of(self.id)
         return f"{code[:4]}-{code[4:]}"
+
+
+class SavedSearch(models.Model):
+    """Somebody wants to hear when something new fits: words, a kind of thing, a district, each of them or together."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    words = models.CharField(max_length=200, blank=True)
+    found_kind = models.CharField(max_length=40, blank=True)
+    """Kind of the public index; empty: all."""
+    district = models.CharField(max_length=80, blank=True)
+    language = models.CharField(max_length=8, default="de")
+    """In which the words are understood."""
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "saved searches"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "words", "found_kind", "district"], name="notify_savedsearch_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(words="", found_kind="", district=""), name="notify_savedsearch_of_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def ref(self) -> Ref:
+        return Ref("notify", "search", self.pk)
+
+
+class SearchHit(RefFields):
+    """A thing that somebody was told of because of a saved search: once, whatever happens to it later."""
+
+    search = models.ForeignKey(SavedSearch, on_delete=models.CASCADE, related_name="hits")
+    round = models.UUIDField()
+    """What was found at once is told at once."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["search", "capability", "kind", "object_id"], name="notify_searchhit_once"),
+        ]
+        indexes = [models.Index(fields=["round"], name="notify_searchhit_round")]
+
+
+class Watch(models.Model):
+    """How far the public index has been looked through for saved searches: one row."""
+
+    until = models.DateTimeField()
+    after = models.CharField(max_length=120, blank=True)
+    """Where to go on, while there was more to look through at once than one turn takes."""
+
+    class Meta:
+        verbose_name_plural = "watches"
+
+    def __str__(self) -> str:
+        return f"{self.until}"

@@ -80,6 +80,8 @@ def serial_of(typed: str) -> tuple[int, int] | None:
 
 OWN = "own"
 """The topic of everything that is about a person's own contributions."""
+SEARCHES = "searches"
+"""The topic of what saved searches find."""
 COLLECT_AT = time(8)
 """When collected mails go out, in the city's zone."""
 
@@ -92,7 +94,7 @@ def topics() -> dict[str, Text]:
     names = {
         key: _("Dem ich folge: %(room)s") % {"room": rooms[key].followed or rooms[key].label} for key in capabilities
     }
-    return {OWN: _("Antworten auf meine Beiträge"), **names}
+    return {OWN: _("Antworten auf meine Beiträge"), SEARCHES: _("Neues zu meinen gespeicherten Suchen"), **names}
 
 
 TALK = frozenset({"discussion"})
@@ -101,6 +103,8 @@ TALK = frozenset({"discussion"})
 
 def topic_of(via: Ref, *, own: bool) -> str:
     """The topic of a notice by what it came through: a comment on an idea belongs to the ideas' room."""
+    if (via.capability, via.kind) == ("notify", "search"):
+        return SEARCHES
     return OWN if own else via.capability
 
 

@@ -1,4 +1,6 @@
-"""Demo content: the resident reads in a feed reader too; through the actions, not around them."""
+"""Demo content: the resident reads in a feed reader too, and has saved a search; through the actions."""
+
+from django.utils import timezone
 
 from allmende.accounts import interface as accounts
 from allmende.core.actor import Channel
@@ -14,3 +16,6 @@ def seed(_pack: CityPack) -> None:
         return
     actor = accounts.actor_for(resident, Channel.SEED)
     actions.open_feed(actor=actor)
+    actions.save_search(
+        actor=actor, words="Beleuchtung", found_kind="paper", district="", language="de", at=timezone.now()
+    )

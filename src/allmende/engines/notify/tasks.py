@@ -30,6 +30,17 @@ def post(timestamp: int) -> None:  # noqa: ARG001 - the planned second, from pro
 
 
 @app.periodic(cron="*/5 * * * *")
+@app.task(name="allmende.engines.notify.tasks.watch_searches", queueing_lock="notify.watch_searches")
+def watch_searches(timestamp: int) -> None:  # noqa: ARG001 - the planned second, from procrastinate
+    """Every five minutes: what is new and fits a saved search."""
+    from allmende.core.actor import SYSTEM
+    from allmende.engines.notify import actions
+
+    while actions.watch_searches(actor=SYSTEM, at=timezone.now()):
+        pass
+
+
+@app.periodic(cron="*/5 * * * *")
 @app.task(name="allmende.engines.notify.tasks.fetch_bounces", queueing_lock="notify.fetch_bounces")
 def fetch_bounces(timestamp: int) -> None:  # noqa: ARG001 - the planned second, from procrastinate
     """Every five minutes: what came back to the mailbox, where there is one. A server that is away is asked again."""

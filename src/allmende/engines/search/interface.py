@@ -3,17 +3,21 @@
 from allmende.engines.search.actions import Orphans, check, index_now, rebuild
 from allmende.engines.search.models import Entry
 from allmende.engines.search.queries import (
+    Changes,
     Cluster,
     Filters,
     Hit,
     KindCount,
     Results,
     alike,
+    changes,
+    clean,
     clusters,
     entries_of,
     entry,
     find,
     fitting,
+    fitting_among,
     latest,
     next_change,
     open_now,
@@ -22,6 +26,7 @@ from allmende.engines.search.queries import (
 )
 
 __all__ = [
+    "Changes",
     "Cluster",
     "Entry",
     "Filters",
@@ -30,12 +35,15 @@ __all__ = [
     "Orphans",
     "Results",
     "alike",
+    "changes",
     "check",
+    "clean",
     "clusters",
     "entries_of",
     "entry",
     "find",
     "fitting",
+    "fitting_among",
     "index_now",
     "latest",
     "next_change",

@@ -27,6 +27,7 @@ from allmende.engines.notify.actions.errands import (
 )
 from allmende.engines.notify.actions.mailing import collect, retry_stuck, send_due
 from allmende.engines.notify.actions.pushing import add_device, push, remove_device
+from allmende.engines.notify.actions.searching import remove_search, save_search, watch_searches
 from allmende.engines.notify.actions.telling import tell_people
 from allmende.engines.notify.actions.wishing import close_feed, open_feed, save_wishes, stop_collected
 from allmende.engines.notify.models import (
@@ -37,6 +38,7 @@ from allmende.engines.notify.models import (
     Mail,
     Notice,
     Receipt,
+    SavedSearch,
     Trouble,
     Wishes,
 )
@@ -65,9 +67,11 @@ __all__ = [
     "post_letters",
     "push",
     "remove_device",
+    "remove_search",
     "reopen_errands",
     "retry_stuck",
     "return_letters",
+    "save_search",
     "save_wishes",
     "send_due",
     "stop_collected",
@@ -77,6 +81,7 @@ __all__ = [
     "tell_people",
     "try_address_again",
     "unfollow",
+    "watch_searches",
 ]
 
 NOTICES_KEPT = timedelta(days=365)
@@ -192,6 +197,7 @@ def forget(table: str, person_id: UUID) -> int:
         "Wishes": Wishes.objects.filter(person=person_id),
         "Device": Device.objects.filter(person=person_id),
         "Trouble": Trouble.objects.filter(person=person_id),
+        "SavedSearch": SavedSearch.objects.filter(person=person_id),
     }
     return rows[table].delete()[0]
 

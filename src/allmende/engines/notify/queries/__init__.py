@@ -79,6 +79,11 @@ def path_of(ref: Ref, language: str) -> str:
     if ref.capability == "notify" and ref.kind == "settings":
         with translation.override(language):
             return reverse("notify:settings")
+    if ref.capability == "notify" and ref.kind == "search":
+        from allmende.engines.notify.queries.searches import path_of_search
+
+        with translation.override(language):
+            return path_of_search(ref.id)
     kind = manifest.index_kinds().get((ref.capability, ref.kind))
     path = kind.url(ref.id) if kind else None
     if path is None:

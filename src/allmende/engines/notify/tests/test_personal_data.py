@@ -11,7 +11,7 @@ from allmende.accounts.interface import erase_person
 from allmende.core import manifest
 from allmende.engines.notify import actions, handlers
 from allmende.engines.notify.builders import by_letter, happen, thing
-from allmende.engines.notify.models import Device, Errand, Follow, Mail, Notice, Receipt, Trouble, Wishes
+from allmende.engines.notify.models import Device, Errand, Follow, Mail, Notice, Receipt, SavedSearch, Trouble, Wishes
 from allmende.engines.search.builders import drop_thing
 
 YEAR = timedelta(days=366)
@@ -29,6 +29,7 @@ def person(db):
     Mail.objects.create(person=someone, due_at=now, created_at=now)
     Device.objects.create(person=someone, endpoint="https://x", endpoint_hash=b"x" * 32, since=now)
     Trouble.objects.create(person=someone, medium="mail", address_hash=b"x" * 32, last_at=now)
+    SavedSearch.objects.create(person=someone, words="Bänke")
     return someone
 
 
@@ -47,6 +48,7 @@ def test_everything_is_exported(person):
         "mails": 1,
         "devices": 1,
         "troubles": 1,
+        "searches": 1,
     }
     assert exported["notices"][0]["subjects"]["de"] == "Neues zu „Bänke am Fluss“"
 
@@ -56,7 +58,7 @@ def test_nothing_is_left_after_erasure_and_erasing_again_does_nothing(person):
     actions.follow(actor=people.actor(other), ref=Receipt.objects.get().ref, at=timezone.now())
     for _ in range(2):
         erase_person(person.pk)
-    for table in (Errand, Notice, Follow, Receipt, Wishes, Mail, Device, Trouble):
+    for table in (Errand, Notice, Follow, Receipt, Wishes, Mail, Device, Trouble, SavedSearch):
         assert not table.objects.filter(person=person.pk).exists()
     assert Follow.objects.count() == 1
 

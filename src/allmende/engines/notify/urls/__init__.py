@@ -2,7 +2,7 @@ from django.urls import path
 
 from allmende.engines.notify import views
 from allmende.engines.notify.models import Errand
-from allmende.engines.notify.views import contributions, errands, feeds, lookup, post, settings
+from allmende.engines.notify.views import contributions, errands, feeds, lookup, post, searches, settings
 
 app_name = "notify"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("mitteilungen/beitraege/", contributions.contributions, name="contributions"),
     path("mitteilungen/beitraege/<uuid:receipt_id>/", contributions.contribution, name="contribution"),
     path("mitteilungen/folgen/", contributions.follows, name="follows"),
+    path("mitteilungen/suchen/", searches.searches, name="searches"),
+    path("mitteilungen/suchen/neu/", searches.save_search, name="save_search"),
+    path("mitteilungen/suchen/loeschen/", searches.remove_search, name="remove_search"),
     path("mitteilungen/gelesen/", views.read, name="read"),
     path("mitteilungen/einstellungen/", settings.settings, name="settings"),
     path("mitteilungen/einstellungen/feed/", settings.change_feed, name="change_feed"),

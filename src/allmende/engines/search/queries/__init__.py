@@ -11,8 +11,8 @@ from allmende.engines.search.queries.finding import (
     alike,
     find,
     first_of,
-    fitting,
 )
+from allmende.engines.search.queries.fitting import fitting, fitting_among
 from allmende.engines.search.queries.index import (
     Changes,
     changes,
@@ -56,6 +56,7 @@ __all__ = [
     "find",
     "first_of",
     "fitting",
+    "fitting_among",
     "latest",
     "listed",
     "next_change",

@@ -144,17 +144,6 @@ def first_of(text: str, viewer: Viewer, at: datetime) -> list[Entry]:
     return find(text, viewer, at, language=viewer.language).entries
 
 
-def fitting(
-    text: str, viewer: Viewer, at: datetime, *, capability: str, kind: str, within: str = "", language: str = "de"
-) -> Any:
-    """Ids of the things of one kind that fit the words, as a subquery for the room's own list. Two queries, no more."""
-    asked = asked_for(clean(text), language)
-    rows = Finding.objects.visible_to(viewer, at).filter(capability=capability, kind=kind)
-    if within:
-        rows = rows.filter(within=within)
-    return (rows.filter(words=Lexemes(asked.all)) if asked.all else rows.none()).values("object_id")
-
-
 def alike(
     title: str,
     body: str,

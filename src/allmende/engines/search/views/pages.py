@@ -90,7 +90,8 @@ def search(http_request: HttpRequest) -> HttpResponse:
         found = queries.find(
             words, request.viewer, request.at, language=language, after=after, filters=filters, exactly=exactly
         )
-        same = {"q": words, **asked, **({"genau": "1"} if exactly else {})}
+        kept: dict[str, str] = {"q": words, **{key: asked[key] for key in ("art", "stadtteil") if key in asked}}
+        same: dict[str, str] = {"q": words, **asked, **({"genau": "1"} if exactly else {})}
         context |= {
             "found": found,
             "hits": [_hit(entry, language, request.at) for entry in found.entries],
@@ -99,6 +100,7 @@ def search(http_request: HttpRequest) -> HttpResponse:
             "narrow": _narrow(words, asked, found),
             "exactly_url": f"?{urlencode({**same, 'genau': '1'})}",
             "all_url": f"?{urlencode({'q': words})}",
+            "save_query": f"?{urlencode(kept)}",
         }
         context["form"] = SearchForm({"q": words, **asked}, at=request.at, states=found.states)
     else:
