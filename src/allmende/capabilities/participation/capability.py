@@ -42,6 +42,7 @@ NOBODY_HERE: frozenset[Persona] = frozenset()
 """Open to the author, the office, editors or the group's chair: none of the personas of the generic test is one."""
 ENTERING = frozenset({Persona.MODERATOR, Persona.CLERK})
 LIST_KEYS = frozenset({"text", "group", "store", "category", "district", "state", "order", "after"})
+MEETINGS = pgettext_lazy("participation", "Termine")
 
 
 def _example(model: str, field: str, argument: str, **conditions: Any) -> Callable[[], Mapping[str, Any] | None]:
@@ -362,14 +363,7 @@ manifest = Manifest(
         IndexKind("project", _("Projekt"), _("Projekte"), index.project_entry, index.project_ids, index.project_url),
         IndexKind("poll", _("Abstimmung"), _("Abstimmungen"), index.poll_entry, index.poll_ids, index.poll_url),
         IndexKind("group", _("Gruppe"), _("Gruppen"), index.group_entry, index.group_ids, index.group_url),
-        IndexKind(
-            "meeting",
-            _("Termin"),
-            pgettext_lazy("participation", "Termine"),
-            index.meeting_entry,
-            index.meeting_ids,
-            index.meeting_url,
-        ),
+        IndexKind("meeting", _("Termin"), MEETINGS, index.meeting_entry, index.meeting_ids, index.meeting_url),
         IndexKind(
             "decision",
             _("Beschluss einer Gruppe"),
