@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from allmende.capabilities.council import index, seeds
 from allmende.capabilities.council.actions.personal_data import PERSONAL_DATA
-from allmende.capabilities.council.events import DocumentAttached, FileRead, RecordsTakenIn
-from allmende.capabilities.council.handlers import indexing, notices, reading, reminders
+from allmende.capabilities.council.events import DocumentAttached, DraftSubmitted, FileRead, RecordsTakenIn
+from allmende.capabilities.council.handlers import indexing, notices, printing, reading, reminders
 from allmende.capabilities.council.models import (
     AgendaItem,
     Body,
+    Draft,
     File,
+    Invitation,
     Meeting,
     Minutes,
     Organization,
@@ -21,6 +23,7 @@ from allmende.capabilities.council.models import (
     Person,
     Task,
 )
+from allmende.capabilities.council.queries.drafts import waiting_for
 from allmende.capabilities.council.queries.things import Gate, may_see_task
 from allmende.capabilities.council.rules.oparl import LICENCE
 from allmende.core.actor import Role
@@ -83,6 +86,46 @@ def _task() -> Mapping[str, Any] | None:
     return None if number is None else {"number": number}
 
 
+def _draft() -> Mapping[str, Any] | None:
+    """One that waits to be brought in."""
+    number = Draft.objects.filter(state="signed").order_by("number").values_list("number", flat=True).first()
+    return None if number is None else {"number": number}
+
+
+def _draft_step() -> Mapping[str, Any] | None:
+    """The office sends it back, with a reason."""
+    found = _draft()
+    return None if found is None else {**found, "verb": "return"}
+
+
+def _preparing() -> Mapping[str, Any] | None:
+    """A meeting that is not public yet."""
+    rows = Meeting.objects.filter(public=False, deleted=False, source_url=None, items__isnull=False)
+    number = rows.order_by("created").values_list("number", flat=True).first()
+    return None if number is None else {"number": number}
+
+
+def _point() -> Mapping[str, Any] | None:
+    """A point of that agenda."""
+    found = _preparing()
+    rows = AgendaItem.objects.filter(meeting__number=found["number"], deleted=False) if found else None
+    return None if found is None or rows is None else {**found, "item": rows.order_by("place")[0].pk}
+
+
+def _invitation() -> Mapping[str, Any] | None:
+    number = Invitation.objects.order_by("number").values_list("number", flat=True).first()
+    return None if number is None else {"number": number}
+
+
+def _invitation_paper() -> Mapping[str, Any] | None:
+    """A paper that was brought in here and stands in that invitation."""
+    found = _invitation()
+    named = Invitation.objects.get(number=found["number"]).agenda["items"] if found else []
+    rows = Draft.objects.filter(paper__number__in=[item["paper"] for item in named if item["paper"]])
+    paper = rows.values_list("paper__number", flat=True).first()
+    return None if found is None or paper is None else {**found, "paper": paper}
+
+
 def _key(model: Any, **conditions: Any) -> UUID | None:
     found: UUID | None = model.objects.public().filter(**conditions).values_list("pk", flat=True).first()
     return found
@@ -122,6 +165,23 @@ manifest = Manifest(
             summary=_("Sitzungen und Vorlagen aus dem Ratsinformationssystem der Stadt übernehmen."),
         ),
         MenuItem(
+            _("Sitzungen vorbereiten"),
+            "council:meetings_office",
+            order=43,
+            staff=True,
+            roles=frozenset({Role.COUNCIL_OFFICE}),
+            summary=_("Termin festlegen, Tagesordnung ordnen, Mitglieder einladen."),
+        ),
+        MenuItem(
+            _("Beschlussvorlagen"),
+            "council:drafts",
+            order=42,
+            staff=True,
+            roles=frozenset({Role.COUNCIL_OFFICE, Role.CLERK}),
+            summary=_("Vorlagen für den Stadtrat schreiben, mitzeichnen und einbringen."),
+            badge=waiting_for,
+        ),
+        MenuItem(
             _("Beschlusskontrolle"),
             "council:tasks",
             order=44,
@@ -146,6 +206,23 @@ manifest = Manifest(
         Page("council:minutes_file", EVERYONE, _minutes_file, axe=False),
         Page("council:minutes_edit", OFFICE, _minutes),
         Page("council:minutes_closed", OFFICE, _minutes, axe=False),
+        Page("council:meetings_office", OFFICE),
+        Page("council:meeting_new", OFFICE),
+        Page("council:meeting_edit", OFFICE, _preparing),
+        Page("council:agenda", OFFICE, _preparing),
+        Page("council:agenda_item", OFFICE, _point),
+        Page("council:announce", OFFICE, _preparing),
+        Page("council:invite", OFFICE, _preparing),
+        Page("council:invitation", OFFICE, _invitation),
+        Page("council:invitation_file", OFFICE, _invitation, axe=False),
+        Page("council:invitation_paper", OFFICE, _invitation_paper, axe=False),
+        Page("council:standing_orders", OFFICE),
+        Page("council:drafts", OFFICE),
+        Page("council:draft_new", OFFICE),
+        Page("council:draft", OFFICE, _draft),
+        Page("council:draft_edit", OFFICE, _draft),
+        Page("council:draft_file", OFFICE, _draft, axe=False),
+        Page("council:draft_step", OFFICE, _draft_step),
         Page("council:tasks", OFFICE),
         Page("council:task", OFFICE, _task),
         Page("council:task_change", OFFICE, _task),
@@ -211,6 +288,7 @@ manifest = Manifest(
         Handler("council.index_batch", frozenset({RecordsTakenIn.name}), indexing.index_batch, queue="bulk"),
         Handler("council.read_document", frozenset({DocumentAttached.name}), reading.read_document, queue="bulk"),
         Handler("council.index_file", frozenset({FileRead.name}), indexing.index_file, queue="bulk"),
+        Handler("council.print_paper", frozenset({DraftSubmitted.name}), printing.print_paper, queue="media"),
     ),
     layers=(
         MapLayer("vorlagen", _("Vorlagen im Stadtrat"), ("paper",), mark="■", colour="info", order=50, shown=False),

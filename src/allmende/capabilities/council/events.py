@@ -139,3 +139,47 @@ class MinutesReleased(DomainEvent):
     """Everybody may read the minutes of a meeting. `ref` is the meeting."""
 
     name: ClassVar[str] = "council.minutes_released"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftSent(DomainEvent):
+    """A draft paper waits for the departments that are asked to sign. `ref` is the draft, which has no page for all."""
+
+    name: ClassVar[str] = "council.draft_sent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftChanged(DomainEvent):
+    """A draft was begun, changed (signatures are then taken back) or withdrawn. `ref` is the draft."""
+
+    name: ClassVar[str] = "council.draft_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftSigned(DomainEvent):
+    """A department has signed. `ref` is the draft."""
+
+    name: ClassVar[str] = "council.draft_signed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftReturned(DomainEvent):
+    """A department or the council's office has sent a draft back. `ref` is the draft."""
+
+    name: ClassVar[str] = "council.draft_returned"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftSubmitted(DomainEvent):
+    """A draft was brought in: a paper was made of it. `ref` is the draft."""
+
+    name: ClassVar[str] = "council.draft_submitted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembersInvited(DomainEvent):
+    """The members of an organisation were invited to a meeting, or told what has changed. `ref` is the invitation,
+    which only they may read.
+    """
+
+    name: ClassVar[str] = "council.members_invited"

@@ -1,6 +1,12 @@
 """Where meetings and papers stand, in words."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+from allmende.core.texts import Text
 
 
 class MeetingPhase(StrEnum):
@@ -53,3 +59,83 @@ class TaskState(StrEnum):
     OPEN = "open"
     OVERDUE = "overdue"
     DONE = "done"
+
+
+class DraftState(StrEnum):
+    """Where a resolution paper stands before the council knows of it."""
+
+    DRAFT = "draft"
+    SIGNING = "signing"
+    RETURNED = "returned"
+    SIGNED = "signed"
+    SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class DraftInfo:
+    """What a state is called, and the kind of its tag."""
+
+    label: Text
+    kind: str = ""
+
+
+DRAFT_STATES: Mapping[DraftState, DraftInfo] = {
+    DraftState.DRAFT: DraftInfo(_("in Arbeit"), "quiet"),
+    DraftState.SIGNING: DraftInfo(_("wird mitgezeichnet")),
+    DraftState.RETURNED: DraftInfo(_("zurückgegeben"), "warn"),
+    DraftState.SIGNED: DraftInfo(_("bereit zum Einbringen"), "good"),
+    DraftState.SUBMITTED: DraftInfo(_("eingebracht"), "quiet"),
+    DraftState.WITHDRAWN: DraftInfo(_("zurückgezogen"), "quiet"),
+}
+
+
+class By(StrEnum):
+    """Who takes a step: the department that writes, one that is asked to sign, the council's office."""
+
+    AUTHOR = "author"
+    SIGNER = "signer"
+    OFFICE = "office"
+
+
+@dataclass(frozen=True)
+class DraftStep:
+    """One transition. `ask` is the question to which the reason answers; empty: none is asked."""
+
+    sources: frozenset[DraftState]
+    target: DraftState
+    by: By
+    label: Text
+    """Verb of the button."""
+    ask: Text = ""
+
+
+DRAFT_STEPS: Mapping[str, DraftStep] = {
+    "send": DraftStep(
+        frozenset({DraftState.DRAFT, DraftState.RETURNED}), DraftState.SIGNING, By.AUTHOR, _("Zur Mitzeichnung geben"),
+    ),
+    "sign": DraftStep(frozenset({DraftState.SIGNING}), DraftState.SIGNED, By.SIGNER, _("Mitzeichnen")),
+    "refuse": DraftStep(
+        frozenset({DraftState.SIGNING}), DraftState.RETURNED, By.SIGNER, _("Nicht mitzeichnen"),
+        _("Warum zeichnet Ihr Amt nicht mit?"),
+    ),
+    "return": DraftStep(
+        frozenset({DraftState.SIGNING, DraftState.SIGNED}), DraftState.RETURNED, By.OFFICE, _("Zurückgeben"),
+        _("Was fehlt noch?"),
+    ),
+    "submit": DraftStep(frozenset({DraftState.SIGNED}), DraftState.SUBMITTED, By.OFFICE, _("Einbringen")),
+    "withdraw": DraftStep(
+        frozenset({DraftState.DRAFT, DraftState.SIGNING, DraftState.RETURNED, DraftState.SIGNED}),
+        DraftState.WITHDRAWN, By.AUTHOR, _("Zurückziehen"),
+    ),
+}  # fmt: skip
+"""„send“ leads straight to „signed“ where nobody is asked, „sign“ there once nobody is left who was asked."""
+
+EDITABLE = frozenset({DraftState.DRAFT, DraftState.SIGNING, DraftState.RETURNED, DraftState.SIGNED})
+"""Here the text may change: back to „draft“, and signatures are taken back."""
+
+
+class SignatureState(StrEnum):
+    ASKED = "asked"
+    SIGNED = "signed"
+    REFUSED = "refused"

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from allmende.capabilities.council.models import Person, Presence, Recusal
+from allmende.capabilities.council.models import Invited, Person, Presence, Recusal
 from allmende.core.manifest import PersonalData
 
 
@@ -22,6 +22,9 @@ def export_ties(person_id: UUID) -> Iterable[Mapping[str, Any]]:
             yield {"present_at": row.attendance.meeting.name, "since": row.since, "until": row.until}
         for recusal in Recusal.objects.filter(person=one).select_related("item").order_by("item__created"):
             yield {"took_no_part_in": str(recusal.item)}
+        invited = Invited.objects.filter(person=one).select_related("invitation__meeting")
+        for asked in invited.order_by("invitation__sent_at"):
+            yield {"invited_to": asked.invitation.meeting.name, "sent": asked.invitation.sent_at}
 
 
 def erase_ties(person_id: UUID, _keep_texts: bool) -> None:  # noqa: FBT001 - called so by erasure

@@ -54,8 +54,7 @@ def take_in(
 
 def write_all(records: Sequence[Record], *, is_example: bool = False) -> Writing:
     """Makes rows of the records. Call inside an action."""
-    with connection.cursor() as cursor:  # one batch after another: two readings of one system would double its rows
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('council.take_in', 0))")
+    wait_for_others()
     written = timezone.now()  # clock time, so that feeds which wait for open transactions miss nothing (`core.feeds`)
     writing = Writing(written, is_example=is_example)
     for kind, rows in writing.meet_all(in_order(list(records))):
@@ -66,6 +65,12 @@ def write_all(records: Sequence[Record], *, is_example: bool = False) -> Writing
     writing.bury()
     touch_holders(writing.touched, written)
     return writing
+
+
+def wait_for_others() -> None:
+    """One batch after another until the end of the transaction: two readings of one system would double its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('council.take_in', 0))")
 
 
 def kept(writing: Writing, at: datetime, source: str) -> Batch:

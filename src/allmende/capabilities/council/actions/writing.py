@@ -34,7 +34,9 @@ OWNER_OF = {
     "file": ("paper", "meeting", "agenda_item"),
 }
 """Kind → what its rows are part of, under the name of our foreign key."""
-FIXED = frozenset({"id", "created", "number", "source_url", "is_example", "plain", "account"})
+FIXED = frozenset(
+    {"id", "created", "number", "source_url", "is_example", "plain", "account", "own_paper", "open_by_orders"}
+)
 """Columns that a later record of the same object never writes: ours, whatever the other system says."""
 
 

@@ -1,7 +1,10 @@
 """What followers are told, in their language."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
@@ -9,6 +12,7 @@ from allmende.capabilities.council import queries
 from allmende.capabilities.council.events import (
     MeetingAnnounced,
     MeetingMoved,
+    MembersInvited,
     MinutesReleased,
     PaperDealtWith,
     PaperPublished,
@@ -16,7 +20,7 @@ from allmende.capabilities.council.events import (
     TaskReportedOn,
 )
 from allmende.capabilities.council.models import Meeting, Organization, Paper
-from allmende.capabilities.council.queries import tracking
+from allmende.capabilities.council.queries import invitations, tracking
 from allmende.capabilities.council.queries.minutes import released_minutes
 from allmende.capabilities.council.queries.pages import stations_of, with_stations
 from allmende.core import city
@@ -142,7 +146,30 @@ def reported_on(event: Stored, _language: str) -> NoticeText | None:
     return NoticeText(subject % {"task": task.text}, last.text, papers[0])
 
 
+def _members(event: Stored) -> Iterable[UUID]:
+    return invitations.accounts_of(event.ref.id)
+
+
+def invited(event: Stored, _language: str) -> NoticeText | None:
+    """The public agenda in full; of points behind closed doors only that there are some, read after signing in."""
+    one = invitations.by_key(event.ref.id)
+    if one is None or not one.meeting.public or one.meeting.deleted:
+        return None
+    public = invitations.items_of_part(one.agenda, public=True)
+    words = [_("Am %(when)s Uhr.") % {"when": _when(one.meeting)}]
+    if one.urgency:
+        words.append(_("Die Ladungsfrist ist verkürzt, weil es eilt: %(reason)s") % {"reason": one.urgency})
+    words += [f"{item['label']} {item['name']}." for item in public]
+    if len(public) < len(one.agenda["items"]):
+        words.append(_("Dazu kommen nichtöffentliche Punkte."))
+    address = settings.PUBLIC_URL + reverse("council:invitation", args=[one.number])
+    words.append(_("Die ganze Einladung lesen Sie nach der Anmeldung: %(address)s") % {"address": address})
+    subject = _("Nachtrag zur Einladung: %(name)s") if one.issue else _("Einladung: %(name)s")
+    return NoticeText(subject % {"name": one.agenda["name"]}, " ".join(words), one.meeting.ref)
+
+
 RULES = (
+    NoticeRule(MembersInvited.name, invited, people=_members, urgent=True),
     NoticeRule(MeetingAnnounced.name, announced, followed=_organizations),
     NoticeRule(MeetingMoved.name, moved, followed=_organizations),
     NoticeRule(PaperPublished.name, published, followed=_originators_and_origins, owned=_origins),

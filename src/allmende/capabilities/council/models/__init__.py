@@ -3,6 +3,8 @@
 from allmende.capabilities.council.models.attendance import Attendance, Presence, Recusal
 from allmende.capabilities.council.models.base import OPARL, ROOT, Thing
 from allmende.capabilities.council.models.batches import Batch
+from allmende.capabilities.council.models.drafts import Draft, DraftStation, Signature
+from allmende.capabilities.council.models.invitations import Invitation, Invited
 from allmende.capabilities.council.models.meetings import AgendaItem, Meeting
 from allmende.capabilities.council.models.minutes import Minutes
 from allmende.capabilities.council.models.mirrors import LooseEnd, Mirror, MirroredList, MirrorRun
@@ -37,9 +39,13 @@ __all__ = [
     "Batch",
     "Body",
     "Consultation",
+    "Draft",
+    "DraftStation",
     "File",
     "FileText",
     "GroupVote",
+    "Invitation",
+    "Invited",
     "LegislativeTerm",
     "Location",
     "LooseEnd",
@@ -56,6 +62,7 @@ __all__ = [
     "Presence",
     "Recusal",
     "Report",
+    "Signature",
     "Task",
     "Thing",
     "Vote",

@@ -83,6 +83,11 @@ class AgendaItem(Thing):
     label = models.CharField(max_length=20, blank=True)
     """What is printed before it: „5.1“."""
     name = models.CharField(max_length=500)
+    own_paper = models.ForeignKey(
+        "council.Paper", null=True, blank=True, on_delete=models.PROTECT, related_name="points", db_index=False
+    )
+    """What our own agenda deals with here. The public way of a paper (`Consultation`) is tied to a public point once
+    its meeting is public, so that no station vanishes or appears while an agenda is still being made."""
     result = models.CharField(max_length=300, blank=True)
     resolution_text = models.TextField(blank=True)
     start = models.DateTimeField(null=True, blank=True)

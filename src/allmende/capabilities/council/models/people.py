@@ -101,6 +101,8 @@ class Organization(Thing):
     )
     plain = models.JSONField(default=dict)
     """Per language: what it does, in a sentence or two. Ours, also for what is mirrored."""
+    open_by_orders = models.BooleanField(default=False)
+    """The standing orders say that it prepares in public; without them only the council meets in public."""
 
     class Meta:
         indexes, constraints = in_order("organization")

@@ -12,7 +12,7 @@ from allmende.capabilities.council.models import AgendaItem, Body, File
 from allmende.capabilities.council.queries.votes import entitled
 from allmende.capabilities.council.rules.attendance import AttendanceData, Stay
 from allmende.capabilities.council.rules.votes import VoteData, counted
-from allmende.capabilities.council.seeds import tracking
+from allmende.capabilities.council.seeds import authoring, tracking
 from allmende.capabilities.council.seeds.example import Example
 from allmende.core.actor import SYSTEM, Actor, Channel, Role
 from allmende.core.city import CityPack
@@ -68,6 +68,8 @@ def seed(pack: CityPack) -> None:
     tracking.seed_tasks(example, actor)
     _minutes(example, actor)
     _office(actor, now)
+    authoring.seed_drafts(example, actor)
+    authoring.seed_agendas(example, actor)
     for key, heading, text, points in example.documents():
         content = pdf.make(
             "council/pdf/paper.typ",

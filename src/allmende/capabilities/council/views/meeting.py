@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from allmende.capabilities.council import queries, rules
 from allmende.capabilities.council.models import AgendaItem, File, Meeting
+from allmende.capabilities.council.queries.invitations import last_for
 from allmende.capabilities.council.queries.minutes import is_released
 from allmende.capabilities.council.views.attendance import attendance_row
 from allmende.capabilities.council.views.pages import changes, crumbs, meeting_tag, named, origin, ours, today, until
@@ -77,7 +78,7 @@ def meeting(request: Request, number: int) -> HttpResponse:
     found = queries.meeting_page(number)
     one = found.meeting
     tag, kind = meeting_tag(one, at)
-    may_keep = rules.may_keep(request.viewer)
+    may_keep, begun = rules.may_keep(request.viewer), one.is_begun(at)
     votes, motions = vote_rows([row.pk for row in found.items])
     tasks = task_rows([row.pk for row in found.items], request.viewer.language, today(at))
     context = {
@@ -94,8 +95,10 @@ def meeting(request: Request, number: int) -> HttpResponse:
         ],
         "attendance": attendance_row(one),
         "minutes_url": reverse("council:minutes", args=[number]) if is_released(one) else "",
-        "minutes_edit_url": reverse("council:minutes_edit", args=[number]) if may_keep and one.is_begun(at) else "",
-        "attendance_url": reverse("council:attendance", args=[number]) if may_keep and one.is_begun(at) else "",
+        "minutes_edit_url": reverse("council:minutes_edit", args=[number]) if may_keep and begun else "",
+        "attendance_url": reverse("council:attendance", args=[number]) if may_keep and begun else "",
+        "agenda_url": reverse("council:agenda", args=[number]) if may_keep and one.is_ours and not begun else "",
+        "invitation": last_for(one, request.viewer),
         "files": file_rows(list(found.files)),
         "origin": origin(one),
         "follow": notify.follow_box(request, one.ref, about=named(one.name)),
