@@ -25,6 +25,7 @@ from allmende.engines.discussion.queries.threads import CommentView, Thread, com
 from allmende.engines.discussion.rules.heuristics import first_finding, tidy
 from allmende.engines.discussion.rules.hours import due
 from allmende.engines.discussion.rules.names import without_name, without_name_of_person
+from allmende.engines.discussion.rules.texts import Texts, line, lines, prose, sentence
 
 __all__ = [
     "COUNT_CHANGED",
@@ -33,6 +34,7 @@ __all__ = [
     "CommentView",
     "OwnComment",
     "Report",
+    "Texts",
     "Thread",
     "add_comment",
     "case_of",
@@ -44,11 +46,15 @@ __all__ = [
     "first_finding",
     "hold_case",
     "hours_in_words",
+    "line",
+    "lines",
     "open_case",
     "own_comments",
+    "prose",
     "report_content",
     "report_url",
     "rule_text",
+    "sentence",
     "thread",
     "tidy",
     "withdraw_comment",

@@ -1,6 +1,6 @@
 """What other rooms may ask of the public index."""
 
-from allmende.engines.search.actions import Orphans, check, index_now, rebuild
+from allmende.engines.search.actions import Orphans, check, index_many, index_now, rebuild
 from allmende.engines.search.models import Entry
 from allmende.engines.search.queries import (
     Changes,
@@ -44,6 +44,7 @@ __all__ = [
     "find",
     "fitting",
     "fitting_among",
+    "index_many",
     "index_now",
     "latest",
     "next_change",

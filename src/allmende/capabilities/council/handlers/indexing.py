@@ -11,9 +11,8 @@ from allmende.engines.search import interface as search
 def index_batch(event: Stored) -> None:
     """Looks again at everything that the batch changed."""
     batch = Batch.objects.filter(pk=event.ref.id).first()
-    for named in batch.changed if batch else ():
-        kind, _slash, key = named.partition("/")
-        search.index_now(Ref("council", kind, UUID(key)))
+    named = (one.partition("/") for one in batch.changed) if batch else ()
+    search.index_many(Ref("council", kind, UUID(key)) for kind, _slash, key in named)
 
 
 def index_file(event: Stored) -> None:

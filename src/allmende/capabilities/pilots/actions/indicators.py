@@ -9,7 +9,6 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from allmende.capabilities.pilots import rules
-from allmende.capabilities.pilots.actions.words import Texts, line, prose, sentence
 from allmende.capabilities.pilots.events import IndicatorSaved, ValueRecorded
 from allmende.capabilities.pilots.models import Direction, Indicator, Pilot, Value
 from allmende.capabilities.pilots.models.indicators import DECIMALS, DIGITS, EVIDENCE_LIMIT
@@ -22,6 +21,7 @@ from allmende.core.actions import action, lock
 from allmende.core.actor import Actor, Viewer
 from allmende.core.errors import Conflict, Invalid, NotFound
 from allmende.core.refs import Ref
+from allmende.engines.discussion.interface import Texts, line, prose, sentence
 from allmende.engines.media import interface as media
 from allmende.engines.trace import interface as trace
 

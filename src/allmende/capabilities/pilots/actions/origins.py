@@ -7,7 +7,6 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from allmende.capabilities.pilots import rules
-from allmende.capabilities.pilots.actions.words import sentence
 from allmende.capabilities.pilots.events import PilotSaved
 from allmende.capabilities.pilots.models import Pilot
 from allmende.capabilities.pilots.models.portfolio import REASON_LIMIT
@@ -17,6 +16,7 @@ from allmende.core.actions import action, lock
 from allmende.core.actor import Actor, Viewer
 from allmende.core.errors import Conflict, Invalid, NotFound
 from allmende.core.refs import Ref
+from allmende.engines.discussion.interface import sentence
 from allmende.engines.trace import interface as trace
 
 MOST_AT_ONCE = 50

@@ -10,7 +10,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from allmende.capabilities.pilots import rules
-from allmende.capabilities.pilots.actions.words import Texts, line, lines, prose, sentence
 from allmende.capabilities.pilots.events import MilestoneSaved, PilotMoved, PilotSaved
 from allmende.capabilities.pilots.models import Milestone, Pilot
 from allmende.capabilities.pilots.models.portfolio import REASON_LIMIT, SUMMARY_LIMIT, TEXT_LIMIT, TITLE_LIMIT
@@ -21,6 +20,7 @@ from allmende.core import audit, city, events
 from allmende.core.actions import action, lock
 from allmende.core.actor import Actor
 from allmende.core.errors import Conflict, Invalid, NotFound
+from allmende.engines.discussion.interface import Texts, line, lines, prose, sentence
 from allmende.engines.media import interface as media
 from allmende.engines.places import interface as places
 

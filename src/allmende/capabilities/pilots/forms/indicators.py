@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy
 from allmende.capabilities.pilots.actions import IndicatorData
 from allmende.capabilities.pilots.actions.indicators import UNIT_LIMIT
 from allmende.capabilities.pilots.forms.fields import FigureField
-from allmende.capabilities.pilots.forms.portfolio import both, offer
 from allmende.capabilities.pilots.models.indicators import EVIDENCE_LIMIT
 from allmende.capabilities.pilots.models.portfolio import SUMMARY_LIMIT, TITLE_LIMIT
 from allmende.core.refs import Ref
 from allmende.engines.search.interface import Entry
 from allmende.ui.forms import DateField, Form, KeptFile, LongText
+from allmende.ui.forms.bilingual import both, offer
 
 MEGABYTE = 1024 * 1024
 

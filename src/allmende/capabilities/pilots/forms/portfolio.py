@@ -1,7 +1,7 @@
 """The team's forms: facts, steps, milestones, what a pilot answers to."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -18,24 +18,7 @@ from allmende.core.refs import Ref
 from allmende.engines.media import interface as media
 from allmende.engines.places import interface as places
 from allmende.ui.forms import DateField, Form, LongText
-
-
-def both(values: Mapping[str, Any], name: str) -> dict[str, str]:
-    """German and, where there is one, English."""
-    return {"de": values.get(name, ""), "en": values.get(f"{name}_en", "")}
-
-
-def initial_texts(row: Any, *names: str) -> dict[str, str]:
-    """The initial values of fields in two languages."""
-    found = {}
-    for name in names:
-        texts = getattr(row, name)
-        found[name], found[f"{name}_en"] = texts.get("de", ""), texts.get("en", "")
-    return found
-
-
-def offer(form: forms.Form, name: str, choices: Sequence[Any]) -> None:
-    cast("forms.ChoiceField", form.fields[name]).choices = list(choices)
+from allmende.ui.forms.bilingual import both, initial_texts, offer
 
 
 def lines_of(text: str) -> list[dict[str, str]]:

@@ -13,13 +13,13 @@ from allmende.capabilities.pilots.queries import indicators, portfolio
 from allmende.capabilities.pilots.queries.indicators import values_of
 from allmende.capabilities.pilots.rules import SCOPE
 from allmende.capabilities.pilots.views.figures import figure, with_unit
-from allmende.capabilities.pilots.views.pages import word
 from allmende.capabilities.pilots.workflow import STEPS, State
 from allmende.core.actor import Role
 from allmende.core.events import Stored
 from allmende.core.manifest import NoticeRule, NoticeText
 from allmende.core.refs import Ref
 from allmende.engines.trace import interface as trace
+from allmende.ui.pages import word
 
 LONGEST_TITLE = 80
 

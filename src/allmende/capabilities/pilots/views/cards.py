@@ -12,9 +12,9 @@ from allmende.capabilities.pilots.models import Indicator
 from allmende.capabilities.pilots.queries import indicators
 from allmende.capabilities.pilots.queries.indicators import values_of
 from allmende.capabilities.pilots.views.figures import standing_text, with_unit
-from allmende.capabilities.pilots.views.pages import said, word
 from allmende.core.actor import Viewer
 from allmende.core.refs import Ref
+from allmende.ui.pages import said, word
 
 
 def chart_of(indicator: Indicator, language: str) -> SafeString:

@@ -17,20 +17,21 @@ from allmende.capabilities.pilots.forms.portfolio import (
     OriginsForm,
     PilotForm,
     StepForm,
-    both,
     initial_of,
     ticked,
 )
 from allmende.capabilities.pilots.models import Pilot
 from allmende.capabilities.pilots.queries import origins, portfolio
 from allmende.capabilities.pilots.rules.criteria import DEFAULT, criteria
-from allmende.capabilities.pilots.views.pages import Said, crumbs, ours, remap, said
+from allmende.capabilities.pilots.views.pages import crumbs
 from allmende.capabilities.pilots.workflow import STEPS, State
 from allmende.core import city
 from allmende.core.errors import Conflict, Invalid, NotFound
 from allmende.core.http import Request
 from allmende.engines.media import interface as media
 from allmende.engines.places import interface as places
+from allmende.ui.forms.bilingual import both
+from allmende.ui.pages import Said, ours, remap, said
 from allmende.ui.views import render_form
 
 FORM = "pilots/form.html"

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_safe
 
 from allmende.capabilities.pilots.queries import indicators, portfolio
 from allmende.capabilities.pilots.views.figures import light_of
-from allmende.capabilities.pilots.views.pages import office_name, ours, word
 from allmende.capabilities.pilots.workflow import STATES, State
 from allmende.core import city
 from allmende.core.actor import Viewer
 from allmende.core.http import Request
+from allmende.ui.pages import office_name, ours, word
 
 PORTFOLIO = (
     "number", "title", "state", "state_since", "light", "lead_department", "district", "planned_eur", "spent_eur",

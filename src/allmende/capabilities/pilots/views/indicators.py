@@ -12,18 +12,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.capabilities.pilots import actions, rules
 from allmende.capabilities.pilots.forms.indicators import IndicatorForm, ValueForm
-from allmende.capabilities.pilots.forms.portfolio import initial_texts
 from allmende.capabilities.pilots.models import Indicator, Pilot, Value
 from allmende.capabilities.pilots.queries import indicators, origins, portfolio
 from allmende.capabilities.pilots.views.cards import card_of
 from allmende.capabilities.pilots.views.figures import with_unit
-from allmende.capabilities.pilots.views.pages import Said, crumbs, ours, remap, said, until, word
+from allmende.capabilities.pilots.views.pages import crumbs
 from allmende.core import manifest
 from allmende.core.errors import Invalid
 from allmende.core.http import Request
 from allmende.engines.media import interface as media
 from allmende.engines.notify import interface as notify
 from allmende.engines.trace import interface as trace
+from allmende.ui.forms.bilingual import initial_texts
+from allmende.ui.pages import Said, ours, remap, said, until, word
 from allmende.ui.views import render_form
 
 FORM = "pilots/form.html"
@@ -70,7 +71,7 @@ def indicator(request: Request, number: int) -> HttpResponse:
         "crumbs": crumbs((str(pilot_title), reverse("pilots:pilot", args=[found.pilot.number])), (str(title), "")),
         "example": found.is_example,
     }
-    return until(render(request, "pilots/indicator.html", context), at)
+    return until(render(request, "pilots/indicator.html", context), at=at)
 
 
 def _why(value: Value) -> Said:

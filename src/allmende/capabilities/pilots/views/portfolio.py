@@ -19,16 +19,7 @@ from allmende.capabilities.pilots.rules.criteria import DEFAULT, LEVELS, Criteri
 from allmende.capabilities.pilots.rules.light import coming, days_late
 from allmende.capabilities.pilots.views import cards
 from allmende.capabilities.pilots.views.figures import LightShown, euros, funding_text, light_of
-from allmende.capabilities.pilots.views.pages import (
-    Said,
-    crumbs,
-    district_name,
-    office_name,
-    ours,
-    said,
-    until,
-    word,
-)
+from allmende.capabilities.pilots.views.pages import crumbs
 from allmende.capabilities.pilots.workflow import IN_ORDER, STATES, State, steps_from
 from allmende.core import city
 from allmende.core.errors import NotFound
@@ -36,6 +27,7 @@ from allmende.core.http import Request
 from allmende.engines.media import interface as media
 from allmende.engines.notify import interface as notify
 from allmende.engines.trace import interface as trace
+from allmende.ui.pages import Said, district_name, office_name, ours, said, until, word
 
 
 @dataclass(frozen=True)
@@ -94,7 +86,7 @@ def overview(request: Request) -> HttpResponse:
         "crumbs": crumbs(),
         "example": any(one.is_example for one in found),
     }
-    return until(render(request, "pilots/overview.html", context), at)
+    return until(render(request, "pilots/overview.html", context), at=at)
 
 
 @ours
@@ -137,7 +129,7 @@ def pilot(request: Request, number: int) -> HttpResponse:
         "crumbs": crumbs((str(title), "")),
         "example": found.is_example,
     }
-    return until(render(request, "pilots/pilot.html", context), at)
+    return until(render(request, "pilots/pilot.html", context), at=at)
 
 
 def _milestone(one: Milestone, language: str, today: date) -> Mapping[str, Any]:
@@ -178,7 +170,7 @@ def compare(request: Request) -> HttpResponse:
         "crumbs": crumbs((_("Vergleich"), "")),
         "example": any(one.is_example for one in rows),
     }
-    return until(render(request, "pilots/compare.html", context), at)
+    return until(render(request, "pilots/compare.html", context), at=at)
 
 
 def _compared(pilot: Pilot, asked: Sequence[Criterion], led: Sequence[Origin], language: str) -> Mapping[str, Any]:

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from allmende.capabilities.strategy import rules
-from allmende.capabilities.strategy.actions.words import Texts, line, prose, sentence
 from allmende.capabilities.strategy.events import FieldSaved, GoalEnded, GoalSaved
 from allmende.capabilities.strategy.models import Field, Goal, Guideline, Measure
 from allmende.capabilities.strategy.models.plan import REASON_LIMIT, TEXT_LIMIT, TITLE_LIMIT
@@ -17,6 +16,7 @@ from allmende.core.actions import action, lock
 from allmende.core.actor import Actor
 from allmende.core.errors import Conflict, Invalid, NotFound
 from allmende.core.refs import Ref
+from allmende.engines.discussion.interface import Texts, line, prose, sentence
 
 MOST_MEASURES = 30
 

@@ -12,7 +12,6 @@ from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from allmende.capabilities.strategy import rules
-from allmende.capabilities.strategy.actions.words import Texts, line, prose, sentence
 from allmende.capabilities.strategy.events import (
     DraftChanged,
     TextMoved,
@@ -35,6 +34,7 @@ from allmende.core.actor import Actor
 from allmende.core.errors import Conflict, Invalid, NotFound
 from allmende.core.refs import Ref
 from allmende.engines.discussion import interface as discussion
+from allmende.engines.discussion.interface import Texts, line, prose, sentence
 from allmende.engines.trace import interface as trace
 
 

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from allmende.capabilities.strategy.forms.plan import offer
 from allmende.capabilities.strategy.models import Text
 from allmende.capabilities.strategy.models.feedback import COMMENT_LIMIT
 from allmende.capabilities.strategy.models.texts import PARAGRAPH_LIMIT
@@ -20,6 +19,7 @@ from allmende.capabilities.strategy.workflow.texts import Kind
 from allmende.core import city
 from allmende.core.actor import CHANNEL_LABELS
 from allmende.ui.forms import DateField, Form, LongText
+from allmende.ui.forms.bilingual import offer
 
 MOST = 100
 """Entries of one form; longer minutes are entered in parts."""

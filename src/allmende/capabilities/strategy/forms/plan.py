@@ -1,7 +1,7 @@
 """The team's forms: structure, ordering, reasons."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -13,27 +13,10 @@ from allmende.capabilities.strategy.models.plan import REASON_LIMIT, TEXT_LIMIT,
 from allmende.core import city
 from allmende.core.refs import Ref
 from allmende.ui.forms import Form, LongText
+from allmende.ui.forms.bilingual import offer
 
 NONE = "none"
 """As a goal: in none of them, with the reason."""
-
-
-def both(values: Mapping[str, Any], name: str) -> dict[str, str]:
-    """German and, where there is one, English."""
-    return {"de": values.get(name, ""), "en": values.get(f"{name}_en", "")}
-
-
-def initial_texts(row: Any, *names: str) -> dict[str, str]:
-    """The initial values of fields in two languages."""
-    found = {}
-    for name in names:
-        texts = getattr(row, name)
-        found[name], found[f"{name}_en"] = texts.get("de", ""), texts.get("en", "")
-    return found
-
-
-def offer(form: forms.Form, name: str, choices: Sequence[Any]) -> None:
-    cast("forms.ChoiceField", form.fields[name]).choices = list(choices)
 
 
 class FieldForm(Form):

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 
 from allmende.accounts.interface import ContactForm, SignedForm
 from allmende.capabilities.strategy.forms import importing
-from allmende.capabilities.strategy.forms.plan import offer
 from allmende.capabilities.strategy.forms.source import paragraphs_of
 from allmende.capabilities.strategy.models import Field, Goal, Text
 from allmende.capabilities.strategy.models.feedback import ANSWER_LIMIT, COMMENT_LIMIT
@@ -22,6 +21,7 @@ from allmende.capabilities.strategy.workflow.texts import OUTCOMES, Kind, Outcom
 from allmende.core import city
 from allmende.core.errors import Invalid
 from allmende.ui.forms import DateField, Form, KeptFile, LongText
+from allmende.ui.forms.bilingual import offer
 
 CONTRACT_LABELS = {
     "what_is_open": gettext_lazy("Was ist offen?"),

@@ -15,11 +15,11 @@ from allmende.capabilities.strategy.forms.texts import AdoptForm, AnswerForm, in
 from allmende.capabilities.strategy.queries import feedback as reading
 from allmende.capabilities.strategy.queries import texts
 from allmende.capabilities.strategy.rules.words import difference, merge
-from allmende.capabilities.strategy.views.pages import ours, remap, said
 from allmende.capabilities.strategy.views.texts import number_of, said_row, text_crumbs
 from allmende.capabilities.strategy.workflow.texts import Heard, Kind
 from allmende.core.errors import Invalid, NotFound
 from allmende.core.http import Request
+from allmende.ui.pages import ours, remap, said
 from allmende.ui.views import render_form
 
 KINDS = {"anmerkungen": Kind.COMMENT, "vorschlaege": Kind.WORDING}

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods
 from allmende.capabilities.strategy import actions, rules
 from allmende.capabilities.strategy.forms.plan import NONE, OrderForm, ReasonForm, ticked
 from allmende.capabilities.strategy.queries import coverage, plan
-from allmende.capabilities.strategy.views.pages import Said, crumbs, ours, remap, said
+from allmende.capabilities.strategy.views.pages import crumbs
 from allmende.core.errors import Invalid, NotFound
 from allmende.core.http import Request
+from allmende.ui.pages import Said, ours, remap, said
 from allmende.ui.views import render_form
 
 

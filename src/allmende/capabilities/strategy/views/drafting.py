@@ -19,11 +19,11 @@ from allmende.capabilities.strategy.models import Text
 from allmende.capabilities.strategy.queries import texts
 from allmende.capabilities.strategy.rules.matching import matched
 from allmende.capabilities.strategy.rules.words import Piece, difference
-from allmende.capabilities.strategy.views.pages import ours, said
 from allmende.capabilities.strategy.views.texts import text_crumbs
 from allmende.capabilities.strategy.workflow.texts import State
 from allmende.core.errors import Conflict
 from allmende.core.http import Request
+from allmende.ui.pages import ours, said
 from allmende.ui.views import render_form
 
 TEMPLATE = "strategy/draft_file.html"

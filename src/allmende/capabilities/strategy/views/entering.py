@@ -12,13 +12,13 @@ from allmende.capabilities.strategy import actions
 from allmende.capabilities.strategy.forms.entering import EntryForm
 from allmende.capabilities.strategy.queries import texts
 from allmende.capabilities.strategy.rules import texts as access
-from allmende.capabilities.strategy.views.pages import ours, said
 from allmende.capabilities.strategy.views.texts import text_crumbs
 from allmende.capabilities.strategy.workflow.texts import Kind, State
 from allmende.core.actor import Channel
 from allmende.core.errors import DomainError
 from allmende.core.http import Request
 from allmende.engines.notify import interface as notify
+from allmende.ui.pages import ours, said
 from allmende.ui.views import render_form
 
 

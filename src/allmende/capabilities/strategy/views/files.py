@@ -14,7 +14,6 @@ from allmende.capabilities.strategy.forms.texts import CONTRACT_LABELS
 from allmende.capabilities.strategy.models import Text, Version
 from allmende.capabilities.strategy.queries import texts
 from allmende.capabilities.strategy.rules import words
-from allmende.capabilities.strategy.views.pages import office_name, ours, said, until
 from allmende.capabilities.strategy.views.texts import SaidRow, synopsis_rows
 from allmende.capabilities.strategy.workflow import texts as flow
 from allmende.core import city
@@ -22,6 +21,7 @@ from allmende.core.errors import NotFound
 from allmende.core.http import Request
 from allmende.ui import office
 from allmende.ui.office import Block, Piece
+from allmende.ui.pages import office_name, ours, said, until
 
 SHAPES: dict[str, office.Shape] = {
     flow.Shape.HEADING: "h2", flow.Shape.SUBHEADING: "h3", flow.Shape.TEXT: "text", flow.Shape.ITEM: "item",

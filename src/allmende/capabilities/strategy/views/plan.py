@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from allmende.capabilities.strategy import rules
 from allmende.capabilities.strategy.models import Goal
 from allmende.capabilities.strategy.queries import coverage, plan, texts
-from allmende.capabilities.strategy.views.pages import Said, crumbs, office_name, ours, said, until
+from allmende.capabilities.strategy.views.pages import crumbs
 from allmende.capabilities.strategy.views.texts import tag_of
 from allmende.core import manifest
 from allmende.core.actor import Viewer
@@ -20,6 +20,7 @@ from allmende.core.http import Request
 from allmende.core.panels import panels_on
 from allmende.engines.notify import interface as notify
 from allmende.engines.trace import interface as trace
+from allmende.ui.pages import Said, office_name, ours, said, until
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from allmende.capabilities.strategy.models import Feedback
 from allmende.capabilities.strategy.queries import feedback as reading
 from allmende.capabilities.strategy.queries import texts
 from allmende.capabilities.strategy.rules import texts as access
-from allmende.capabilities.strategy.views.pages import crumbs, office_name, ours, said, until
+from allmende.capabilities.strategy.views.pages import crumbs
 from allmende.capabilities.strategy.views.texts import said_row, text_crumbs
 from allmende.capabilities.strategy.workflow.texts import Heard
 from allmende.core import city
@@ -28,6 +28,7 @@ from allmende.engines.discussion import interface as discussion
 from allmende.engines.notify import interface as notify
 from allmende.engines.trace import interface as trace
 from allmende.ui.forms import Form
+from allmende.ui.pages import office_name, ours, said, until
 from allmende.ui.views import render_form
 
 RECEIPT_SALT = "strategy.receipt"

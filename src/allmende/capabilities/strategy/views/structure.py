@@ -11,17 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from allmende.capabilities.strategy import actions, rules
-from allmende.capabilities.strategy.forms.plan import (
-    FieldForm,
-    GoalForm,
-    GuidelineForm,
-    ReasonForm,
-    both,
-    initial_texts,
-)
+from allmende.capabilities.strategy.forms.plan import FieldForm, GoalForm, GuidelineForm, ReasonForm
 from allmende.capabilities.strategy.queries import plan
-from allmende.capabilities.strategy.views.pages import crumbs, ours, said
+from allmende.capabilities.strategy.views.pages import crumbs
 from allmende.core.http import Request
+from allmende.ui.forms.bilingual import both, initial_texts
+from allmende.ui.pages import ours, said
 from allmende.ui.views import render_form
 
 FORM = "strategy/form.html"

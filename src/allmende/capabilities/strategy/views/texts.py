@@ -20,7 +20,7 @@ from allmende.capabilities.strategy.queries import texts
 from allmende.capabilities.strategy.queries.reading import since_read
 from allmende.capabilities.strategy.rules import texts as access
 from allmende.capabilities.strategy.rules.words import Piece, difference
-from allmende.capabilities.strategy.views.pages import Said, crumbs, office_name, ours, said, until
+from allmende.capabilities.strategy.views.pages import crumbs
 from allmende.capabilities.strategy.workflow import texts as flow
 from allmende.core.actor import CHANNEL_LABELS, Channel
 from allmende.core.errors import NotFound
@@ -29,6 +29,7 @@ from allmende.engines.discussion import interface as discussion
 from allmende.engines.notify import interface as notify
 from allmende.engines.trace import interface as trace
 from allmende.ui import office
+from allmende.ui.pages import Said, office_name, ours, said, until
 from allmende.ui.views import announce
 
 IN_A_PART = 20

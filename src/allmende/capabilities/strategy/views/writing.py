@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.capabilities.strategy import actions, rules
-from allmende.capabilities.strategy.forms.plan import both
 from allmende.capabilities.strategy.forms.source import paragraphs_of
 from allmende.capabilities.strategy.forms.texts import (
     SHAPES,
@@ -26,12 +25,14 @@ from allmende.capabilities.strategy.forms.texts import (
 from allmende.capabilities.strategy.models import Text, Wording
 from allmende.capabilities.strategy.queries import plan, texts
 from allmende.capabilities.strategy.rules.words import difference, merge
-from allmende.capabilities.strategy.views.pages import crumbs, ours, said
+from allmende.capabilities.strategy.views.pages import crumbs
 from allmende.capabilities.strategy.views.texts import number_of, text_crumbs
 from allmende.capabilities.strategy.workflow.texts import STEPS, State
 from allmende.core.errors import NotFound
 from allmende.core.http import Request
 from allmende.ui.forms import Form
+from allmende.ui.forms.bilingual import both
+from allmende.ui.pages import ours, said
 from allmende.ui.views import render_form
 
 FORM = "strategy/form.html"

@@ -1,6 +1,6 @@
 """How the index is kept, rebuilt and checked."""
 
-from allmende.engines.search.actions.entries import LONGEST_BODY, index_now
+from allmende.engines.search.actions.entries import LONGEST_BODY, index_many, index_now
 from allmende.engines.search.actions.rebuilding import (
     Orphans,
     carry_out,
@@ -22,6 +22,7 @@ __all__ = [
     "carry_out",
     "check",
     "forget_old_rebuilds",
+    "index_many",
     "index_now",
     "learn",
     "rebuild",

@@ -5,22 +5,29 @@ neither actor nor audit entry, and computing twice gives the same.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from itertools import batched
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Case, When
 
 from allmende.core import manifest
-from allmende.core.manifest import EntryData
+from allmende.core.manifest import EntryData, IndexKind
 from allmende.core.refs import Ref
 from allmende.engines.search.actions import vocabulary
 from allmende.engines.search.models import HIDDEN, PUBLIC, Entry
 
+BATCH = 250
+"""Things in one transaction."""
 LONGEST_BODY = 100_000
 """Characters of a body that are searched; PostgreSQL takes at most 1 MB of words."""
 
+
+type Progress = Callable[[int, int], object]
+"""Called with (things done, things in all)."""
 
 _FORBIDDEN = re.compile("[\x00\x02\x03]")
 _NOTHING: dict[str, Any] = {
@@ -63,6 +70,69 @@ def index_now(ref: Ref) -> Entry | None:
                 return entry
         vocabulary.take_in([vocabulary.seen(entry, vocabulary.counted_words(before))])
         return entry
+
+
+def index_many(refs: Iterable[Ref], progress: Progress = lambda _done, _total: None) -> None:
+    """Computes many entries, 250 of a kind in one transaction. What their words tell about older compounds waits for
+    the nightly round.
+    """
+    wanted = list(dict.fromkeys(refs))
+    known = manifest.index_kinds()
+    by_kind: dict[tuple[str, str], list[Ref]] = {}
+    for ref in wanted:
+        by_kind.setdefault((ref.capability, ref.kind), []).append(ref)
+    done = 0
+    for name, mine in by_kind.items():
+        for batch in batched(mine, BATCH, strict=False):
+            _index_batch(batch, known.get(name))
+            done += len(batch)
+            progress(done, len(wanted))
+
+
+def _index_batch(refs: Sequence[Ref], kind: IndexKind | None) -> None:
+    """Things of one kind."""
+    with transaction.atomic():
+        hold(refs)
+        now = clock()
+        told = _told(kind, [ref.id for ref in refs])
+        capability, name = refs[0].capability, refs[0].kind
+        rows = Entry.objects.filter(capability=capability, kind=name, object_id__in=[ref.id for ref in refs])
+        entries = {row.object_id: row for row in rows}
+        fresh: list[Entry] = []
+        gone: list[Entry] = []
+        found: list[vocabulary.Seen] = []
+        for ref in refs:
+            entry, data = entries.get(ref.id), told.get(ref.id)
+            was = vocabulary.texts_of(entry) if entry is not None and entry.removed_at is None else None
+            if data is None:
+                if entry is None or entry.removed_at is not None:
+                    continue
+                gone.append(entry)
+                found.append(vocabulary.Seen(entry, vocabulary.counted_words(was)))
+                continue
+            changed = brought_up_to_date(entry, ref, data, now)
+            if changed is None:
+                continue
+            if entry is None:
+                fresh.append(changed)
+            else:
+                changed.save()
+            found.append(vocabulary.seen(changed, vocabulary.counted_words(was)))
+        if fresh:
+            Entry.objects.bulk_create(fresh)
+        if gone:
+            bury(gone, now)
+        if found:
+            vocabulary.take_in(found, again=False)
+
+
+def _told(kind: IndexKind | None, ids: Sequence[UUID]) -> dict[UUID, EntryData]:
+    """What the room says of its things; a room that was taken out says nothing."""
+    if kind is None:
+        return {}
+    if kind.entries is not None:
+        return dict(kind.entries(ids))
+    return {id_: data for id_ in ids if (data := kind.entry(id_)) is not None}
 
 
 def hold(refs: Sequence[Ref]) -> None:

@@ -23,22 +23,18 @@ from allmende.core.actions import action
 from allmende.core.actor import Actor
 from allmende.core.errors import Conflict
 from allmende.core.events import publish
-from allmende.core.manifest import EntryData, IndexKind
+from allmende.core.manifest import EntryData
 from allmende.core.refs import Ref
 from allmende.engines.search import rules
 from allmende.engines.search.actions import vocabulary
-from allmende.engines.search.actions.entries import brought_up_to_date, bury, clock, hold
+from allmende.engines.search.actions.entries import BATCH, Progress, clock, index_many
 from allmende.engines.search.events import RebuildStarted
 from allmende.engines.search.models import HIDDEN, Entry, Rebuild
 from allmende.engines.search.queries import compounds, words
 
-BATCH = 250
-"""Things in one transaction."""
 WRITERS = 2
 """Connections that write vectors at the same time; no two get the same entries."""
 
-type Progress = Callable[[int, int], object]
-"""Called with (things done, things in all)."""
 type Steps = Callable[[str, int, int], object]
 """Called with (step, done, in all); steps are `Rebuild.Step`."""
 
@@ -78,68 +74,10 @@ def rebuild(
         progress(done, total)
         steps(Rebuild.Step.THINGS, done, total)
 
-    _rebuild_entries(list(refs), told)
+    index_many(refs, told)
     known = recount(lambda done, total: steps(Rebuild.Step.WORDS, done, total))
     rewrite(known, lambda done, total: steps(Rebuild.Step.VECTORS, done, total))
     return len(refs)
-
-
-def _rebuild_entries(refs: Sequence[Ref], progress: Progress) -> None:
-    known = manifest.index_kinds()
-    done = 0
-    by_kind: dict[tuple[str, str], list[Ref]] = {}
-    for ref in refs:
-        by_kind.setdefault((ref.capability, ref.kind), []).append(ref)
-    for name, mine in by_kind.items():
-        for batch in batched(mine, BATCH, strict=False):
-            _rebuild_batch(batch, known.get(name))
-            done += len(batch)
-            progress(done, len(refs))
-
-
-def _rebuild_batch(refs: Sequence[Ref], kind: IndexKind | None) -> None:
-    with transaction.atomic():
-        hold(refs)
-        now = clock()
-        told = _told(kind, [ref.id for ref in refs])
-        capability, name = refs[0].capability, refs[0].kind
-        rows = Entry.objects.filter(capability=capability, kind=name, object_id__in=[ref.id for ref in refs])
-        entries = {row.object_id: row for row in rows}
-        fresh: list[Entry] = []
-        gone: list[Entry] = []
-        found: list[vocabulary.Seen] = []
-        for ref in refs:
-            entry, data = entries.get(ref.id), told.get(ref.id)
-            was = vocabulary.texts_of(entry) if entry is not None and entry.removed_at is None else None
-            if data is None:
-                if entry is None or entry.removed_at is not None:
-                    continue
-                gone.append(entry)
-                found.append(vocabulary.Seen(entry, vocabulary.counted_words(was)))
-                continue
-            changed = brought_up_to_date(entry, ref, data, now)
-            if changed is None:
-                continue
-            if entry is None:
-                fresh.append(changed)
-            else:
-                changed.save()
-            found.append(vocabulary.seen(changed, vocabulary.counted_words(was)))
-        if fresh:
-            Entry.objects.bulk_create(fresh)
-        if gone:
-            bury(gone, now)
-        if found:
-            vocabulary.take_in(found, again=False)
-
-
-def _told(kind: IndexKind | None, ids: Sequence[UUID]) -> dict[UUID, EntryData]:
-    """What the room says of its things; a room that was taken out says nothing."""
-    if kind is None:
-        return {}
-    if kind.entries is not None:
-        return dict(kind.entries(ids))
-    return {id_: data for id_ in ids if (data := kind.entry(id_)) is not None}
 
 
 def recount(progress: Progress = lambda _done, _total: None) -> dict[str, str]:

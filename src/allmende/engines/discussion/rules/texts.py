@@ -1,11 +1,11 @@
-"""Texts as they are kept."""
+"""Texts of the city as they are kept: per language, German first, without what no text can hold."""
 
 from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
 from allmende.core.errors import Invalid
-from allmende.engines.discussion import interface as discussion
+from allmende.engines.discussion.rules.heuristics import tidy
 
 type Texts = Mapping[str, str]
 
@@ -14,12 +14,12 @@ MOST_LINES = 30
 
 def line(texts: Texts, field: str, limit: int, *, needed: bool = True) -> dict[str, str]:
     """One line per language. Raises Invalid with the field when German is missing or a line is too long."""
-    return _kept({code: " ".join(discussion.tidy(text).split()) for code, text in texts.items()}, field, limit, needed)
+    return _kept({code: " ".join(tidy(text).split()) for code, text in texts.items()}, field, limit, needed)
 
 
 def prose(texts: Texts, field: str, limit: int, *, needed: bool = True) -> dict[str, str]:
     """As `line`, with its line breaks."""
-    return _kept({code: discussion.tidy(text).strip() for code, text in texts.items()}, field, limit, needed)
+    return _kept({code: tidy(text).strip() for code, text in texts.items()}, field, limit, needed)
 
 
 def lines(rows: Sequence[Texts], field: str, limit: int) -> list[dict[str, str]]:
@@ -40,7 +40,7 @@ def _kept(texts: dict[str, str], field: str, limit: int, needed: bool) -> dict[s
 
 def sentence(text: str, field: str, limit: int) -> str:
     """A reason that people read, on one line. Raises Invalid with the field."""
-    kept = " ".join(discussion.tidy(text).split())
+    kept = " ".join(tidy(text).split())
     if not kept:
         raise Invalid(fields={field: _("Bitte schreiben Sie in einem Satz, warum.")})
     if len(kept) > limit:
