@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from allmende.core.city import CityPack
     from allmende.core.events import DomainEvent, Stored
-    from allmende.core.panels import Panel
+    from allmende.core.panels import Decidable, Panel
 
 
 class Persona(StrEnum):
@@ -384,6 +384,7 @@ class Manifest:
     layers: tuple[MapLayer, ...] = ()
     """What of this room is shown on the city map."""
     panels: "tuple[Panel, ...]" = ()  # what it adds to pages of other rooms
+    decidable: "tuple[Decidable, ...]" = ()  # what of it the council can decide on, one by one
     gates: Mapping[str, "Callable[[UUID, Viewer, datetime], bool]"] = field(default_factory=dict)
     """Per kind: may this viewer see that thing at that time? Engines that hang things on refs (comments) ask."""
 

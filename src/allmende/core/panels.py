@@ -1,6 +1,6 @@
-"""What a room adds to the page of a thing of another room, without either knowing the other."""
+"""What a room adds to the pages of another room, without either knowing the other: panels, and things to choose."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from allmende.core import manifest
 from allmende.core.actor import Viewer
 from allmende.core.refs import Ref
+from allmende.core.texts import Text
 
 
 @dataclass(frozen=True)
@@ -32,3 +33,27 @@ def panels_on(ref: Ref, viewer: Viewer, at: datetime) -> list[SafeString]:
         if (panel.capability, panel.kind) == (ref.capability, ref.kind)
     ]
     return [one for one in drawn if one]
+
+
+@dataclass(frozen=True)
+class Decidable:
+    """Things of one kind of this room that a decision can be about: of a council, part by part of a paper.
+
+    `offered` lists them for a form, the likeliest first, and no more than one can choose from.
+    """
+
+    kind: str
+    label: Text
+    offered: Callable[[datetime], Sequence[Ref]]
+
+
+def decidable(at: datetime) -> list[tuple[Text, list[Ref]]]:
+    """What rooms offer: (what they are, which). Whoever shows them asks the public index what may be seen."""
+    rooms = manifest.registry().values()
+    return [(one.label, list(one.offered(at))) for room in rooms for one in room.decidable]
+
+
+def may_be_decided(ref: Ref) -> bool:
+    """Whether things of this kind are decided on at all."""
+    room = manifest.registry().get(ref.capability)
+    return room is not None and ref.kind in {one.kind for one in room.decidable}

@@ -3,10 +3,12 @@ from django.utils.translation import gettext_lazy as _
 from allmende.core.manifest import Handler, Manifest
 from allmende.journeys import (
     answer_to_idea,
+    council_decides_contest,
     council_decides_pilot,
     finding_cited,
     idea_into_store,
     indicator_of_pilot,
+    part_of_paper,
     parts_of_projects,
 )
 
@@ -18,6 +20,8 @@ manifest = Manifest(
         Handler("journeys.answer_to_idea", answer_to_idea.EVENTS, answer_to_idea.run),
         Handler("journeys.finding_cited", finding_cited.EVENTS, finding_cited.run),
         Handler("journeys.council_decides_pilot", council_decides_pilot.EVENTS, council_decides_pilot.run),
+        Handler("journeys.council_decides_contest", council_decides_contest.EVENTS, council_decides_contest.run),
+        Handler("journeys.part_of_paper", part_of_paper.EVENTS, part_of_paper.run),
         Handler("journeys.indicator_of_pilot", indicator_of_pilot.EVENTS, indicator_of_pilot.run),
     ),
     seed=parts_of_projects.seed,

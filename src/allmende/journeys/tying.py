@@ -1,7 +1,11 @@
 """What journeys do to the Trace: tie two things because an event said so."""
 
-from datetime import datetime
+from datetime import datetime, time
 
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from allmende.capabilities.council import interface as council
 from allmende.core.actions import action
 from allmende.core.actor import SYSTEM, Actor
 from allmende.core.refs import Ref
@@ -22,4 +26,52 @@ def tie(*, actor: Actor, source: Ref, target: Ref, reason: str, happened_at: dat
 
     Quiet: the rooms tell people themselves what happened.
     """
+    return trace.tie(actor, source, target, reason=reason, happened_at=happened_at, at=at, quiet=True)
+
+
+def tie_decision(
+    part: council.PartFacts, target: Ref | None, *, kind: tuple[str, str], reason: str, at: datetime
+) -> None:
+    """What the council decided on a part led to this thing alone of its kind (room, kind), or to none of them; dated to
+    the decision, and not as made later.
+    """
+    decided_on = part.decided_on
+    if target is None or decided_on is None:
+        keep_only(actor=SYSTEM, source=part.ref, kind=kind, target=None, happened_at=at, at=at)
+        return
+    noon = min(datetime.combine(decided_on, time(12), timezone.get_default_timezone()), at)
+    keep_only(actor=SYSTEM, source=part.ref, kind=kind, target=target, reason=reason, happened_at=noon, at=at)
+
+
+@action
+def keep_only(
+    *,
+    actor: Actor,
+    source: Ref,
+    kind: tuple[str, str],
+    target: Ref | None,
+    reason: str = "",
+    happened_at: datetime,
+    at: datetime,
+) -> trace.Edge | None:
+    """Of the things of this kind `source` leads to `target` alone, for this reason and since that day.
+
+    What was tied for another reason, or to another thing, was corrected: it is taken back and stays on record.
+    """
+    live = trace.Edge.objects.filter(
+        source_capability=source.capability,
+        source_kind=source.kind,
+        source_id=source.id,
+        target_capability=kind[0],
+        target_kind=kind[1],
+        retracted_at__isnull=True,
+    )
+    with translation.override("de"):
+        corrected = _("Die Entscheidung wurde berichtigt.")
+    for edge in live:
+        days = {timezone.localtime(moment).date() for moment in (edge.happened_at, happened_at)}
+        if edge.target != target or edge.reason != reason or len(days) > 1:
+            trace.untie(actor, source, edge.target, reason=corrected, at=at)
+    if target is None:
+        return None
     return trace.tie(actor, source, target, reason=reason, happened_at=happened_at, at=at, quiet=True)

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.utils import timezone
 
 from allmende.capabilities.council import actions
-from allmende.capabilities.council.models import AgendaItem, Meeting, Organization, Paper, Person
+from allmende.capabilities.council.models import AgendaItem, Meeting, Organization, Paper, Part, Person
+from allmende.capabilities.council.rules.parts import DecisionData, PartData, Written
 from allmende.capabilities.council.rules.records import Record
 from allmende.core.actor import Actor, Channel, Grant, Role, Viewer
 
@@ -146,3 +147,29 @@ def hidden_changed(made: Council) -> Record:
 
 def called_off(made: Council) -> Record:
     return changed(made, "meeting", cancelled=True)
+
+
+def parts(paper: Paper, *rows: tuple[str, str]) -> list[Part]:
+    """Adds parts to a paper: (title, reference of what each is about, or nothing); all it has then, in order."""
+    before = list(Part.objects.filter(paper=paper, place__isnull=False).order_by("place"))
+    written: list[tuple[UUID | None, int, PartData]] = [
+        (one.pk, one.edition, PartData(one.title, one.text, one.about)) for one in before
+    ]
+    written += [(None, 0, PartData(title, about=about)) for title, about in rows]
+    actions.write_parts(actor=OFFICE, paper_id=paper.pk, data=Written(written), at=timezone.now())
+    return list(Part.objects.filter(paper=paper, place__isnull=False).order_by("place"))
+
+
+def decide(part: Part, decision: str, *, days_ago: int = 0) -> Part:
+    """Records or corrects what was decided on a part; empty: takes it back."""
+    part.refresh_from_db()
+    day = timezone.localdate() - timedelta(days=days_ago) if decision else None
+    data = DecisionData(decision, day, seen=part.edition)
+    actions.decide_parts(actor=OFFICE, paper_id=part.paper_id, decisions={part.pk: data}, at=timezone.now())
+    part.refresh_from_db()
+    return part
+
+
+def published(made: Council, name: str) -> Record:
+    """One of the records, for everybody to read."""
+    return replace(next(one for one in made.records if one.key == key(name)), public=True)

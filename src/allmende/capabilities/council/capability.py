@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from allmende.capabilities.council import index, seeds
 from allmende.capabilities.council.actions.personal_data import PERSONAL_DATA
 from allmende.capabilities.council.events import DocumentAttached, DraftSubmitted, FileRead, RecordsTakenIn
-from allmende.capabilities.council.handlers import indexing, notices, printing, reading, reminders
+from allmende.capabilities.council.handlers import indexing, notices, parts, printing, reading, reminders
 from allmende.capabilities.council.models import (
     AgendaItem,
     Body,
@@ -24,6 +24,7 @@ from allmende.capabilities.council.models import (
     Task,
 )
 from allmende.capabilities.council.queries.drafts import waiting_for
+from allmende.capabilities.council.queries.parts import may_see_part
 from allmende.capabilities.council.queries.things import Gate, may_see_task
 from allmende.capabilities.council.rules.oparl import LICENCE
 from allmende.core.actor import Role
@@ -198,6 +199,8 @@ manifest = Manifest(
         Page("council:paper", EVERYONE, _paper, cached=True),
         Page("council:outcomes", EVERYONE, cached=True, cache_query=frozenset({"before", "stand"})),
         Page("council:explain", OFFICE, _paper),
+        Page("council:parts", OFFICE, _paper),
+        Page("council:decide", OFFICE, _paper),
         Page("council:mirrors", OFFICE),
         Page("council:vote", OFFICE, _voted),
         Page("council:assign", OFFICE, _voted),
@@ -283,12 +286,24 @@ manifest = Manifest(
         IndexKind(
             "task", _("Aufgabe"), _("Aufgaben"), index.task_entry, index.task_ids, index.task_url, brought_in=False
         ),
+        IndexKind(
+            "part",
+            _("Teil einer Vorlage"),
+            _("Teile von Vorlagen"),
+            index.parts.entry,
+            index.parts.all_ids,
+            index.parts.url,
+            article=_("Ein Teil einer Vorlage"),
+            entries=index.parts.entries,
+            brought_in=False,
+        ),
     ),
     handlers=(
         Handler("council.index_batch", frozenset({RecordsTakenIn.name}), indexing.index_batch, queue="bulk"),
         Handler("council.read_document", frozenset({DocumentAttached.name}), reading.read_document, queue="bulk"),
         Handler("council.index_file", frozenset({FileRead.name}), indexing.index_file, queue="bulk"),
         Handler("council.print_paper", frozenset({DraftSubmitted.name}), printing.print_paper, queue="media"),
+        Handler("council.follow_parts", parts.EVENTS, parts.follow, queue="bulk"),
     ),
     layers=(
         MapLayer("vorlagen", _("Vorlagen im Stadtrat"), ("paper",), mark="■", colour="info", order=50, shown=False),
@@ -304,7 +319,7 @@ manifest = Manifest(
         ),
     ),
     seed=seeds.seed,
-    seed_order=130,
+    seed_order=160,  # after the pilots, which parts of papers decide on
     gates={
         "meeting": Gate(Meeting),
         "paper": Gate(Paper),
@@ -312,5 +327,6 @@ manifest = Manifest(
         "person": Gate(Person),
         "file": Gate(File),
         "task": may_see_task,
+        "part": may_see_part,
     },
 )

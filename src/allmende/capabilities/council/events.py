@@ -96,6 +96,28 @@ class PartDecided(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartReopened(DomainEvent):
+    """What was recorded as decided on a part of a public paper was taken back: it is open again. `ref` is the part."""
+
+    name: ClassVar[str] = "council.part_reopened"
+    paper: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartsDecided(DomainEvent):
+    """Decisions on parts of a public paper were recorded together: for those who follow it. `ref` is the paper."""
+
+    name: ClassVar[str] = "council.parts_decided"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartsWritten(DomainEvent):
+    """The parts of a public paper have other words or another order. `ref` is the paper."""
+
+    name: ClassVar[str] = "council.parts_written"
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaskAssigned(DomainEvent):
     """It was said who does what by when. `ref` is the task, which has no page of its own."""
 

@@ -41,6 +41,15 @@ PAPER_LABELS: dict[PaperPhase, dict[str, str]] = {
 }
 
 
+PART_LABELS: dict[str, dict[str, str]] = {
+    "": {"de": "Teil einer Vorlage · noch offen", "en": "Part of a paper · still open"},
+    "accepted": {"de": "Teil einer Vorlage · angenommen", "en": "Part of a paper · accepted"},
+    "rejected": {"de": "Teil einer Vorlage · abgelehnt", "en": "Part of a paper · rejected"},
+    "postponed": {"de": "Teil einer Vorlage · vertagt", "en": "Part of a paper · postponed"},
+}
+"""Decision on a part → where it stands, in words."""
+
+
 def vote_labels(passed: bool, yes: int, no: int) -> dict[str, str]:  # noqa: FBT001 - a word and two numbers
     """Where a paper stands that was voted on: the decision itself, as the Trace and the search show it."""
     return {

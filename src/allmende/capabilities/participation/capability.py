@@ -425,6 +425,7 @@ manifest = Manifest(
     seed=seeds.seed,
     seed_order=50,
     scopes=("participation:read", "participation:write"),
+    decidable=interface.DECIDABLE,
     gates={
         "idea": interface.may_see_idea,
         "answer": interface.may_see_answer,

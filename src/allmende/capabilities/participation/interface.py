@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from allmende.capabilities.participation import queries, rules
 from allmende.capabilities.participation.actions import (
     answer_idea,
@@ -14,9 +16,12 @@ from allmende.capabilities.participation.actions import (
 from allmende.capabilities.participation.queries import needs, parts
 from allmende.capabilities.participation.workflow import phases
 from allmende.core.actor import Viewer
+from allmende.core.panels import Decidable
 from allmende.core.refs import Ref
 
 __all__ = [
+    "DECIDABLE",
+    "PLACING",
     "answer_idea",
     "answers_of",
     "idea_ref",
@@ -27,6 +32,7 @@ __all__ = [
     "open_deeds",
     "parts_to_place",
     "place_part",
+    "placing_of",
     "released_at",
     "set_next_step",
     "store_of",
@@ -208,3 +214,29 @@ def may_see_certificate(certificate_id: UUID, viewer: Viewer, _at: datetime) -> 
     if found.person_id == viewer.person_id:
         return True
     return rules.may_edit_store(viewer, queries.function_in(viewer, found.group_id))
+
+
+PLACING = ("participation", "placing")
+"""Room and kind of what `placing_of` answers with."""
+
+
+def placing_of(ref: Ref) -> Ref | None:
+    """The placing of a contest, given or not, behind its topic store or one of its entries that everybody may read."""
+    contest = queries.contest_behind(ref.kind, ref.id) if ref.capability == PLACING[0] else None
+    return None if contest is None else contest.placing_ref
+
+
+def contests(_at: datetime) -> list[Ref]:
+    """Contests whose places the council can decide on, the last one first."""
+    return [store_ref(contest.store_id) for contest in queries.contests_to_decide()]
+
+
+def contest_entries(_at: datetime) -> list[Ref]:
+    """Their entries, the last contest first."""
+    return [idea_ref(idea_id) for idea_id in queries.entries_to_decide()]
+
+
+DECIDABLE = (
+    Decidable("store", _("Wettbewerbe"), contests),
+    Decidable("idea", _("Beiträge in Wettbewerben"), contest_entries),
+)

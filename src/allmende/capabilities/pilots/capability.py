@@ -25,7 +25,7 @@ from allmende.core.manifest import (
     Persona,
     SettingSpec,
 )
-from allmende.core.panels import Panel
+from allmende.core.panels import Decidable, Panel
 
 NOBODY_HERE: frozenset[Persona] = frozenset()
 """Open to editors and the leading office: none of the personas of the generic test is one."""
@@ -125,5 +125,6 @@ manifest = Manifest(
     seed_order=150,
     layers=(MapLayer("piloten", _("Piloten"), ("pilot",), mark="◆", colour="success", order=30),),
     panels=(Panel(*GOAL, goal_panel),),
+    decidable=(Decidable("pilot", _("Piloten"), interface.proposals),),
     gates={"pilot": interface.may_see_pilot, "indicator": interface.may_see_indicator},
 )  # fmt: skip

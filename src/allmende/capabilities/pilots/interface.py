@@ -10,20 +10,26 @@ from allmende.core.actor import Viewer
 from allmende.core.refs import Ref
 
 __all__ = [
+    "PILOT",
     "Evidence",
     "indicators_of",
     "indicators_of_series",
     "may_see_indicator",
     "may_see_pilot",
     "pilot_of",
+    "proposals",
     "record_value",
     "take_decision",
 ]
 
 
+PILOT = ("pilots", "pilot")
+"""Room and kind of what `pilot_of` answers with."""
+
+
 def pilot_of(ref: Ref) -> Ref | None:
     """The pilot behind a reference of this room, when everybody may read it: itself, or that of an indicator."""
-    if (ref.capability, ref.kind) == ("pilots", "pilot"):
+    if (ref.capability, ref.kind) == PILOT:
         pilot = portfolio.by_id(ref.id)
     elif (ref.capability, ref.kind) == ("pilots", "indicator"):
         indicator = indicators.by_id(ref.id)
@@ -31,6 +37,11 @@ def pilot_of(ref: Ref) -> Ref | None:
     else:
         return None
     return pilot.ref if pilot is not None and pilot.is_public else None
+
+
+def proposals(_at: datetime) -> list[Ref]:
+    """What the council can decide on: proposals first, then what is decided, under way or over."""
+    return [pilot.ref for pilot in portfolio.proposals_first()]
 
 
 def indicators_of(pilot: Ref) -> list[tuple[Ref, datetime]]:

@@ -38,10 +38,10 @@ def linked(event: Stored, language: str) -> NoticeText | None:
 
 
 def retracted(event: Stored, language: str) -> NoticeText | None:
-    """Whoever was told of a link hears when it was wrong."""
+    """Whoever was told of a link hears when it was wrong; not when the two are linked anew for another reason."""
     with translation.override(language):
         edge, titles = _public(event, language)
-        if edge is None or edge.retracted_at is None:
+        if edge is None or edge.retracted_at is None or _stands_again(edge):
             return None
         return NoticeText(
             subject=_("„%(source)s“ gehört doch nicht zu „%(target)s“") % titles,
@@ -49,6 +49,11 @@ def retracted(event: Stored, language: str) -> NoticeText | None:
             % {"reason": edge.retract_reason},
             ref=event.ref,
         )
+
+
+def _stands_again(edge: Edge) -> bool:
+    ends = {name: getattr(edge, name) for name in ENDS}
+    return Edge.objects.filter(**ends, retracted_at__isnull=True).exists()
 
 
 def _public(event: Stored, language: str) -> tuple[Edge | None, dict[str, str]]:
@@ -69,3 +74,4 @@ def _short(thing: Shown, language: str) -> str:
 
 LONGEST_TITLE = 80
 """Characters of a title in the subject of a notice."""
+ENDS = tuple(f"{end}_{part}" for end in ("source", "target") for part in ("capability", "kind", "id"))

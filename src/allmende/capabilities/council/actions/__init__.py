@@ -32,6 +32,7 @@ from allmende.capabilities.council.actions.mirroring import (
     save_mirror,
     take_page,
 )
+from allmende.capabilities.council.actions.parts import decide_parts, tell_decisions, write_parts
 from allmende.capabilities.council.actions.records import Outcome, take_in
 from allmende.capabilities.council.actions.texts import keep_file_text
 from allmende.capabilities.council.actions.tracking import assign_task, change_task, remind_of_task, report_on_task
@@ -53,6 +54,7 @@ __all__ = [
     "change_meeting",
     "change_point",
     "change_task",
+    "decide_parts",
     "end_reading",
     "explain_paper",
     "invite_members",
@@ -74,6 +76,8 @@ __all__ = [
     "submit_draft",
     "take_in",
     "take_page",
+    "tell_decisions",
     "withdraw_draft",
     "withdraw_thing",
+    "write_parts",
 ]

@@ -16,6 +16,7 @@ from allmende.capabilities.council.events import (
     MinutesReleased,
     PaperDealtWith,
     PaperPublished,
+    PartsDecided,
     TaskAssigned,
     TaskReportedOn,
 )
@@ -23,6 +24,8 @@ from allmende.capabilities.council.models import Meeting, Organization, Paper
 from allmende.capabilities.council.queries import invitations, tracking
 from allmende.capabilities.council.queries.minutes import released_minutes
 from allmende.capabilities.council.queries.pages import stations_of, with_stations
+from allmende.capabilities.council.queries.parts import parts_of
+from allmende.capabilities.council.rules.parts import summed_up
 from allmende.core import city
 from allmende.core.events import Stored
 from allmende.core.manifest import NoticeRule, NoticeText
@@ -105,6 +108,17 @@ def dealt_with(event: Stored, _language: str) -> NoticeText | None:
     )
 
 
+def parts_decided(event: Stored, _language: str) -> NoticeText | None:
+    paper = queries.thing(Paper, event.ref.id)
+    parts = parts_of([paper.pk]).get(paper.pk, []) if paper is not None else []
+    summary = summed_up([part.decision for part in parts])
+    if paper is None or not summary:
+        return None
+    subject = _("Einzeln entschieden: %(name)s") % {"name": paper.name}
+    text = _("Von %(n)s Teilen: %(summary)s. Welche das sind, steht auf der Seite der Vorlage.")
+    return NoticeText(subject, text % {"n": len(parts), "summary": summary}, paper.ref)
+
+
 def minutes_released(event: Stored, _language: str) -> NoticeText | None:
     meeting = queries.thing(Meeting, event.ref.id)
     if meeting is None or released_minutes(meeting.pk) is None:
@@ -174,6 +188,7 @@ RULES = (
     NoticeRule(MeetingMoved.name, moved, followed=_organizations),
     NoticeRule(PaperPublished.name, published, followed=_originators_and_origins, owned=_origins),
     NoticeRule(PaperDealtWith.name, dealt_with, followed=_originators_and_origins, owned=_origins),
+    NoticeRule(PartsDecided.name, parts_decided, followed=_originators_and_origins, owned=_origins),
     NoticeRule(MinutesReleased.name, minutes_released, followed=_organizations),
     NoticeRule(TaskAssigned.name, assigned, followed=_papers_behind, owned=_origins_behind),
     NoticeRule(TaskReportedOn.name, reported_on, followed=_papers_behind, owned=_origins_behind),

@@ -9,6 +9,7 @@ from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from allmende.capabilities.council import workflow
+from allmende.capabilities.council.index import parts
 from allmende.capabilities.council.models import AgendaItem, File, Meeting, Organization, Paper, Person, Task, Vote
 from allmende.capabilities.council.queries import tracking
 from allmende.capabilities.council.queries.pages import phase_of, stations_of, with_stations
@@ -187,3 +188,15 @@ def task_url(key: UUID) -> str | None:
     """The page itself asks who may see it."""
     number = Task.objects.filter(pk=key).values_list("number", flat=True).first()
     return None if number is None else f"/stadtrat/auftraege/{number}/"
+
+
+__all__ = [
+    "MEETINGS",
+    "ORGANIZATIONS",
+    "PAPERS",
+    "PEOPLE",
+    "parts",
+    "task_entry",
+    "task_ids",
+    "task_url",
+]

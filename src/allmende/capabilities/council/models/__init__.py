@@ -9,6 +9,7 @@ from allmende.capabilities.council.models.meetings import AgendaItem, Meeting
 from allmende.capabilities.council.models.minutes import Minutes
 from allmende.capabilities.council.models.mirrors import LooseEnd, Mirror, MirroredList, MirrorRun
 from allmende.capabilities.council.models.papers import Consultation, File, Paper
+from allmende.capabilities.council.models.parts import Part
 from allmende.capabilities.council.models.people import (
     Body,
     LegislativeTerm,
@@ -58,6 +59,7 @@ __all__ = [
     "NamedVote",
     "Organization",
     "Paper",
+    "Part",
     "Person",
     "Presence",
     "Recusal",

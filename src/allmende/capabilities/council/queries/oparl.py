@@ -23,11 +23,13 @@ from allmende.capabilities.council.models import (
     Person,
     Thing,
 )
+from allmende.capabilities.council.queries.parts import parts_of, seen_item, things_of
 from allmende.capabilities.council.queries.tracking import tasks_of, told
 from allmende.capabilities.council.queries.votes import all_votes_of
 from allmende.capabilities.council.rules import oparl
 from allmende.capabilities.council.rules.oparl import Json
 from allmende.core import feeds
+from allmende.core.actor import Viewer
 
 PAGE = 100
 SECOND = timedelta(seconds=1)
@@ -146,10 +148,11 @@ def _places(rows: Iterable[AgendaItem]) -> dict[UUID, int]:
     return found
 
 
-def said(rows: Sequence[Thing]) -> list[Json]:
+def said(rows: Sequence[Thing], at: datetime) -> list[Json]:
     """Rows of one type, as OParl says them."""
     points = _places([row for row in rows if isinstance(row, AgendaItem) and not row.deleted])
     _see_what_came_of_it(rows)
+    _see_parts([row for row in rows if isinstance(row, Paper)], at)
     return [_one(row, points) for row in rows]
 
 
@@ -163,6 +166,18 @@ def _see_what_came_of_it(rows: Sequence[Thing]) -> None:
     for item in items:
         item.seen_votes = found.get(item.pk, [])  # type: ignore[attr-defined]
         item.seen_tasks = [(task, told(task)) for task in tasks.get(item.pk, ())]  # type: ignore[attr-defined]
+
+
+def _see_parts(papers: Sequence[Paper], at: datetime) -> None:
+    """Reads what is decided one by one in all papers among the rows, and what of other rooms that is about."""
+    found = parts_of([row.pk for row in papers if not row.deleted])
+    every = [part for parts in found.values() for part in parts]
+    things = things_of(every, Viewer(), at)
+    for row in papers:
+        row.seen_parts = [  # type: ignore[attr-defined]
+            (part, seen_item(part), f"/r/{part.about}" if part.about_ref in things else "")
+            for part in found.get(row.pk, ())
+        ]
 
 
 def _one(row: Thing, points: dict[UUID, int]) -> Json:  # noqa: C901, PLR0911 - one line per type
@@ -194,10 +209,10 @@ def _one(row: Thing, points: dict[UUID, int]) -> Json:  # noqa: C901, PLR0911 - 
     raise AssertionError(type(row))
 
 
-def single(model: type[Thing], key: UUID) -> Json | None:
+def single(model: type[Thing], key: UUID, at: datetime) -> Json | None:
     """An object or its tombstone; None for what never was public, as for what never was."""
     row = _complete(model.objects.known().filter(pk=key)).first()
-    return None if row is None else said([row])[0]
+    return None if row is None else said([row], at)[0]
 
 
 def owned_by(model: type[Thing], body_id: UUID) -> QuerySet[Any]:
@@ -211,7 +226,7 @@ def owned_by(model: type[Thing], body_id: UUID) -> QuerySet[Any]:
     return rows.filter(**{way: body_id})
 
 
-def page(rows: QuerySet[Any], window: Window, after: Cursor | None, limit: int) -> Page:
+def page(rows: QuerySet[Any], window: Window, after: Cursor | None, limit: int, *, at: datetime) -> Page:
     """One page in the order of creation. Tombstones only where „what changed since“ is asked, and there always.
 
     What transactions that are still open may have written is left to the next reading, so that none is missed.
@@ -222,7 +237,7 @@ def page(rows: QuerySet[Any], window: Window, after: Cursor | None, limit: int) 
         shown = shown.filter(Q(created__gt=after.created) | Q(created=after.created, pk__gt=after.id))
     found = list(_complete(shown).order_by("created", "id")[: limit + 1])
     last = found[limit - 1] if len(found) > limit else None
-    return Page(said(found[:limit]), Cursor(last.created, last.pk) if last is not None else None)
+    return Page(said(found[:limit], at), Cursor(last.created, last.pk) if last is not None else None)
 
 
 def list_of(owner: Thing, name: str) -> QuerySet[Any] | None:

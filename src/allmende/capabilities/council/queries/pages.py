@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NoReturn
 
-from django.db.models import CharField, F, Prefetch, Q, QuerySet, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, F, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import JSONObject
 
 from allmende.capabilities.council.models import (
     AgendaItem,
@@ -191,7 +193,7 @@ def meeting_page(number: int) -> MeetingPage:
 
 @dataclass(frozen=True)
 class PaperPage:
-    """A paper with everything around it."""
+    """A paper with everything around it; of people and organisations only name and number are read."""
 
     paper: Paper
     stations: Sequence[Station]
@@ -213,21 +215,30 @@ def _together[T: Thing](sets: Mapping[str, QuerySet[T]], order: str) -> dict[str
     return found
 
 
+def _named(rows: QuerySet[Any]) -> ArraySubquery:
+    """Names and numbers of rows in the query of what they belong to: all that a link needs."""
+    return ArraySubquery(rows.order_by("name").values(said=JSONObject(name="name", number="number"))[:MOST])
+
+
 def paper_page(number: int) -> PaperPage:
-    """Eight queries. Raises NotFound."""
-    paper = _by_number(Paper.objects.public().prefetch_related(_stations()), number)
+    """Five queries. Raises NotFound."""
     papers, organizations = Paper.objects.public(), Organization.objects.public()
+    rows = papers.prefetch_related(_stations()).annotate(
+        said_people=_named(Person.objects.public().filter(papers=OuterRef("pk"))),
+        said_by=_named(organizations.filter(papers=OuterRef("pk"))),
+        said_office=_named(organizations.filter(directed_papers=OuterRef("pk"))),
+    )
+    paper = _by_number(rows, number)
     ways = {"related": {"related": paper}, "above": {"subordinated": paper}, "below": {"superordinated": paper}}
     around = _together({way: papers.filter(**condition) for way, condition in ways.items()}, "number")
-    roles = {"by": {"papers": paper}, "office": {"directed_papers": paper}}
-    behind = _together({role: organizations.filter(**condition) for role, condition in roles.items()}, "name")
+    said = vars(paper)
     return PaperPage(
         paper,
         stations_of(paper),
         list(File.objects.public().filter(paper=paper).order_by("created", "id")[:MOST]),
-        list(Person.objects.public().filter(papers=paper).order_by("name")[:MOST]),
-        behind["by"],
-        behind["office"],
+        [Person(**one) for one in said["said_people"]],
+        [Organization(**one) for one in said["said_by"]],
+        [Organization(**one) for one in said["said_office"]],
         around["related"],
         around["above"],
         around["below"],

@@ -1,7 +1,7 @@
 """Rows as OParl 1.1 says them (https://oparl.org/spezifikation/): pure, from rows that were read with all they need.
 
 Empty values are left out; instants carry an offset and no fractions; what is embedded does not name what embeds it.
-Vote, tasks, plain words and origin are ours and carry the prefix `allmende:`.
+Vote, tasks, parts, plain words and origin are ours and carry the prefix `allmende:`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -24,6 +24,7 @@ from allmende.capabilities.council.models import (
     Membership,
     Organization,
     Paper,
+    Part,
     Person,
     Task,
     Thing,
@@ -367,8 +368,24 @@ def paper(row: Paper) -> Json:
             "underDirectionOf": ids(row.seen_offices),  # type: ignore[attr-defined]
             "consultation": [consultation(one, alone=False) for one in row.seen_consultations],  # type: ignore[attr-defined]
             "allmende:plain": row.plain,
+            "allmende:parts": [part(one, item, about) for one, item, about in row.seen_parts],  # type: ignore[attr-defined]
         },
         row.path,
+    )
+
+
+def part(row: Part, item: AgendaItem | None, about: str) -> Json:
+    """What is decided on one by one; `about`: the permanent address of what it decides on, if that is public."""
+    return _clean(
+        {
+            "order": row.place,
+            "title": row.title,
+            "text": row.text,
+            "about": address(about) if about else None,
+            "decision": row.decision,
+            "decided": day(row.decided_on),
+            "agendaItem": item.oparl_id if item is not None else None,
+        }
     )
 
 

@@ -12,7 +12,7 @@ from allmende.capabilities.council.models import AgendaItem, Body, File
 from allmende.capabilities.council.queries.votes import entitled
 from allmende.capabilities.council.rules.attendance import AttendanceData, Stay
 from allmende.capabilities.council.rules.votes import VoteData, counted
-from allmende.capabilities.council.seeds import authoring, tracking
+from allmende.capabilities.council.seeds import authoring, parts, tracking
 from allmende.capabilities.council.seeds.example import Example
 from allmende.core.actor import SYSTEM, Actor, Channel, Role
 from allmende.core.city import CityPack
@@ -65,6 +65,7 @@ def seed(pack: CityPack) -> None:
     actor = SYSTEM.via(Channel.SEED)
     actions.take_in(actor=actor, records=example.records(), at=now, quiet=True, is_example=True)
     _vote(example, actor)
+    parts.seed_parts(example, actor)
     tracking.seed_tasks(example, actor)
     _minutes(example, actor)
     _office(actor, now)

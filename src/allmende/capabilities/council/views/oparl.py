@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import wraps
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from allmende.capabilities.council.queries import oparl as queries
 from allmende.capabilities.council.queries.oparl import PAGE, Cursor, Page, Window
 from allmende.capabilities.council.rules import oparl
 from allmende.core import city
+from allmende.core.http import Request
 from allmende.engines.media import interface as media
 
 FILTERS = ("created_since", "created_until", "modified_since", "modified_until")
@@ -64,6 +65,11 @@ def _licence() -> str:
     return found if found.startswith("https://") else oparl.LICENCE
 
 
+def _at(request: HttpRequest) -> datetime:
+    """The instant of the request: the middlewares have made it one of ours."""
+    return cast("Request", request).at
+
+
 def _missing() -> Refused:
     return Refused(HTTPStatus.NOT_FOUND, "Dieses Objekt gibt es nicht.")
 
@@ -100,10 +106,10 @@ def bodies(request: HttpRequest) -> HttpResponse:
 
 
 @for_programs
-def single(_request: HttpRequest, kind: str, key: UUID) -> HttpResponse:
+def single(request: HttpRequest, kind: str, key: UUID) -> HttpResponse:
     """Any object at its permanent address; what is gone says so with status 200."""
     model = KINDS.get(kind)
-    found = queries.single(model, key) if model is not None else None
+    found = queries.single(model, key, _at(request)) if model is not None else None
     if found is None:
         raise _missing()
     if model is Body:
@@ -187,7 +193,7 @@ def _limit(request: HttpRequest) -> int:
 def _listed(request: HttpRequest, path: str, rows: Any) -> HttpResponse:
     """A page with `data`, `pagination` and `links`; the filters stay in all links."""
     window, after, limit = _window(request), _cursor(request), _limit(request)
-    found: Page = queries.page(rows, window, after, limit)
+    found: Page = queries.page(rows, window, after, limit, at=_at(request))
     slim = request.GET.get("omit_internal", "").lower() in {"true", "1"}
     data = [oparl.without_internal(one) for one in found.data] if slim else list(found.data)
     kept = {name: request.GET[name].replace(" ", "+") for name in FILTERS if request.GET.get(name)}

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_safe
 from allmende.capabilities.council import queries, rules
 from allmende.capabilities.council.models import Paper
 from allmende.capabilities.council.queries.pages import phase_of
+from allmende.capabilities.council.queries.parts import parts_of
+from allmende.capabilities.council.rules.parts import summed_up
 from allmende.capabilities.council.views.meeting import file_rows
 from allmende.capabilities.council.views.pages import (
     changes,
@@ -28,6 +30,7 @@ from allmende.capabilities.council.views.pages import (
     until,
     word,
 )
+from allmende.capabilities.council.views.parts import part_rows
 from allmende.capabilities.council.views.tracking import task_rows
 from allmende.capabilities.council.views.votes import vote_rows
 from allmende.core.http import Request
@@ -82,6 +85,8 @@ def paper(request: Request, number: int) -> HttpResponse:
     done = [row for row in deciding if row and row["result"]]
     by = [(row.name, row.path) for row in found.by_people]
     by += [(row.name, reverse("council:organization", args=[row.number])) for row in found.by_organizations]
+    parts = parts_of([one.pk]).get(one.pk, [])
+    may_keep = rules.may_keep(request.viewer)
     context = {
         "paper": one,
         "plain": word(one.plain, language),
@@ -92,6 +97,10 @@ def paper(request: Request, number: int) -> HttpResponse:
         "decision": ([None, *deciding, *done])[-1],
         "decided": bool(done),
         "tasks": [row for key in items for row in tasks.pop(key, [])],
+        "parts": part_rows(parts, request.viewer, at),
+        "parts_sum": summed_up([part.decision for part in parts]),
+        "parts_url": reverse("council:parts", args=[number]) if may_keep else "",
+        "decide_url": reverse("council:decide", args=[number]) if may_keep else "",
         "by": by,
         "office": [(row.name, reverse("council:organization", args=[row.number])) for row in found.office],
         "files": file_rows(list(found.files)),
@@ -99,7 +108,7 @@ def paper(request: Request, number: int) -> HttpResponse:
         "above": _links(list(found.above)),
         "below": _links(list(found.below)),
         "origin": origin(one),
-        "may_explain": rules.may_keep(request.viewer),
+        "may_explain": may_keep,
         "follow": notify.follow_box(request, one.ref, about=named(one.name)),
         "trace": trace.trace_of(one.ref, request.viewer, at),
         "crumbs": crumbs((_("Vorlagen"), reverse("council:papers")), (named(one.name), "")),

@@ -393,11 +393,18 @@ class PlenaryForm(ui.Form):
 
 
 class PlacingForm(ui.Form):
-    """Who gets which place."""
+    """Who gets which place. `decided`: what was decided elsewhere and where it stands, to begin with."""
 
-    def __init__(self, *args: Any, entries: Sequence[Entry], latest: Edition | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        entries: Sequence[Entry],
+        latest: Edition | None = None,
+        decided: tuple[str, str] = ("", ""),
+        **kwargs: Any,
+    ) -> None:
         self.entries = entries
-        initial: dict[str, Any] = {}
+        initial: dict[str, Any] = {"decision": decided[0], "decision_url": decided[1]}
         if latest is not None:
             initial = {"decision": latest.placing.decision, "decision_url": latest.placing.decision_url}
             for row in latest.places:

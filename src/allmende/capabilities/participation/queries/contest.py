@@ -35,9 +35,12 @@ from allmende.capabilities.participation.workflow.contest import (
     places,
     tally,
 )
+from allmende.core import manifest
 from allmende.core.actor import Viewer
 from allmende.core.errors import NotFound
+from allmende.core.manifest import Shown
 from allmende.engines.ballots.interface import voting
+from allmende.engines.trace import interface as trace
 
 _PUBLIC = [state.value for state in PUBLIC_STATES]
 
@@ -358,3 +361,43 @@ def place_in(placing_id: UUID, idea_id: UUID) -> Place | None:
 def placed_contests() -> list[UUID]:
     """Contests with places, for the index."""
     return list(Contest.objects.filter(placings__edition=1).order_by("pk").values_list("pk", flat=True))
+
+
+MOST_CONTESTS = 20
+MOST_ENTRIES = 200
+"""In a list to choose from."""
+
+
+def contests_to_decide() -> list[Contest]:
+    """Contests whose entries are public, the last one first."""
+    return list(Contest.objects.exclude(published_at=None).order_by("-published_at", "-id")[:MOST_CONTESTS])
+
+
+def entries_to_decide() -> list[UUID]:
+    """Ideas that are public entries of these contests, within the ranking."""
+    rows = Entry.objects.filter(contest__in=[one.pk for one in contests_to_decide()], idea__state__in=_PUBLIC)
+    rows = rows.exclude(admission=Admission.OUTSIDE).order_by("-contest__published_at", "idea__number")
+    return list(rows.values_list("idea_id", flat=True)[:MOST_ENTRIES])
+
+
+def contest_behind(kind: str, key: UUID) -> Contest | None:
+    """The contest with public entries behind a topic store or an entry's idea."""
+    rows = Contest.objects.exclude(published_at=None).select_related("store")
+    if kind == "store":
+        return rows.filter(store_id=key).first()
+    if kind == "idea":
+        return rows.filter(entries__idea_id=key, entries__idea__state__in=_PUBLIC).first()
+    return None
+
+
+def decided_elsewhere(contest: Contest, viewer: Viewer, at: datetime) -> list[Shown]:
+    """Decisions of other rooms that led to the placing, by the Trace: this room knows none of them. The first first."""
+    edges = trace.Edge.objects.filter(
+        target_capability="participation",
+        target_kind=contest.placing_ref.kind,
+        target_id=contest.pk,
+        retracted_at__isnull=True,
+    ).exclude(source_capability="participation")
+    sources = [edge.source for edge in edges.order_by("happened_at", "id")[:MOST_ENTRIES]]
+    shown = manifest.lookup().resolve(sources, viewer, at) if sources else {}
+    return [shown[source] for source in sources if source in shown]

@@ -46,6 +46,11 @@ def pilots(viewer: Viewer) -> list[Pilot]:
     return list(visible_to(viewer).prefetch_related("milestones").order_by("number")[:MOST])
 
 
+def proposals_first() -> list[Pilot]:
+    """What everybody reads: what waits for a decision, then all others."""
+    return sorted(public().order_by("number")[:MOST], key=lambda one: one.state != State.PROPOSED)
+
+
 def by_number(number: int, viewer: Viewer) -> Pilot:
     """With its milestones. Raises NotFound."""
     found = visible_to(viewer).prefetch_related("milestones").filter(number=number).first()

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -35,6 +36,9 @@ from allmende.core import city
 from allmende.core.errors import Invalid, NotFound
 from allmende.core.http import Request
 from allmende.ui.views import render_form
+
+TEXT_LIMIT = 2000
+"""Characters of what the council decided, in the form for the places."""
 
 
 def _page(request: Request, number: int) -> ContestPage:
@@ -92,6 +96,7 @@ def contest_office(request: Request, number: int) -> HttpResponse:
         "may_name": rules.may_name_jury(request.viewer),
         "may_edit": rules.may_edit_store(request.viewer, page.function),
         "may_place": rules.may_place(request.viewer, store, at, page.function) and made.published_at is not None,
+        "decided": _decided(page, request) if made.published_at is not None else [],
         "number": number,
         "crumbs": contest_crumbs(page, language, (_("Wettbewerb führen"), "")),
         "example": store.is_example,
@@ -229,6 +234,29 @@ def contest_plenary(request: Request, number: int) -> HttpResponse:
     return render_form(request, "participation/form.html", form, context)
 
 
+def _decided(page: ContestPage, request: Request) -> list[dict[str, str]]:
+    """What was decided elsewhere on the contest or its entries: the council's paper, part by part."""
+    language = request.viewer.language
+    return [
+        {
+            "kind": one.kind_label,
+            "title": one.title(language),
+            "language": one.title_language(language),
+            "state": one.state_label(language),
+            "url": one.path(language),
+            "permanent": f"{settings.PUBLIC_URL}{one.path('de')}",
+            "words": f"{one.title('de')} ({one.state_label('de')})",
+        }
+        for one in queries.decided_elsewhere(page.contest, request.viewer, request.at)
+    ]
+
+
+def _begun_with(decided: list[dict[str, str]]) -> tuple[str, str]:
+    """The first words and the address in the form for the places: all that was decided, and where it stands."""
+    urls = {one["permanent"].partition("#")[0] for one in decided}
+    return "\n".join(one["words"] for one in decided)[:TEXT_LIMIT], next(iter(urls)) if len(urls) == 1 else ""
+
+
 @ours
 @require_http_methods(["GET", "HEAD", "POST"])
 def contest_placing(request: Request, number: int) -> HttpResponse:
@@ -237,7 +265,13 @@ def contest_placing(request: Request, number: int) -> HttpResponse:
     rules.require_may_place(request.viewer, page.store, request.at, page.function)
     entries = _public(page)
     placings = queries.placings(page.contest.pk, only_latest=True)
-    form = PlacingForm(request.POST or None, entries=queries.ranked(entries), latest=placings[0] if placings else None)
+    decided = _decided(page, request)
+    form = PlacingForm(
+        request.POST or None,
+        entries=queries.ranked(entries),
+        latest=placings[0] if placings else None,
+        decided=_begun_with(decided),
+    )
     if form.is_bound and form.is_valid():
         values = form.cleaned_data
         with form.attempt():
@@ -265,5 +299,6 @@ def contest_placing(request: Request, number: int) -> HttpResponse:
         ],
         "rest": [form[name] for name in ("decision", "decision_url", "reason")],
         "is_correction": bool(placings),
+        "decided": decided,
     }
     return render_form(request, "participation/contest_placing.html", form, context)
