@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from allmende.capabilities.participation import actions, index, interface, seeds
+from allmende.capabilities.participation import actions, interface, seeds
 from allmende.capabilities.participation.actions.personal_data import PERSONAL_DATA
 from allmende.capabilities.participation.handlers import (
     address_proven,
@@ -18,8 +18,7 @@ from allmende.capabilities.participation.handlers import (
 )
 from allmende.capabilities.participation.handlers import needs as needs_notices
 from allmende.capabilities.participation.handlers import voting as vote_notices
-from allmende.capabilities.participation.index import contest as index_contest
-from allmende.capabilities.participation.index import work as index_work
+from allmende.capabilities.participation.index.kinds import KINDS
 from allmende.capabilities.participation.queries.opendata import OPEN_LICENCE, OPEN_LICENCE_URL
 from allmende.core.actor import Role
 from allmende.core.manifest import (
@@ -27,7 +26,6 @@ from allmende.core.manifest import (
     MODERATORS,
     SIGNED_IN,
     Handler,
-    IndexKind,
     Manifest,
     MapLayer,
     MenuItem,
@@ -42,7 +40,6 @@ NOBODY_HERE: frozenset[Persona] = frozenset()
 """Open to the author, the office, editors or the group's chair: none of the personas of the generic test is one."""
 ENTERING = frozenset({Persona.MODERATOR, Persona.CLERK})
 LIST_KEYS = frozenset({"text", "group", "store", "category", "district", "state", "order", "after"})
-MEETINGS = pgettext_lazy("participation", "Termine")
 
 
 def _example(model: str, field: str, argument: str, **conditions: Any) -> Callable[[], Mapping[str, Any] | None]:
@@ -314,74 +311,7 @@ manifest = Manifest(
         Handler("participation.needs_ordered", frozenset({"participation.ideas_ordered"}), needs_ordered),
         Handler("participation.comments_changed", COUNT_CHANGED, comments_changed),
     ),
-    index=(
-        IndexKind("idea", _("Idee"), _("Ideen"), index.idea_entry, index.idea_ids, index.idea_url),
-        IndexKind(
-            "answer",
-            _("Antwort der Stadt"),
-            _("Antworten der Stadt"),
-            index.answer_entry,
-            index.answer_ids,
-            index.answer_url,
-        ),
-        IndexKind(
-            "store", _("Themenspeicher"), _("Themenspeicher"), index.store_entry, index.store_ids, index.store_url
-        ),
-        IndexKind("theme", _("Thema"), _("Themen"), index.theme_entry, index.theme_ids, index.theme_url),
-        IndexKind(
-            "offer",
-            _("Angebot der Stadt"),
-            _("Angebote der Stadt"),
-            index.offer_entry,
-            index.offer_ids,
-            index.offer_url,
-        ),
-        IndexKind(
-            "partner_offer",
-            _("Angebot eines Partners"),
-            _("Angebote von Partnern"),
-            index.partner_entry,
-            index.partner_ids,
-            index.partner_url,
-        ),
-        IndexKind(
-            "document",
-            _("Ergebnis einer Sammlung"),
-            _("Ergebnisse von Sammlungen"),
-            index.document_entry,
-            index.document_ids,
-            index.document_url,
-        ),
-        IndexKind(
-            "placing",
-            _("Ergebnis eines Wettbewerbs"),
-            _("Ergebnisse von Wettbewerben"),
-            index_contest.placing_entry,
-            index_contest.placing_ids,
-            index_contest.placing_url,
-        ),
-        IndexKind("project", _("Projekt"), _("Projekte"), index.project_entry, index.project_ids, index.project_url),
-        IndexKind("poll", _("Abstimmung"), _("Abstimmungen"), index.poll_entry, index.poll_ids, index.poll_url),
-        IndexKind("group", _("Gruppe"), _("Gruppen"), index.group_entry, index.group_ids, index.group_url),
-        IndexKind("meeting", _("Termin"), MEETINGS, index.meeting_entry, index.meeting_ids, index.meeting_url),
-        IndexKind(
-            "decision",
-            _("Beschluss einer Gruppe"),
-            _("Beschlüsse von Gruppen"),
-            index_work.decision_entry,
-            index_work.decision_ids,
-            index_work.decision_url,
-        ),
-        IndexKind(
-            "certificate",
-            _("Bescheinigung"),
-            _("Bescheinigungen"),
-            index_work.certificate_entry,
-            index_work.certificate_ids,
-            index_work.certificate_url,
-        ),
-        IndexKind("task", _("Aufgabe"), _("Aufgaben"), index_work.task_entry, index_work.task_ids, index_work.task_url),
-    ),
+    index=KINDS,
     notices=(*notices.RULES, *needs_notices.RULES, *work_notices.RULES, *vote_notices.RULES),
     moderated=(
         Moderated(
