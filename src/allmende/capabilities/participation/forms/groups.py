@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from allmende.capabilities.participation import queries, workflow
 from allmende.capabilities.participation.actions import StoreData
@@ -189,7 +189,7 @@ class MeetingForm(ui.Form):
 
     topic = forms.CharField(label=gettext_lazy("Worum geht es?"), max_length=160)
     topic_en = forms.CharField(label=gettext_lazy("Worum geht es, auf Englisch"), max_length=160, required=False)
-    day = ui.DateField(label=gettext_lazy("Tag"))
+    day = ui.DateField(label=pgettext_lazy("date", "Tag"))
     starts = TimeField(label=gettext_lazy("Beginn"))
     ends = TimeField(label=gettext_lazy("Ende"))
     place = forms.CharField(label=gettext_lazy("Ort"), max_length=200, required=False)

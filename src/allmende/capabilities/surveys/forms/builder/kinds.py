@@ -18,7 +18,7 @@ KINDS: Mapping[str, tuple[Text, Text]] = {
     "longtext": (_("Langer Text"), _("Eigene Worte, mehrere Zeilen.")),
     "integer": (_("Ganze Zahl"), _("Zum Beispiel Alter oder Anzahl.")),
     "decimal": (_("Zahl mit Komma"), _("Zum Beispiel eine Entfernung.")),
-    "date": (_("Tag"), _("Ein Datum.")),
+    "date": (pgettext_lazy("date", "Tag"), _("Ein Datum.")),
     "time": (_("Uhrzeit"), _("Eine Uhrzeit.")),
     "datetime": (_("Tag und Uhrzeit"), _("Ein Datum mit Uhrzeit.")),
     "place": (_("Ort"), _("Auf der Karte, als Adresse oder als bekannte Stelle.")),
