@@ -61,15 +61,18 @@ def _models() -> dict[tuple[str, str], type[Model]]:
 
 
 def _public(key: tuple[str, str], model: type[Model]) -> Iterator[Words]:
+    """What was taken over word for word into the strategy is the city's text since then, and left out."""
     viewer, at = Viewer(), timezone.now()
+    adopted = [_plain(body) for body in apps.get_model("strategy", "Wording").objects.values_list("body", flat=True)]
     ids = list(model._default_manager.values_list("pk", flat=True))
     kind, indexed = manifest.moderated_kinds()[key], manifest.index_kinds().get(key)
     assert kind.previews is not None
     for id_, preview in kind.previews(ids).items():
         ref = Ref(*key, id_)
         if manifest.may_see(ref, viewer, at):
-            pieces = tuple(_plain(part)[:60] for part in preview.body.split("\n") if len(part) >= LONG_ENOUGH)
-            yield Words(ref, pieces, (indexed.url(id_) or "") if indexed else "")
+            pieces = (_plain(part)[:60] for part in preview.body.split("\n") if len(part) >= LONG_ENOUGH)
+            own = tuple(piece for piece in pieces if not any(piece in body for body in adopted))
+            yield Words(ref, own, (indexed.url(id_) or "") if indexed else "")
 
 
 def _plain(text: str) -> str:

@@ -33,7 +33,8 @@ const WEIGHTS = { 400: "Regular", 500: "Medium", 600: "SemiBold" };
 
 /** Everything a German or English page needs, and the names of neighbours in Latin letters; the rest loads on demand. */
 const LATIN = [[0x20, 0x7e], [0xa0, 0x17f], [0x1e9e, 0x1e9e], [0x2010, 0x2015], [0x2018, 0x201e], [0x2020, 0x2026],
-  [0x2030, 0x2030], [0x2039, 0x203a], [0x20ac, 0x20ac], [0x2122, 0x2122], [0x2190, 0x2193], [0x2212, 0x2212]];
+  [0x2030, 0x2030], [0x2039, 0x203a], [0x20ac, 0x20ac], [0x2122, 0x2122], [0x2190, 0x2193], [0x2212, 0x2212],
+  [0x25a0, 0x25a0], [0x25b2, 0x25b2], [0x25c6, 0x25c6], [0x25cf, 0x25cf]]; // the last four mark kinds on maps and charts
 
 /** Splits minified CSS into its top-level rules; braces inside quotes do not count. */
 function* rules(css) {
@@ -109,7 +110,8 @@ async function fonts() {
   await mkdir(join(OUT, "fonts"), { recursive: true });
   const latin = LATIN.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, step) => String.fromCodePoint(from + step)));
   const more = [[0x180, 0x2ff], [0x300, 0x52f], [0x1e00, 0x1e9d], [0x1e9f, 0x1fff], [0x2000, 0x200f], [0x2027, 0x202f],
-    [0x2070, 0x20ab], [0x20ad, 0x2121], [0x2123, 0x218f], [0x2194, 0x2211], [0x2213, 0x25ff]];
+    [0x2070, 0x20ab], [0x20ad, 0x2121], [0x2123, 0x218f], [0x2194, 0x2211], [0x2213, 0x259f],
+    [0x25a1, 0x25b1], [0x25b3, 0x25c5], [0x25c7, 0x25ce], [0x25d0, 0x25ff]];
   const rest = more.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, step) => String.fromCodePoint(from + step)));
   const options = { targetFormat: "woff2", noHinting: true, keepFeatures: ["kern", "liga", "mark", "mkmk", "ccmp", "locl", "tnum"] };
   const faces = await Promise.all(Object.entries(WEIGHTS).map(async ([weight, name]) => {

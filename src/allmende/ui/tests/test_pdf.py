@@ -1,6 +1,7 @@
 """PDFs are tagged, titled, in their language (practice.md 20); what people wrote is drawn, never run."""
 
 import io
+import os
 from datetime import UTC, datetime
 
 import pikepdf
@@ -22,7 +23,7 @@ SHOW = """#import "/ui/pdf/house.typ": data, house, lines
 def show():
     """A template of one heading and one text, below the package as those of the rooms are."""
     folder = pdf.ROOT / "ui" / "tests"
-    path = folder / "show-for-test.typ"
+    path = folder / f"show-for-test-{os.getpid()}.typ"  # tests run in two processes
     path.write_text(SHOW)
     before = pdf._find
 

@@ -67,4 +67,5 @@ def plane_of(votes: Votes) -> Plane:
     # The sign of an eigenvector is arbitrary: the strongest statement points to the right (and up).
     signs = np.sign(found[np.abs(found).argmax(axis=0), range(found.shape[1])]) if size else np.ones(0)
     directions[:, : found.shape[1]] = found * signs
+    directions[cast == 0] = 0  # and not the last digit of a sum: what nobody's vote counts for has no say
     return Plane(means, directions)
