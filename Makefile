@@ -21,7 +21,7 @@ ASSET_SOURCES := tools/build_assets.mjs $(shell find src/allmende/*/static src/a
 
 help:
 	@echo 'make up          start the city of Gera with demo content at http://localhost:$(PORT) (CITY=jena: another city)'
-	@echo 'make test        all tests (make test-fast: rules and actions, without pages and browser, under a minute)'
+	@echo 'make test        all tests (make test-fast: rules and actions, without pages and browser)'
 	@echo 'make check       style, types, contracts, templates, migrations, settings, translations'
 	@echo 'make bench NAME=frame    measure; make kill-test SECONDS=300    kill processes under load and look for losses'
 	@echo 'make seed · make doctor · make translations · make assets · make lock · make clean'
