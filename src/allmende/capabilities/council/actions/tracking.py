@@ -9,13 +9,14 @@ from allmende.capabilities.council import events, rules
 from allmende.capabilities.council.actions.burying import touch_holders
 from allmende.capabilities.council.models import AgendaItem, Report, Task
 from allmende.capabilities.council.rules import tracking
-from allmende.capabilities.council.rules.reminders import Turn, turn_of
+from allmende.capabilities.council.rules.reminders import turn_of
 from allmende.capabilities.council.rules.tracking import ReportData, TaskData
 from allmende.core import audit, city
 from allmende.core.actions import action, lock
 from allmende.core.actor import Actor, Channel
 from allmende.core.errors import Invalid, NotAllowed, NotFound
 from allmende.core.events import publish
+from allmende.core.reminders import Turn
 
 
 def _decided_on(item: AgendaItem) -> date | None:

@@ -13,10 +13,10 @@ from django.db.models.fields.json import JSONField
 from django.db.models.functions import JSONObject
 
 from allmende.capabilities.council.models import AgendaItem, Consultation, Paper, Report, Task
-from allmende.capabilities.council.rules.reminders import AHEAD
 from allmende.capabilities.council.workflow import TaskState
 from allmende.core.errors import NotFound
 from allmende.core.refs import Ref
+from allmende.core.reminders import AHEAD
 
 LONG = 30
 MOST = 400

@@ -1,17 +1,9 @@
 """When a department is reminded of a task: pure."""
 
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import date, datetime
 from typing import Protocol
 
-AHEAD = timedelta(days=7)
-"""So long before its last day a task is brought to mind."""
-
-
-class Turn(StrEnum):
-    NOTHING = ""
-    SOON = "soon"
-    OVERDUE = "overdue"
+from allmende.core.reminders import Turn, turn
 
 
 class Promised(Protocol):
@@ -28,9 +20,7 @@ class Promised(Protocol):
 
 
 def turn_of(one: Promised, today: date) -> Turn:
-    """Once when a week is left, once when the last day is over; of what is done, never."""
+    """Of what is done, never."""
     if one.done_on is not None:
         return Turn.NOTHING
-    if one.due < today:
-        return Turn.OVERDUE if one.overdue_reminded_at is None else Turn.NOTHING
-    return Turn.SOON if one.due - AHEAD <= today and one.reminded_at is None else Turn.NOTHING
+    return turn(one.due, today, reminded_at=one.reminded_at, overdue_reminded_at=one.overdue_reminded_at)

@@ -15,12 +15,13 @@ from allmende.accounts import builders as accounts
 from allmende.capabilities.council import actions, builders
 from allmende.capabilities.council.models import AgendaItem, Meeting, Task
 from allmende.capabilities.council.queries.tracking import tasks_to_remind
-from allmende.capabilities.council.rules.reminders import Turn, turn_of
+from allmende.capabilities.council.rules.reminders import turn_of
 from allmende.capabilities.council.rules.tracking import ReportData, TaskData
 from allmende.capabilities.council.tasks.reminders import remind_departments
 from allmende.core.actor import SYSTEM, Role
 from allmende.core.errors import NotAllowed
 from allmende.core.models import AuditEntry, Event
+from allmende.core.reminders import Turn
 from allmende.engines.notify.interface import Notice
 
 DAY = timedelta(days=1)

@@ -6,11 +6,12 @@ from uuid import UUID
 from allmende.capabilities.pilots.events import MilestoneDue
 from allmende.capabilities.pilots.models import Milestone, Pilot
 from allmende.capabilities.pilots.queries import portfolio
-from allmende.capabilities.pilots.rules.reminders import Turn, turn_of
+from allmende.capabilities.pilots.rules.reminders import turn_of
 from allmende.core import audit, events
 from allmende.core.actions import action, lock
 from allmende.core.actor import Actor, Channel
 from allmende.core.errors import NotAllowed, NotFound
+from allmende.core.reminders import Turn
 
 
 @action

@@ -8,11 +8,11 @@ from django.db.models import Max, Prefetch, Q, QuerySet
 
 from allmende.capabilities.pilots import rules
 from allmende.capabilities.pilots.models import Milestone, Pilot
-from allmende.capabilities.pilots.rules.reminders import AHEAD
 from allmende.capabilities.pilots.workflow import UNDER_WAY, State
 from allmende.core import city
 from allmende.core.actor import Role, Viewer
 from allmende.core.errors import NotFound
+from allmende.core.reminders import AHEAD
 
 MOST = 300
 """Pilots on one page: far more than a city has, so that no page grows without end."""
