@@ -174,7 +174,6 @@ class Supervisor:
             self._add(Service("postgres", cluster.spawn, ending))
         if config.embedded_nats:
             self.nats = nats_of(config)
-            self.nats.choose_ports()
             self._add(Service("nats", self.nats.spawn, ((signal.SIGTERM, 3.0), (signal.SIGKILL, 2.0))))
         if self.cluster is not None:
             self._wait("postgres", self.cluster.ready)

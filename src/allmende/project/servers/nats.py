@@ -9,7 +9,7 @@ import os
 import shutil
 import socket
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -52,19 +52,29 @@ def free_port() -> int:
 
 @dataclass
 class Nats:
-    """One server on one folder. `port` 0: the one in `port_file` if it is free, else any. `mqtt_port` 0: see above."""
+    """One server on one folder. `port` 0: the one in `port_file` if it is free, else any. `mqtt_port` 0: see above.
+
+    A port that was free when it was chosen can be another's when the server comes to listen there, for instance when
+    two cities of one machine start together. So what nobody asked for is chosen again before each start, until the
+    server has greeted once; from then on the ports stay, since all others know them.
+    """
 
     folder: Path
     password: str
     port: int = 0
     mqtt_port: int = 0
+    greeted: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        self._asked = (self.port, self.mqtt_port)
 
     @property
     def port_file(self) -> Path:
         return self.folder / "port"
 
     def choose_ports(self) -> None:
-        """Settle the ports before the first start; they stay for all restarts. Raises `ServerError` for a used one."""
+        """Look for ports before a first start. Raises `ServerError` for one that was asked for and is used."""
+        self.port, self.mqtt_port = self._asked
         if self.mqtt_port and not is_free(self.mqtt_port):
             raise ServerError(f"Port {self.mqtt_port} is used by another program; set MQTT_PORT to a free one.")
         if not self.mqtt_port:
@@ -78,6 +88,8 @@ class Nats:
 
     def spawn(self, output: int | None = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
         """Start the server in the foreground, as a child that dies with us. What it acknowledged survives that."""
+        if not self.greeted:
+            self.choose_ports()
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         settings = self.folder / "server.conf"
         draft = settings.with_suffix(".new")
@@ -111,7 +123,9 @@ class Nats:
 
     def ready(self) -> bool:
         """Whether it greets."""
-        return greets("127.0.0.1", self.port)
+        answers = greets("127.0.0.1", self.port)
+        self.greeted = self.greeted or answers
+        return answers
 
 
 def greets(host: str, port: int, timeout: float = 0.5) -> bool:

@@ -20,6 +20,9 @@ from allmende.project.servers.process import ServerError
 PATIENCE = 120.0
 """Seconds for a server to be ready, its recovery included."""
 
+TRIES = 4
+"""Starts of NATS before it is given up."""
+
 
 def cluster_of(config: Config) -> Cluster:
     """The embedded PostgreSQL of this home, not started."""
@@ -83,15 +86,7 @@ def _start(config: Config, stack: contextlib.ExitStack) -> None:
     output = os.open(log / f"{datetime.now(UTC):%Y-%m-%d}.log", os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
     stack.callback(os.close, output)
     if config.embedded_nats:
-        nats = nats_of(config)
-        nats.choose_ports()
-        nats_process = nats.spawn(output)
-        stack.callback(_stop, nats_process, signal.SIGTERM)
-        until = time.monotonic() + PATIENCE
-        while not nats.ready():
-            if nats_process.poll() is not None or time.monotonic() > until:
-                raise ServerError("NATS does not start; its reasons are in the log.")
-            time.sleep(0.05)
+        stack.callback(_stop, start_nats(nats_of(config), output), signal.SIGTERM)
     if config.embedded_postgres:
         cluster = cluster_of(config)
         cluster.initialise()
@@ -99,6 +94,21 @@ def _start(config: Config, stack: contextlib.ExitStack) -> None:
         stack.callback(_stop, process, signal.SIGINT)
         wait_until_ready(cluster, process, PATIENCE)
         prepare_cluster(cluster, config.database_name)
+
+
+def start_nats(nats: Nats, output: int | None = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+    """Start it and wait until it greets; again when it falls, since its ports may have become another's meanwhile."""
+    until = time.monotonic() + PATIENCE
+    for _ in range(TRIES):
+        process = nats.spawn(output)
+        while process.poll() is None:
+            if nats.ready():
+                return process
+            if time.monotonic() > until:
+                _stop(process, signal.SIGTERM)
+                break
+            time.sleep(0.02)
+    raise ServerError("NATS does not start; its reasons are in the log.")
 
 
 def _stop(process: subprocess.Popen[bytes], number: signal.Signals) -> None:

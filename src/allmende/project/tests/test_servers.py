@@ -16,6 +16,7 @@ import psycopg
 import pytest
 
 from allmende.project.config import Config, ConfigError
+from allmende.project.servers import nats as nats_server
 from allmende.project.servers import streams
 from allmende.project.servers.home import Home
 from allmende.project.servers.logbook import ASIDE, Logbook
@@ -23,6 +24,7 @@ from allmende.project.servers.nats import Nats
 from allmende.project.servers.port import bind, listen
 from allmende.project.servers.postgres import APP, OWNER, SUPERUSER, Cluster, ephemeral, wait_until_ready
 from allmende.project.servers.process import ServerError, end, identity, spawn
+from allmende.project.servers.running import start_nats
 
 
 def test_a_process_is_known_by_more_than_its_number():
@@ -247,12 +249,7 @@ def two_nats(tmp_path):
     running = []
     for name in ("one", "two"):
         server = Nats(tmp_path / name, "secret")
-        server.choose_ports()
-        process = server.spawn()
-        while not server.ready():
-            assert process.poll() is None
-            time.sleep(0.02)
-        running.append((server, process))
+        running.append((server, start_nats(server)))
     yield [f"nats://allmende:secret@127.0.0.1:{server.port}" for server, _ in running]
     for _, process in running:
         process.terminate()
@@ -296,6 +293,34 @@ class TestNats:
             connection.recv(4096)  # its greeting
             connection.sendall(b'CONNECT {"user":"allmende","pass":"guess","verbose":false}\r\nPING\r\n')
             assert b"Authorization Violation" in connection.recv(4096)
+
+    def test_a_port_lost_between_choice_and_start_is_chosen_again(self, tmp_path, monkeypatch):
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            taken = other.getsockname()[1]
+            looks = iter([True])  # free at the first look only: then the other one came
+            monkeypatch.setattr(nats_server, "MQTT_PORT", taken)
+            monkeypatch.setattr(nats_server, "is_free", lambda _port: next(looks, False))
+            server = Nats(tmp_path, "secret")
+            process = start_nats(server)
+            try:
+                assert server.mqtt_port != taken
+                assert server.ready()
+            finally:
+                process.terminate()
+                process.wait(10)
+
+    def test_ports_stay_once_it_has_greeted(self, tmp_path):
+        server = Nats(tmp_path, "secret")
+        process = start_nats(server)
+        ports = (server.port, server.mqtt_port)
+        process.kill()
+        process.wait(10)
+        process = start_nats(server)
+        try:
+            assert (server.port, server.mqtt_port) == ports
+        finally:
+            process.terminate()
+            process.wait(10)
 
     def test_a_used_device_port_is_said_in_one_sentence(self, tmp_path):
         with socket.create_server(("127.0.0.1", 0)) as other:
