@@ -28,6 +28,22 @@ _running: "list[Cluster]" = []
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = 12
+MEMORY = Path("/dev/shm")
+ROOM = 4 * 1024**3
+"""Bytes that must be free in memory before a test run puts its databases there."""
+
+
+def folder_for(name: str) -> "tempfile.TemporaryDirectory[str]":
+    """A folder that is gone at the end: in memory where there is room, since nothing in it has to last."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        for left in MEMORY.glob(f"{name}-*-*"):  # by runs that were killed
+            if not Path(f"/proc/{left.name.split('-')[-2]}").exists():
+                shutil.rmtree(left, ignore_errors=True)
+        made = tempfile.TemporaryDirectory(prefix=f"{name}-{os.getpid()}-", dir=MEMORY, ignore_cleanup_errors=True)
+    else:
+        made = tempfile.TemporaryDirectory(prefix=f"{name}-", ignore_cleanup_errors=True)
+    Path(made.name).chmod(0o755)
+    return made
 
 
 def sources() -> dict[str, str]:
@@ -90,9 +106,8 @@ def _older(kept: Path, made_from: dict[str, str]) -> Path | None:
 def _migrate(into: Path, older: Path | None) -> None:
     from allmende.project.servers.postgres import APP, OWNER, ephemeral
 
-    with tempfile.TemporaryDirectory(prefix="allmende-test-", ignore_cleanup_errors=True) as folder:
+    with folder_for("allmende-test") as folder:
         base = Path(folder)
-        base.chmod(0o755)
         if older is not None:
             (base / "postgres").mkdir()
             subprocess.run(["cp", "-a", older, base / "postgres" / "postgres"], check=True)
@@ -137,8 +152,7 @@ def pytest_addoption() -> None:
     """The first hook that is called; it adds no option."""
     from allmende.project.servers.postgres import APP, OWNER, ephemeral
 
-    home = Path(_stack.enter_context(tempfile.TemporaryDirectory(prefix="allmende-test-", ignore_cleanup_errors=True)))
-    home.chmod(0o755)
+    home = Path(_stack.enter_context(folder_for("allmende-test")))
     (home / "postgres").mkdir()
     subprocess.run(["cp", "-a", migrated(), home / "postgres" / "postgres"], check=True)
     _running.append(_stack.enter_context(ephemeral(home / "postgres")))

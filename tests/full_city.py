@@ -14,13 +14,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.template.base import Template
 from django.utils import translation
 
 from tests import cluster, homes
 
-FULL = "full"
+FULL, BEGUN = "full", "begun"
 TABLES = (
     "SELECT quote_ident(relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
     " AND pg_relation_size(oid) > 0 ORDER BY relname"
@@ -34,7 +35,7 @@ SEQUENCES = (
 @contextmanager
 def _connected_to(name: str) -> Iterator[None]:
     usual = connection.settings_dict["NAME"]
-    assert not connection.in_atomic_block, "`full_city` stands first among the fixtures of a test"
+    assert not connection.in_atomic_block, "a city of its own stands first among the fixtures of a test"
     connection.close()
     connection.settings_dict["NAME"] = name
     try:
@@ -112,3 +113,35 @@ def _in_full_city(_filled, django_db_blocker, monkeypatch) -> Iterator[None]:
 @pytest.fixture
 def full_city(_in_full_city, db) -> None:
     """The test runs in the filled city; its other fixtures come after this one."""
+
+
+@pytest.fixture(scope="session")
+def _begun(django_db_setup, django_db_blocker) -> str:
+    """Name of a database of its own in which the city has begun: its pack is read in, nobody has said anything yet."""
+    with django_db_blocker.unblock():
+        connection.close()
+        cluster.server().create_database(BEGUN, template=connection.settings_dict["NAME"])
+        with _connected_to(BEGUN), translation.override("de"):
+            call_command("start_city")
+            connection.cursor().execute("ANALYZE")
+    return BEGUN
+
+
+@pytest.fixture
+def _in_begun_city(_begun, django_db_blocker, request) -> Iterator[None]:
+    alone = {"transactional_db", "owner"} & set(request.fixturenames)
+    assert not alone, f"{alone} would look at another database"
+    with django_db_blocker.unblock(), _connected_to(_begun):
+        yield
+
+
+@pytest.fixture
+def begun_city(_in_begun_city, db) -> None:
+    """The test runs in a city that has begun, which takes a second each time that it is done anew."""
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """The city is chosen before anything opens a transaction in another one."""
+    for item in items:
+        if "_in_begun_city" in item.fixturenames:
+            item.fixturenames.sort(key=lambda name: name != "_in_begun_city")

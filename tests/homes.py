@@ -12,7 +12,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Iterable
@@ -23,7 +22,7 @@ import psycopg
 
 from allmende.project.servers.postgres import APP, OWNER, SUPERUSER, Cluster, wait_until_ready
 from allmende.project.tests.up import free_port
-from tests.cluster import migrated
+from tests.cluster import folder_for, migrated
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = 2
@@ -99,8 +98,7 @@ def _lay_database(city: str, home: Path) -> None:
     for role, password in passwords.items():
         (home / "secrets" / f"postgres-{role}").write_text(password)
     subprocess.run(["cp", "-a", migrated(), home / "postgres"], check=True)
-    with tempfile.TemporaryDirectory(prefix="allmende-test-") as folder:
-        Path(folder).chmod(0o755)
+    with folder_for("allmende-test") as folder:
         laid = Cluster(home / "postgres", Path(folder) / "run", passwords, safe=False)
         process = laid.spawn()
         try:

@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ from playwright.sync_api import (
 )
 
 from tests import homes
+from tests.cluster import folder_for
 from tests.homes import free_port
 
 FLAGS = [
@@ -223,8 +223,7 @@ class City:
 @pytest.fixture(scope="package")
 def city() -> Iterator[City]:
     """Gera with its examples."""
-    with tempfile.TemporaryDirectory(prefix="allmende-city-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
+    with folder_for("allmende-city") as folder:
         running = City("gera", Path(folder) / "home")
         try:
             running.wait()

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.core.management import call_command
 from django.utils import timezone
 
 from allmende.accounts import builders as people
@@ -19,8 +18,7 @@ def heard(person):
     return list(Notice.objects.filter(person=person).order_by("id").values_list("subjects__de", flat=True))
 
 
-def test_the_author_of_an_idea_hears_of_the_decision_and_of_what_follows(db, deliver):
-    call_command("start_city")
+def test_the_author_of_an_idea_hears_of_the_decision_and_of_what_follows(begun_city, deliver):
     author, stranger = people.person(), people.person()
     idea = ideas.published(author=author)
     council = councils.council()

@@ -28,7 +28,7 @@ def system(settings) -> Iterator[System]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     made.address = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield made
     server.shutdown()
     server.server_close()

@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
@@ -31,9 +30,8 @@ def test_a_council_may_decide_with_more_than_half_of_its_seats(present, seats):
 
 
 @pytest.fixture
-def council(db):
+def council(begun_city):
     """A council of seven, one of whom has left since; its meeting was a month ago."""
-    call_command("start_city")
     made = builders.council()
     body = {"body": builders.key("body")}
     people = [Record("person", builders.key(name), {"name": f"Mitglied {name}"}, body) for name in SIX]

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -109,8 +108,7 @@ def test_what_is_hidden_stands_on_no_page_in_no_feed_and_in_no_index(full_pages,
 
 
 @pytest.fixture
-def full_pages(db):
-    call_command("start_city")
+def full_pages(begun_city):
     return builders.council()
 
 
@@ -210,8 +208,7 @@ def test_followers_of_a_committee_hear_of_its_meeting_and_of_results(full_pages,
 
 
 @pytest.mark.parametrize("name", ["gera", "jena"])
-def test_the_example_council_is_marked_and_holds_the_fourteen_proposals(db, name):
-    call_command("start_city")
+def test_the_example_council_is_marked_and_holds_the_fourteen_proposals(begun_city, name):
     seeds.seed(CityPack(settings.CITY_PACK.parent / name))
     page = text("/stadtrat/")
     assert "Welche der 14 Vorschläge werden umgesetzt?" in page

@@ -30,8 +30,7 @@ SECRET = "Schwanenteich"
 
 
 @pytest.fixture
-def council(db):
-    call_command("start_city")
+def council(begun_city):
     return builders.council()
 
 

@@ -64,8 +64,7 @@ def test_at_the_ends_of_months_and_years_and_when_clocks_change(sent, held, days
 
 
 @pytest.fixture
-def council(db):
-    call_command("start_city")
+def council(begun_city):
     return builders.council()
 
 

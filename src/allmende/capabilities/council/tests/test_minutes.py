@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -23,9 +22,8 @@ from allmende.core.errors import Invalid, NotAllowed
 
 
 @pytest.fixture
-def council(db):
+def council(begun_city):
     """A meeting that was held: one of two members was there, voted, and a task follows."""
-    call_command("start_city")
     made = builders.council()
     body = {"body": builders.key("body")}
     seat = {"person": builders.key("missing"), "organization": builders.key("council")}

@@ -200,8 +200,7 @@ def test_the_command_reads_tells_what_it_could_not_and_reads_again(db, system):
         call_command("council_import", "nonsense", stdout=out, stderr=err)
 
 
-def test_the_office_enters_a_system_sees_its_last_reading_and_nobody_else_does(db, system):
-    call_command("start_city")
+def test_the_office_enters_a_system_sees_its_last_reading_and_nobody_else_does(begun_city, system):
     system.lists(paper=[thing("Paper", "p/1", name="Eine"), thing("Ufo", "p/2")])
     assert Client().get("/stadtrat/spiegel/").status_code in {302, 401}
     assert accounts.login(Client(), accounts.editor()).get("/stadtrat/spiegel/").status_code == 403

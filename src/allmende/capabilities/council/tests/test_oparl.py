@@ -9,7 +9,6 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -130,8 +129,7 @@ def validate(found: dict[str, dict], schemas: dict[str, dict]) -> set[str]:
 
 
 @pytest.fixture
-def example_city(db):
-    call_command("start_city")
+def example_city(begun_city):
     seeds.seed(city.pack())
 
 

@@ -28,8 +28,7 @@ TITLES = ("Bänke am Fluss", "Licht am Steg", "Ein Kiosk")
 
 
 @pytest.fixture
-def council(db):
-    call_command("start_city")
+def council(begun_city):
     made = builders.council()
     held = timezone.now() - timedelta(days=30)
     Meeting.objects.filter(pk=made.meeting.pk).update(start=held, end=held + timedelta(hours=2))

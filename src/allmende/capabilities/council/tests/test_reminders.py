@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 from hypothesis import given
@@ -38,8 +37,7 @@ def test_nobody_is_reminded_of_what_is_done_told_already_or_far_away(due, done_o
 
 
 @pytest.fixture
-def council(db):
-    call_command("start_city")
+def council(begun_city):
     made = builders.council()
     builders.take([builders.decided(made)])
     held = timezone.now() - 30 * DAY

@@ -5,7 +5,6 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
@@ -32,8 +31,7 @@ def test_where_a_task_stands_follows_from_its_days(due, done_on, today):
 
 
 @pytest.fixture
-def council(db):
-    call_command("start_city")
+def council(begun_city):
     made = builders.council()
     builders.take([builders.decided(made)])
     held = timezone.now() - timedelta(days=30)

@@ -5,7 +5,6 @@ import re
 from uuid import UUID
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
@@ -38,8 +37,7 @@ def test_names_are_counted_and_a_tie_is_a_no():
 
 
 @pytest.fixture
-def council(db):
-    call_command("start_city")
+def council(begun_city):
     made = builders.council()
     group = Record(
         "organization",

@@ -50,7 +50,7 @@ class Other(BaseHTTPRequestHandler):
 @pytest.fixture
 def other(db):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Other)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     Setting.objects.update_or_create(
         key="places.style_url", defaults={"value": f"http://127.0.0.1:{server.server_port}/style.json"}
     )
