@@ -23,6 +23,7 @@ from allmende.engines.discussion.queries.own import OwnComment, own_comments
 from allmende.engines.discussion.queries.published import hours_in_words, rule_text
 from allmende.engines.discussion.queries.threads import CommentView, Thread, comment_counts, thread
 from allmende.engines.discussion.rules.heuristics import first_finding, tidy
+from allmende.engines.discussion.rules.holidays import holidays
 from allmende.engines.discussion.rules.hours import due
 from allmende.engines.discussion.rules.names import without_name, without_name_of_person
 from allmende.engines.discussion.rules.texts import Texts, line, lines, prose, sentence
@@ -45,6 +46,7 @@ __all__ = [
     "edit_comment",
     "first_finding",
     "hold_case",
+    "holidays",
     "hours_in_words",
     "line",
     "lines",

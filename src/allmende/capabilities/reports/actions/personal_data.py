@@ -1,0 +1,104 @@
+"""What the room holds about a person: export, erasure, retention per category (GDPR Art. 15, 17, 20).
+
+`erase` and `expire` run inside the transaction of whoever calls them (`accounts.erase_person`, the nightly retention).
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import DurationField, ExpressionWrapper, F, Value
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from allmende.capabilities.reports.events import ReportChanged
+from allmende.capabilities.reports.models import Join, Report, Update
+from allmende.capabilities.reports.models.reports import new_token
+from allmende.core import events
+from allmende.core.actor import SYSTEM
+from allmende.core.manifest import PersonalData
+from allmende.engines.media import interface as media
+
+type Rows = Iterable[Mapping[str, Any]]
+REPORTERS_WORDS = ("answer", "object")
+AT_ONCE = 500
+"""So many are anonymised in one night's step; what is left follows the next night."""
+
+
+def export_reports(person_id: UUID) -> Rows:
+    for row in Report.objects.filter(reporter_id=person_id).select_related("category").order_by("received_at"):
+        said = row.updates.filter(verb__in=REPORTERS_WORDS).order_by("at")
+        yield {
+            "number": row.number,
+            "category": row.category.slug,
+            "words": row.words,
+            "place": row.place,
+            "detail": row.detail,
+            "state": row.state,
+            "received_at": row.received_at.isoformat(),
+            "answers": [line.words for line in said],
+        }
+
+
+def erase_reports(person_id: UUID, keep_texts: bool) -> None:  # noqa: FBT001 - shape that the manifest calls
+    """The fault stays known; who reported it does not, nor, unless they wish so, their words."""
+    at = timezone.now()
+    rows = Report.objects.filter(reporter_id=person_id)
+    for row in rows.select_for_update(of=("self",)):
+        _anonymise(row, at, keep_words=keep_texts)
+
+
+def _anonymise(row: Report, at: datetime, *, keep_words: bool) -> None:
+    row.reporter = None
+    row.token = new_token()  # the link in old mails ends
+    if not keep_words:
+        row.words = row.public_words = row.detail = ""
+        row.shows_image = False
+        row.anonymised_at = at
+        row.updates.filter(verb__in=REPORTERS_WORDS).update(words="")
+        media.discard_of(row.ref)
+    row.save()
+    events.publish(SYSTEM, ReportChanged(ref=row.ref))
+
+
+def expire_reports(at: datetime) -> int:
+    """Takes persons, words and pictures out of reports whose category's time is over; figures and place stay."""
+    kept = ExpressionWrapper(Value(timedelta(days=1)) * F("category__retention_days"), output_field=DurationField())
+    old = Report.objects.filter(closed_at__isnull=False, anonymised_at__isnull=True).alias(ends=F("closed_at") + kept)
+    rows = list(old.filter(ends__lt=at).order_by("closed_at").select_for_update(of=("self",))[:AT_ONCE])
+    for row in rows:
+        Update.objects.filter(report=row).update(note="")
+        _anonymise(row, at, keep_words=False)
+    return len(rows)
+
+
+def export_joins(person_id: UUID) -> Rows:
+    for row in Join.objects.filter(person_id=person_id).select_related("report"):
+        yield {"report": row.report.number, "at": row.at.isoformat()}
+
+
+def erase_joins(person_id: UUID, keep_texts: bool) -> None:  # noqa: ARG001, FBT001 - shape that the manifest calls
+    """The count stays: it tells how many had the fault before their eyes."""
+    Join.objects.filter(person_id=person_id).delete()
+
+
+PERSONAL_DATA = (
+    PersonalData(
+        "report",
+        _("Schadensmeldungen"),
+        _("Damit die Stadt nachfragen und Ihnen sagen kann, was daraus geworden ist."),
+        timedelta(days=730),
+        export_reports,
+        erase_reports,
+        expire_reports,
+    ),
+    PersonalData(
+        "join",
+        _("Meldungen, denen Sie sich angeschlossen haben"),
+        _("Damit wir Sie nur einmal zählen."),
+        None,
+        export_joins,
+        erase_joins,
+    ),
+)

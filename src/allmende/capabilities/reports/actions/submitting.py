@@ -1,0 +1,125 @@
+"""A report comes in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from allmende.accounts import interface as accounts
+from allmende.capabilities.reports import rules
+from allmende.capabilities.reports.actions.rows import note_line, words_of
+from allmende.capabilities.reports.events import ReportReceived
+from allmende.capabilities.reports.models import DETAIL_LIMIT, WORDS_LIMIT, Category, Report
+from allmende.capabilities.reports.queries import categories
+from allmende.capabilities.reports.rules import targets
+from allmende.core import audit, city, events
+from allmende.core.actions import action
+from allmende.core.actor import Actor
+from allmende.core.errors import Invalid
+from allmende.engines.discussion.interface import tidy
+from allmende.engines.media import interface as media
+from allmende.engines.notify import interface as notify
+from allmende.engines.places import interface as places
+
+
+@dataclass(frozen=True)
+class ReportData:
+    """What somebody says. `point` is longitude and latitude in degrees; words for the place are enough."""
+
+    words: str
+    category: str
+    """Its slug."""
+    place: str = ""
+    point: tuple[float, float] | None = None
+    detail: str = ""
+
+
+@action
+def submit_report(
+    *,
+    actor: Actor,
+    data: ReportData,
+    contact: Mapping[str, Any] | None = None,
+    image_id: UUID | None = None,
+    language: str = "",
+    proven: bool = True,
+    received_at: datetime | None = None,
+    is_example: bool = False,
+    at: datetime,
+) -> Report:
+    """Takes a report; it is private until somebody of the city has checked it.
+
+    `contact` holds the arguments of `accounts.interface.guest` for whoever leaves an address without being signed in,
+    and for whoever a clerk writes for (then the actor's channel says how it came, and `received_at` when). `image_id`
+    is a picture that `media.take_image` has kept. Raises Invalid with fields.
+    """
+    rules.require_may_enter(actor)
+    by_hand = actor.channel in rules.HAND_CHANNELS
+    words, detail = words_of(data.words, required=True, limit=WORDS_LIMIT), " ".join(tidy(data.detail).split())
+    category = _category(data.category)
+    place, district, point = _where(data)
+    reporter_id = accounts.guest(**contact).pk if contact is not None else (None if by_hand else actor.person_id)
+    report = Report.objects.create(
+        category=category,
+        words=words,
+        public_words=words,
+        language=language or actor.language,
+        place=place[:200],
+        detail=detail[:DETAIL_LIMIT],
+        district=district,
+        longitude=point[0] if point else None,
+        latitude=point[1] if point else None,
+        state_at=at,
+        department=categories.office_for(category, district),
+        due_at=targets.due(
+            received_at or at, category.target_days, zone=city.current().zone, state=city.current().state
+        ),
+        channel=actor.channel.value,
+        reporter_id=reporter_id,
+        entered_by_id=actor.person_id if by_hand else None,
+        is_proven=proven,
+        is_example=is_example,
+        received_at=received_at or at,
+        created_at=at,
+    )
+    report.refresh_from_db(fields=["number"])
+    if image_id is not None:
+        media.attach(image_id, report.ref, person_id=reporter_id)
+    note_line(report, "receive", at=report.received_at)
+    if reporter_id is not None:
+        notify.issue_receipt(report.ref, reporter_id, at)
+    audit.record(actor, "reports.submit_report", report.ref, fields=["words", "category", "place"])
+    events.publish(actor, ReportReceived(ref=report.ref, category=category.pk, channel=actor.channel.value))
+    return report
+
+
+def _category(slug: str) -> Category:
+    """Raises Invalid for none of ours, and for what is not the city's task."""
+    found = categories.by_slug(slug)
+    if found is None:
+        raise Invalid(fields={"category": _("Bitte wählen Sie, worum es geht.")})
+    if found.elsewhere:
+        raise Invalid(fields={"category": _("Dafür ist jemand anderes zuständig. Wir sagen Ihnen, wer.")})
+    return found
+
+
+def _where(data: ReportData) -> tuple[str, str, tuple[float, float] | None]:
+    """Words, district and position: of the point that was chosen, else of words that name a place beyond doubt.
+
+    Raises Invalid without any place, and for a point outside the city.
+    """
+    place = " ".join(tidy(data.place).split())
+    if data.point is not None:
+        there = places.place_at(*data.point)
+        if there is None:
+            raise Invalid(
+                fields={"place": _("Diese Stelle liegt nicht in unserer Stadt. Bitte wählen Sie eine andere.")}
+            )
+        return place or there.text, there.district, there.point
+    if not place:
+        raise Invalid(fields={"place": _("Bitte sagen Sie, wo es ist: eine Adresse oder ein bekannter Ort genügt.")})
+    meant = places.likely(place)
+    return (place, "", None) if meant is None else (place, meant.district, meant.point)

@@ -1,0 +1,109 @@
+"""What the room of reports says of itself."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from allmende.capabilities.reports import index, interface, rules, seeds
+from allmende.capabilities.reports.actions import moderation
+from allmende.capabilities.reports.actions.personal_data import PERSONAL_DATA
+from allmende.capabilities.reports.handlers import notices, previews
+from allmende.capabilities.reports.views.reporting import DANGER_WORDS, PER_HOUR
+from allmende.core.manifest import (
+    EVERYONE,
+    IndexKind,
+    Manifest,
+    MapLayer,
+    MenuItem,
+    Moderated,
+    Page,
+    SettingSpec,
+)
+
+
+def _example(**conditions: Any) -> Callable[[], Mapping[str, Any] | None]:
+    """The number of the first report that fits, looked up when a test asks."""
+
+    def kwargs() -> Mapping[str, Any] | None:
+        from allmende.capabilities.reports.models import Report
+
+        number = Report.objects.filter(**conditions).order_by("number").values_list("number", flat=True).first()
+        return None if number is None else {"number": number}
+
+    return kwargs
+
+
+_public = _example(is_public=True)
+LISTED = frozenset({"category", "district", "state", "after"})
+manifest = Manifest(
+    name="reports",
+    label=_("Schäden und Gefahren"),
+    summary=_("Was gemeldet ist, wer sich kümmert und was daraus wird."),
+    followed=_("Meldungen"),
+    urls="allmende.capabilities.reports.urls",
+    prefix="meldungen/",
+    menu=(MenuItem(_("Schäden"), "reports:reports", order=40),),
+    calls=(
+        MenuItem(
+            _("Schaden melden"),
+            "reports:new",
+            order=20,
+            summary=_("Laterne, Schlagloch, Müll: in einer halben Minute, ohne Konto"),
+        ),
+    ),
+    pages=(
+        Page("reports:reports", EVERYONE, cached=True, cache_query=LISTED),
+        Page("reports:report", EVERYONE, _public, cached=True),
+        Page("reports:feed", EVERYONE, cached=True, axe=False),
+        Page("reports:new", EVERYONE),
+        Page("reports:mine", EVERYONE),
+    ),
+    index=(
+        IndexKind(
+            "report", _("Meldung"), _("Meldungen"), index.report_entry, index.report_ids, index.report_url,
+            article=_("Eine Meldung"), entries=index.report_entries,
+        ),
+    ),
+    notices=notices.RULES,
+    moderated=(
+        Moderated(
+            "report",
+            _("Schadensmeldung"),
+            previews.preview,
+            moderation.release_report,
+            moderation.refuse_report,
+            blank_name=moderation.blank_name,
+            hold=moderation.hold_report,
+            previews=previews.previews,
+        ),
+    ),
+    personal_data=PERSONAL_DATA,
+    settings=(
+        SettingSpec(
+            "reports.danger_words",
+            _("Worte, bei denen das Formular zuerst auf die 112 verweist"),
+            list(DANGER_WORDS),
+            hint=_("Eines in jeder Zeile; ab fünf Buchstaben auch als Teil eines längeren Wortes."),
+            kind="lines",
+        ),
+        SettingSpec(
+            "reports.per_hour",
+            _("Meldungen in einer Stunde"),
+            PER_HOUR,
+            hint=_("So oft darf eine Person oder ein Anschluss in einer Stunde etwas melden."),
+            kind="number",
+        ),
+        SettingSpec(
+            "reports.reopen_days",
+            _("Tage, in denen man sagen kann, dass etwas nicht erledigt ist"),
+            rules.REOPEN_FOR.days,
+            kind="number",
+        ),
+    ),
+    first_start=seeds.first_start,
+    seed=seeds.seed,
+    seed_order=170,
+    layers=(MapLayer("meldungen", _("Schäden"), ("report",), mark="!", colour="warning", order=40),),
+    gates={"report": interface.may_see_report, "own:report": interface.is_own_report},
+)  # fmt: skip

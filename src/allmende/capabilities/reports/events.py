@@ -1,0 +1,33 @@
+"""What happened here. Words are no part of an event: handlers read them anew."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from allmende.core.events import DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportReceived(DomainEvent):
+    """A report came in. `ref` is the report; it is private until it was checked."""
+
+    name: ClassVar[str] = "reports.report_received"
+    category: UUID
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportMoved(DomainEvent):
+    """A report took a step of its workflow. `ref` is the report, `update_id` the line of its history."""
+
+    name: ClassVar[str] = "reports.report_moved"
+    verb: str
+    state: str
+    update_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportChanged(DomainEvent):
+    """Something of a report looks different although it took no step: its words, its category, how many joined."""
+
+    name: ClassVar[str] = "reports.report_changed"

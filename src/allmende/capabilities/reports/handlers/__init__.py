@@ -1,0 +1,1 @@
+"""Who is told what; what moderators read."""

@@ -1,0 +1,28 @@
+"""What journeys and the interfaces of programs may call."""
+
+from datetime import datetime
+from uuid import UUID
+
+from allmende.capabilities.reports import rules
+from allmende.capabilities.reports.actions import ReportData, submit_report
+from allmende.capabilities.reports.queries import reports
+from allmende.core.actor import Viewer
+from allmende.core.refs import Ref
+
+__all__ = ["ReportData", "is_own_report", "may_see_report", "report_ref", "submit_report"]
+
+
+def report_ref(report_id: UUID) -> Ref:
+    return Ref("reports", "report", report_id)
+
+
+def may_see_report(report_id: UUID, viewer: Viewer, at: datetime) -> bool:  # noqa: ARG001 - shape of a gate
+    """The gate of kind "report"."""
+    found = reports.by_id(report_id)
+    return found is not None and rules.may_see(viewer, found)
+
+
+def is_own_report(report_id: UUID, viewer: Viewer, at: datetime) -> bool:  # noqa: ARG001 - shape of a gate
+    """The gate "own:report": nobody decides on a notice of what they reported themselves."""
+    found = reports.by_id(report_id)
+    return found is not None and rules.is_reporter(viewer, found)

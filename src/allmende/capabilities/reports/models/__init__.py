@@ -1,0 +1,6 @@
+"""Categories with their way through the city; reports with every step that was taken."""
+
+from allmende.capabilities.reports.models.categories import Category, Route
+from allmende.capabilities.reports.models.reports import DETAIL_LIMIT, WORDS_LIMIT, Join, Report, Update
+
+__all__ = ["DETAIL_LIMIT", "WORDS_LIMIT", "Category", "Join", "Report", "Route", "Update"]

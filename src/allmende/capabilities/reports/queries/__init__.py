@@ -1,0 +1,1 @@
+"""Reads: every one begins with who looks and when."""

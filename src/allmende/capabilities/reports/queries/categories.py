@@ -1,0 +1,30 @@
+"""What can be reported, and which office a report goes to."""
+
+from collections.abc import Sequence
+
+from allmende.capabilities.reports.models import Category, Route
+from allmende.capabilities.reports.rules.proposing import Proposal, propose
+from allmende.core import city
+
+
+def active() -> Sequence[Category]:
+    """In the order in which the form shows them."""
+    return list(Category.objects.filter(is_active=True))
+
+
+def by_slug(slug: str) -> Category | None:
+    return Category.objects.filter(slug=slug, is_active=True).first() if slug and "\0" not in slug else None
+
+
+def proposals(words: str, categories: Sequence[Category]) -> list[Proposal]:
+    return propose(words, [(one.slug, one.keywords) for one in categories])
+
+
+def office_for(category: Category, district: str) -> str:
+    """By the routing table, else the category's own; an office that the city no longer has is passed over."""
+    departments = city.current().departments
+    routed = Route.objects.filter(category=category, district=district).values_list("department", flat=True).first()
+    for slug in (routed, category.department):
+        if slug and slug in departments:
+            return slug
+    return next(iter(departments), category.department)

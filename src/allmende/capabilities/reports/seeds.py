@@ -1,0 +1,111 @@
+"""Kinds of faults with which a city starts, and example reports of the city pack, through the actions. Days count
+from now.
+"""
+
+import tomllib
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from allmende.accounts import interface as accounts
+from allmende.capabilities.reports import actions
+from allmende.capabilities.reports.models import Category, Report, Route
+from allmende.capabilities.reports.rules import SCOPE
+from allmende.core.actor import SYSTEM, Actor, Channel, Grant, Role, Viewer
+from allmende.core.city import CityPack
+
+STEP_AFTER = timedelta(hours=20)
+
+
+def _content(pack: CityPack) -> dict[str, Any]:
+    path = pack.folder / "reports.toml"
+    return tomllib.loads(path.read_text()) if path.is_file() else {}
+
+
+def first_start(pack: CityPack) -> None:
+    """Categories and the routing table of the pack; what the city has changed since stays as it is."""
+    for order, row in enumerate(_content(pack).get("categories", []), start=1):
+        made, fresh = Category.objects.get_or_create(
+            slug=row["slug"],
+            defaults={
+                "names": row["names"],
+                "hints": row.get("hints", {}),
+                "keywords": row.get("keywords", []),
+                "department": row.get("department", ""),
+                "elsewhere": row.get("elsewhere", {}),
+                "danger": row.get("danger", {}),
+                "target_days": row.get("target_days", 10),
+                "retention_days": row.get("retention_days", 730),
+                "publishes": row.get("publishes", True),
+                "order": 10 * order,
+            },
+        )
+        if fresh:
+            Route.objects.bulk_create(
+                Route(category=made, district=district, department=office)
+                for district, office in row.get("routes", {}).items()
+            )
+
+
+def clerk() -> Actor:
+    """One of the demonstration's people, for this room."""
+    found = accounts.demo_person("clerk")
+    assert found is not None, "accounts are seeded first"
+    viewer = Viewer(found.pk, frozenset({Grant(Role.CLERK, SCOPE)}))
+    return Actor(viewer=viewer, key=accounts.key_of(found.pk), channel=Channel.SEED)
+
+
+class Example:
+    """Fills one city."""
+
+    def __init__(self, pack: CityPack, now: datetime) -> None:
+        self.rows: list[dict[str, Any]] = _content(pack).get("reports", [])
+        self.now = now
+        self.clerk = clerk()
+        resident = accounts.demo_person("resident")
+        assert resident is not None, "accounts are seeded first"
+        self.resident = Actor(viewer=Viewer(resident.pk), key=accounts.key_of(resident.pk), channel=Channel.SEED)
+
+    def fill(self) -> None:
+        for row in self.rows:
+            self.bring(row)
+
+    def bring(self, row: dict[str, Any]) -> Report:
+        at = self.now - timedelta(days=row["days_ago"], hours=row.get("hours", 3))
+        actor = self.resident if row.get("mine") else SYSTEM.via(Channel.SEED)
+        report = actions.submit_report(
+            actor=actor,
+            data=actions.ReportData(row["words"], row["category"], row["place"], detail=row.get("detail", "")),
+            language=row.get("language", "de"),
+            is_example=True,
+            at=at,
+        )
+        for number, step in enumerate(row.get("steps", []), start=1):
+            when = min(at + number * STEP_AFTER, self.now)
+            if step["verb"] == "confirm":
+                report = actions.confirm_done(actor=actor, report_id=report.pk, token=report.token, at=when)
+                continue
+            report = actions.move_report(
+                actor=self.clerk,
+                report_id=report.pk,
+                verb=step["verb"],
+                words=step.get("words", ""),
+                note=step.get("note", ""),
+                department=step.get("department", ""),
+                publish=True if number == 1 and row.get("public", True) else None,
+                at=when,
+            )
+        return report
+
+
+def seed(pack: CityPack) -> None:
+    """The examples of the pack, once, on an empty city; the demonstration's clerk sees to all of them."""
+    if Report.objects.exists():
+        return
+    made = Example(pack, timezone.now())
+    assert made.clerk.person_id is not None
+    accounts.grant_role(
+        actor=SYSTEM.via(Channel.SEED), person_id=made.clerk.person_id, role=Role.CLERK, scope=SCOPE, at=timezone.now()
+    )
+    made.fill()

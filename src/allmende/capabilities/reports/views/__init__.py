@@ -1,0 +1,1 @@
+"""Pages: reporting, reading, following one's own, and the offices' inbox."""

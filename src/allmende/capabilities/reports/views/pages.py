@@ -1,0 +1,96 @@
+"""What the pages share: where they stand, how a report looks in a list, its timeline."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from allmende.capabilities.reports import workflow
+from allmende.capabilities.reports.models import Report, Update
+from allmende.capabilities.reports.workflow import STATES, STEPS, State
+from allmende.engines.media import interface as media
+from allmende.ui.pages import district_name, office_name, word
+
+type Crumbs = list[tuple[str, str]]
+LONGEST_TEXT = 160
+
+
+def crumbs(*more: tuple[str, str]) -> Crumbs:
+    return [(_("Schäden und Gefahren"), reverse("reports:reports") if more else ""), *more]
+
+
+def private_url(report: Report) -> str:
+    """Path of the page that only its reporter has."""
+    return f"{reverse('reports:mine')}?schein={report.token}"
+
+
+def private_address(report: Report) -> str:
+    """The same for a mail: whole."""
+    return settings.PUBLIC_URL + private_url(report)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A report in a list."""
+
+    number: int
+    title: str
+    url: str
+    text: str
+    language: str
+    state: str
+    kind: str
+    district: str
+    office: str
+    published_at: datetime | None
+    received_at: datetime
+    joined: int
+    image: Any
+    metres: int | None = None
+    example: bool = False
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1].rstrip()}…"
+
+
+def rows_of(reports: Sequence[Report], language: str, metres: Mapping[Any, int] | None = None) -> list[Row]:
+    """For many at once: one query for their pictures."""
+    images = media.images_of([one.ref for one in reports if one.shows_image])
+    return [_row(one, language, images.get(one.ref, []), (metres or {}).get(one.pk)) for one in reports]
+
+
+def _row(report: Report, language: str, images: Sequence[Any], metres: int | None) -> Row:
+    return Row(
+        report.number, report.title(language), reverse("reports:report", args=[report.number]),
+        shortened(report.public_words), report.language, workflow.label(report.state, language),
+        STATES[State(report.state)].kind, district_name(report.district), office_name(report.department, language),
+        report.published_at, report.received_at, report.join_count, images[0] if images else None, metres,
+        report.is_example,
+    )  # fmt: skip
+
+
+def deed(line: Update, language: str) -> str:
+    if line.verb == "receive":
+        return word(workflow.RECEIVED, language)
+    step = STEPS.get(line.verb)
+    return word(step.deed, language) if step else ""
+
+
+def timeline(lines: Sequence[Update], language: str, *, own: bool) -> list[dict[str, Any]]:
+    """What happened, newest first; words that are only the reporter's stay with the reporter."""
+    return [
+        {
+            "when": line.at,
+            "text": deed(line, language),
+            "who": office_name(line.department, language) if line.department else "",
+            "words": line.words if own or line.is_public else "",
+            "language": line.language,
+        }
+        for line in reversed(lines)
+        if deed(line, language)
+    ]

@@ -1,0 +1,242 @@
+"""Reporting: four steps on one address, without script, cookie or account; the danger stopper; who else it is."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from allmende.accounts import interface as accounts
+from allmende.capabilities.reports import actions
+from allmende.capabilities.reports.forms.reporting import (
+    KIND,
+    SEND,
+    STEPS,
+    WHAT,
+    ReportForm,
+    brought,
+    carried,
+    where,
+)
+from allmende.capabilities.reports.models import Category
+from allmende.capabilities.reports.queries import categories as kinds
+from allmende.capabilities.reports.queries import reports
+from allmende.capabilities.reports.rules.proposing import is_danger
+from allmende.capabilities.reports.views.pages import Row, crumbs, private_url, rows_of
+from allmende.core import city
+from allmende.core.errors import Invalid
+from allmende.core.http import Request
+from allmende.engines.discussion import interface as discussion
+from allmende.engines.media import interface as media
+from allmende.engines.places import interface as places
+from allmende.ui.forms import Form
+from allmende.ui.pages import office_name, ours, word
+from allmende.ui.views import render_form
+
+PER_HOUR = 30
+"""So many reports may come from one household or person in an hour, unless the city decides otherwise."""
+DANGER_WORDS = (
+    "feuer", "brennt", "brand", "explosion", "gasgeruch", "riecht nach gas", "stromkabel", "stromleitung",
+    "strom liegt", "verletzt", "bewusstlos", "unfall", "eingeklemmt", "ertrinkt", "lebensgefahr", "bombe", "munition",
+    "on fire", "gas leak", "smell of gas", "power line", "injured", "unconscious",
+)  # fmt: skip
+"""Words after which the form first points to 112, unless the city decides otherwise."""
+ALT_LIMIT = 200
+
+
+@ours
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_new(request: Request) -> HttpResponse:
+    """The form. Which step comes next follows from what was sent; nothing is kept between two of them."""
+    offered = kinds.active()
+    if request.method != "POST":
+        return _show(request, WHAT, dict(request.GET.items()), offered)
+    step = _step(request.POST.get("step", ""))
+    sent: dict[str, Any] = dict(request.POST.items())
+    if request.POST.get("go") == "back":
+        return _show(request, max(WHAT, step - 1), sent, offered)
+    form = _made(request, step, offered, request.POST, request.FILES)
+    searching = places.search_step(form)
+    if not searching and form.is_valid():
+        with form.attempt():
+            return _accept(request, form, sent, offered)
+    wrong = step if searching else form.first_wrong
+    if wrong == step:
+        return _show(request, step, sent, offered, form)
+    earlier = _made(request, wrong, offered, sent)  # somebody has sent a step without those before it
+    return _show(request, wrong, sent, offered, earlier, problem=form)
+
+
+def _accept(request: Request, form: ReportForm, sent: dict[str, Any], offered: Sequence[Category]) -> HttpResponse:
+    """What a step in order leads to: the next one, the stopper, who else it is, or a report. Raises domain errors."""
+    sent["photo_ticket"] = _photo(request, form)
+    if form.step == SEND:
+        return _submit(request, form, sent)
+    if form.step == WHAT and not request.POST.get("calm"):
+        found = is_danger(form.cleaned_data["words"], city.setting("reports.danger_words", list(DANGER_WORDS)))
+        if found:
+            return _danger(request, form, sent, found)
+    if form.step == KIND:
+        chosen = next(one for one in offered if one.slug == form.cleaned_data["category"])
+        if chosen.elsewhere:
+            return _show(request, KIND, sent, offered, elsewhere=chosen)
+    return _show(request, form.step + 1, sent, offered)
+
+
+def _step(text: str) -> int:
+    return int(text) if text in {"1", "2", "3", "4"} else WHAT
+
+
+def _made(
+    request: Request, step: int, offered: Sequence[Category], *sent: Any, initial: Mapping[str, Any] | None = None
+) -> ReportForm:
+    return ReportForm(
+        *sent,
+        step=step,
+        categories=offered,
+        language=request.viewer.language,
+        asks_contact=not request.viewer.is_signed_in,
+        initial=dict(initial or {}),
+    )
+
+
+def _photo(request: Request, form: ReportForm) -> str:
+    """The ticket of the picture: a new one, or the one that was there. Raises Invalid."""
+    file = form.cleaned_data.get("photo")
+    if not isinstance(file, UploadedFile):
+        removed = request.POST.get("photo_remove")
+        return "" if removed else str(request.POST.get("photo_ticket", ""))[:400]
+    kept = media.take_image(
+        file, alt=_alt(form.cleaned_data["words"]), actor=request.actor, at=request.at, field="photo",
+        language=request.viewer.language,
+    )  # fmt: skip
+    return media.ticket_of(kept.pk)
+
+
+def _alt(words: str) -> str:
+    """What the picture shows is what its sender says is wrong."""
+    plain = " ".join(words.split())
+    return plain if len(plain) <= ALT_LIMIT else f"{plain[: ALT_LIMIT - 1].rstrip()}…"
+
+
+def _submit(request: Request, form: ReportForm, sent: Mapping[str, Any]) -> HttpResponse:
+    values, language = form.cleaned_data, request.viewer.language
+    times = int(city.setting("reports.per_hour", PER_HOUR))
+    proof = accounts.check_visitor(request, "reports.submit", times=times)
+    image_id = _image_id(str(sent.get("photo_ticket", "")))
+    report = actions.submit_report(
+        actor=request.actor,
+        data=actions.ReportData(
+            words=values["words"],
+            category=values["category"],
+            place=values["place"].text,
+            point=values["place"].point,
+            detail=values["detail"],
+        ),
+        contact=None if request.viewer.is_signed_in else form.contact(language),
+        image_id=image_id,
+        language=language,
+        proven=proof == "proved",
+        at=request.at,
+    )
+    return redirect(f"{private_url(report)}&neu=1")
+
+
+def _image_id(ticket: str) -> Any:
+    """None for a picture that is attached already: the form was sent a second time. What is too old is left out."""
+    try:
+        return media.kept_image(ticket).pk if ticket else None
+    except Invalid:
+        return None
+
+
+def _danger(request: Request, form: ReportForm, sent: Mapping[str, Any], found: str) -> HttpResponse:
+    """Stops before anything is sent: whoever is in danger needs the telephone, not a form."""
+    context = {
+        "form": form,
+        "found": found,
+        "carried": [(name, value) for name, value in carried(sent, 0) if name != "calm"],
+        "crumbs": crumbs((_("Schaden melden"), "")),
+    }
+    return render(request, "reports/danger.html", context)
+
+
+def _show(
+    request: Request,
+    step: int,
+    sent: Mapping[str, Any],
+    offered: Sequence[Category],
+    form: ReportForm | None = None,
+    *,
+    elsewhere: Category | None = None,
+    problem: ReportForm | None = None,
+) -> HttpResponse:
+    """The page of a step: as it was sent, or as it begins with what is known."""
+    language = request.viewer.language
+    proposals = kinds.proposals(str(sent.get("words", "")), offered) if step == KIND else []
+    if form is None:
+        initial = brought(sent, step)
+        if step == KIND and not initial.get("category") and proposals:
+            initial["category"] = proposals[0].slug
+        form = _made(request, step, offered, initial=initial)
+        form.made = Form(sent).once  # one key for all steps, so that a report sent twice counts once
+    names = {one.slug: one.name(language) for one in offered}
+    context: dict[str, Any] = {
+        "step": step,
+        "steps": [str(label) for label in STEPS],
+        "carried": carried(sent, step),
+        "photo": _kept(sent) if step == WHAT else None,
+        "photo_ticket": sent.get("photo_ticket", "") if step == WHAT else "",
+        "proposals": [(names[one.slug], one.because) for one in proposals],
+        "elsewhere": word(elsewhere.elsewhere, language) if elsewhere else "",
+        "elsewhere_name": elsewhere.name(language) if elsewhere else "",
+        "problems": [text for _id, text in problem.problems] if problem is not None and problem is not form else [],
+        "asks_contact": not request.viewer.is_signed_in,
+        "crumbs": crumbs((_("Schaden melden"), "")),
+    }
+    if step == SEND:
+        context |= {"near": _near(request, sent), **_before_sending(request, sent, offered)}
+    return render_form(request, "reports/new.html", form, context)
+
+
+def _kept(sent: Mapping[str, Any]) -> Any:
+    """The picture that was sent before, for its sender."""
+    try:
+        return media.preview_of(media.kept_image(str(sent.get("photo_ticket", ""))))
+    except Invalid:
+        return None
+
+
+def _near(request: Request, sent: Mapping[str, Any]) -> list[Row]:
+    """What of this kind is reported there already."""
+    said = where(sent)
+    meant = said.place or places.likely(said.text)
+    chosen = kinds.by_slug(str(sent.get("category", "")))
+    if meant is None or chosen is None:
+        return []
+    found = reports.near(meant.point, request.at, category=chosen.pk)
+    metres = {one.report.pk: one.metres for one in found}
+    return rows_of([one.report for one in found], request.viewer.language, metres)
+
+
+def _before_sending(request: Request, sent: Mapping[str, Any], offered: Sequence[Category]) -> dict[str, Any]:
+    language = request.viewer.language
+    chosen = next((one for one in offered if one.slug == sent.get("category")), None)
+    said = where(sent)
+    public = chosen is None or chosen.publishes
+    return {
+        "summary": [
+            (_("Was"), str(sent.get("words", ""))),
+            (_("Wo"), ", ".join(part for part in (said.text, str(sent.get("detail", ""))) if part)),
+            (_("Art"), chosen.name(language) if chosen else ""),
+            (_("Foto"), _("ist dabei") if sent.get("photo_ticket") else ""),
+        ],
+        "danger": word(chosen.danger, language) if chosen else "",
+        "reader": office_name(kinds.office_for(chosen, said.district), language) if chosen else "",
+        "public": _("Ihre Worte, der Ort und das Foto, sobald jemand sie geprüft hat") if public else _("nichts"),
+        "private": _("E-Mail-Adresse und Telefonnummer"),
+        "check_until": discussion.due(request.at),
+    }
