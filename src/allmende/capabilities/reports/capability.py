@@ -10,6 +10,7 @@ from allmende.capabilities.reports.actions import moderation
 from allmende.capabilities.reports.actions.personal_data import PERSONAL_DATA
 from allmende.capabilities.reports.handlers import notices, previews
 from allmende.capabilities.reports.views.reporting import DANGER_WORDS, PER_HOUR
+from allmende.core.actor import Role
 from allmende.core.manifest import (
     EVERYONE,
     IndexKind,
@@ -18,6 +19,7 @@ from allmende.core.manifest import (
     MenuItem,
     Moderated,
     Page,
+    Persona,
     SettingSpec,
 )
 
@@ -35,6 +37,16 @@ def _example(**conditions: Any) -> Callable[[], Mapping[str, Any] | None]:
 
 
 _public = _example(is_public=True)
+_open = _example(is_public=True, state="in_work")
+NOBODY_HERE: frozenset[Persona] = frozenset()
+"""Open to clerks of the office that a report lies with, and to the desk: none of the personas of the generic test."""
+
+
+def _step() -> Mapping[str, Any] | None:
+    found = _open()
+    return None if found is None else {**found, "verb": "finish"}
+
+
 LISTED = frozenset({"category", "district", "state", "after"})
 manifest = Manifest(
     name="reports",
@@ -43,7 +55,13 @@ manifest = Manifest(
     followed=_("Meldungen"),
     urls="allmende.capabilities.reports.urls",
     prefix="meldungen/",
-    menu=(MenuItem(_("Schäden"), "reports:reports", order=40),),
+    menu=(
+        MenuItem(_("Schäden"), "reports:reports", order=40),
+        MenuItem(
+            _("Meldungen"), "reports:inbox", order=30, staff=True, roles=frozenset({Role.CLERK}),
+            summary=_("Was kaputt ist: prüfen, weitergeben, erledigen"),
+        ),
+    ),
     calls=(
         MenuItem(
             _("Schaden melden"),
@@ -58,6 +76,14 @@ manifest = Manifest(
         Page("reports:feed", EVERYONE, cached=True, axe=False),
         Page("reports:new", EVERYONE),
         Page("reports:mine", EVERYONE),
+        Page("reports:join", EVERYONE, _open),
+        Page("reports:inbox", frozenset({Persona.CLERK})),
+        Page("reports:handle", NOBODY_HERE, _public),
+        Page("reports:correct", NOBODY_HERE, _public),
+        Page("reports:show", NOBODY_HERE, _public),
+        Page("reports:merge", NOBODY_HERE, _open),
+        Page("reports:split", NOBODY_HERE, _public, post_only=True, axe=False),
+        Page("reports:step", NOBODY_HERE, _step),
     ),
     index=(
         IndexKind(

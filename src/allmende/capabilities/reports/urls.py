@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from allmende.capabilities.reports.views import reading, reporting
+from allmende.capabilities.reports.views import handling, inbox, joining, reading, reporting
 
 app_name = "reports"
 urlpatterns = [
@@ -10,5 +10,13 @@ urlpatterns = [
     path("neu/", reporting.report_new, name="new"),
     path("meine/", reading.mine, name="mine"),
     path("neu.rss", reading.feed, name="feed"),
+    path("eingang/", inbox.overview, name="inbox"),
     path("<int:number>/", reading.report, name="report"),
+    path("<int:number>/auch-gesehen/", joining.join, name="join"),
+    path("<int:number>/bearbeiten/", handling.handle, name="handle"),
+    path("<int:number>/bearbeiten/aendern/", handling.correct, name="correct"),
+    path("<int:number>/bearbeiten/zeigen/", handling.show, name="show"),
+    path("<int:number>/bearbeiten/zusammenlegen/", handling.merge, name="merge"),
+    path("<int:number>/bearbeiten/trennen/", handling.split, name="split"),
+    path("<int:number>/bearbeiten/schritt/<slug:verb>/", handling.step, name="step"),
 ]

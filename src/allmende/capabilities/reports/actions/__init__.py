@@ -1,13 +1,22 @@
 """Every change of reports, one function each."""
 
+from allmende.capabilities.reports.actions.handling import Correction, add_note, correct_report, show_report
+from allmende.capabilities.reports.actions.merging import join_report, merge_reports, split_report
 from allmende.capabilities.reports.actions.moving import answer_question, confirm_done, move_report, object_to_done
 from allmende.capabilities.reports.actions.submitting import ReportData, submit_report
 
 __all__ = [
+    "Correction",
     "ReportData",
+    "add_note",
     "answer_question",
     "confirm_done",
+    "correct_report",
+    "join_report",
+    "merge_reports",
     "move_report",
     "object_to_done",
+    "show_report",
+    "split_report",
     "submit_report",
 ]

@@ -55,14 +55,14 @@ def move_report(
     assert step.target is not None, "steps of an office lead somewhere"
     if verb == "ask":
         report.resume = report.state
-    _move(report, step.target, at)
-    _publish(report, publish=publish, public_words=public_words, with_image=publish_image, at=at)
+    change_state(report, step.target, at)
+    put_before_public(report, publish=publish, public_words=public_words, with_image=publish_image, at=at)
     report.save()
     line = note_line(report, verb, words=said, note=inside, language=actor.language, department=office, at=at)
     audit.record(
         actor, "reports.move_report", report.ref, fields=["state", *(["department"] if step.to_office else [])]
     )
-    _tell(actor, report, line)
+    tell(actor, report, line)
     return report
 
 
@@ -75,12 +75,12 @@ def answer_question(*, actor: Actor, report_id: UUID, token: str = "", words: st
     report = _own(actor, report_id, token)
     rules.step_of(report, "answer", Who.REPORTER)
     said = words_of(words, required=True)
-    _move(report, State(report.resume or State.CHECKED), at)
+    change_state(report, State(report.resume or State.CHECKED), at)
     report.resume = ""
     report.save()
     line = note_line(report, "answer", words=said, language=actor.language, at=at)
     audit.record(actor, "reports.answer_question", report.ref, fields=["state"])
-    _tell(actor, report, line)
+    tell(actor, report, line)
     return report
 
 
@@ -93,14 +93,14 @@ def object_to_done(
     rules.step_of(report, "object", Who.REPORTER)
     rules.require_in_time(report, at, reopen_for())
     said = words_of(words, required=True)
-    _move(report, State.REOPENED, at)
+    change_state(report, State.REOPENED, at)
     report.confirmed_at = None
     report.save()
     if image_id is not None:
         media.attach(image_id, report.ref, person_id=report.reporter_id)
     line = note_line(report, "object", words=said, language=actor.language, at=at)
     audit.record(actor, "reports.object_to_done", report.ref, fields=["state"])
-    _tell(actor, report, line)
+    tell(actor, report, line)
     return report
 
 
@@ -113,7 +113,7 @@ def confirm_done(*, actor: Actor, report_id: UUID, token: str = "", at: datetime
         report.confirmed_at = at
         report.save()
         line = note_line(report, "confirm", language=actor.language, at=at)
-        _tell(actor, report, line)
+        tell(actor, report, line)
     audit.record(actor, "reports.confirm_done", report.ref, fields=["confirmed_at"])
     return report
 
@@ -126,7 +126,8 @@ def _own(actor: Actor, report_id: UUID, token: str) -> Report:
     return report
 
 
-def _move(report: Report, state: State, at: datetime) -> None:
+def change_state(report: Report, state: State, at: datetime) -> None:
+    """Into the state, with the times that go with it; the caller saves."""
     was_open = report.state not in ENDED
     report.state, report.state_at = state.value, at
     if state in ENDED and was_open:
@@ -135,8 +136,10 @@ def _move(report: Report, state: State, at: datetime) -> None:
         report.closed_at = None
 
 
-def _publish(report: Report, *, publish: bool | None, public_words: str | None, with_image: bool, at: datetime) -> None:
-    """What everybody sees of it from now on."""
+def put_before_public(
+    report: Report, *, publish: bool | None, public_words: str | None, with_image: bool, at: datetime
+) -> None:
+    """What everybody sees of it from now on; `publish` None leaves that as it is. The caller saves."""
     if public_words is not None:
         report.public_words = words_of(public_words, required=bool(publish), field="public_words", limit=4000)
     shown = report.is_public if publish is None else publish
@@ -152,5 +155,5 @@ def _publish(report: Report, *, publish: bool | None, public_words: str | None, 
         (media.release if report.shows_image else media.withdraw)(report.ref)
 
 
-def _tell(actor: Actor, report: Report, line: Update) -> None:
+def tell(actor: Actor, report: Report, line: Update) -> None:
     events.publish(actor, ReportMoved(ref=report.ref, verb=line.verb, state=report.state, update_id=line.pk))

@@ -60,7 +60,7 @@ def submit_report(
     by_hand = actor.channel in rules.HAND_CHANNELS
     words, detail = words_of(data.words, required=True, limit=WORDS_LIMIT), " ".join(tidy(data.detail).split())
     category = _category(data.category)
-    place, district, point = _where(data)
+    place, district, point = place_of(data.place, data.point)
     reporter_id = accounts.guest(**contact).pk if contact is not None else (None if by_hand else actor.person_id)
     report = Report.objects.create(
         category=category,
@@ -106,14 +106,14 @@ def _category(slug: str) -> Category:
     return found
 
 
-def _where(data: ReportData) -> tuple[str, str, tuple[float, float] | None]:
+def place_of(words: str, chosen: tuple[float, float] | None) -> tuple[str, str, tuple[float, float] | None]:
     """Words, district and position: of the point that was chosen, else of words that name a place beyond doubt.
 
     Raises Invalid without any place, and for a point outside the city.
     """
-    place = " ".join(tidy(data.place).split())
-    if data.point is not None:
-        there = places.place_at(*data.point)
+    place = " ".join(tidy(words).split())
+    if chosen is not None:
+        there = places.place_at(*chosen)
         if there is None:
             raise Invalid(
                 fields={"place": _("Diese Stelle liegt nicht in unserer Stadt. Bitte wählen Sie eine andere.")}

@@ -21,6 +21,12 @@ def reporter(event: Stored) -> Iterable[UUID]:
     return () if found is None or found.reporter_id is None else (found.reporter_id,)
 
 
+def of_duplicates(event: Stored) -> Iterable[UUID]:
+    """Whoever reported the same: they hear of the report with which theirs was merged."""
+    rows = Report.objects.filter(main=event.ref.id, reporter__isnull=False)
+    return [found for found in rows.values_list("reporter_id", flat=True) if found is not None]
+
+
 def itself(event: Stored) -> Iterable[Ref]:
     return (event.ref,)
 
@@ -82,5 +88,5 @@ def _subject(found: Report, line: Update, language: str) -> str:
 RULES = (
     NoticeRule(ReportReceived.name, received, people=reporter),
     NoticeRule(ReportMoved.name, moved, people=reporter),
-    NoticeRule(ReportMoved.name, told, followed=itself),
+    NoticeRule(ReportMoved.name, told, people=of_duplicates, followed=itself),
 )

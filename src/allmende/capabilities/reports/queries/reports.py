@@ -90,7 +90,7 @@ def public(filters: Filters, *, after: str = "", limit: int = PAGE) -> tuple[lis
     """The newest public reports, and the cursor of the next page ("" where this was the last). Raises Invalid."""
     rows = _narrowed(filters).order_by("-published_at", "-id")
     if after:
-        instant, last = _place_of(after)
+        instant, last = place_of_cursor(after)
         rows = rows.filter(Q(published_at__lt=instant) | Q(published_at=instant, pk__lt=last))
     found = list(rows[: limit + 1])
     if len(found) <= limit:
@@ -100,7 +100,7 @@ def public(filters: Filters, *, after: str = "", limit: int = PAGE) -> tuple[lis
     return found[:limit], f"{row.published_at.isoformat()}_{row.pk}"
 
 
-def _place_of(after: str) -> tuple[datetime, UUID]:
+def place_of_cursor(after: str) -> tuple[datetime, UUID]:
     """Raises Invalid for what is no cursor of ours."""
     instant, _sep, last = after[:LONGEST_CURSOR].rpartition("_")
     try:

@@ -62,6 +62,12 @@ def _hit(key: str, said: Sequence[tuple[str, str]]) -> str:
     return ""
 
 
+def alike(one: str, other: str) -> float:
+    """How much two texts have in common: words of at least four letters in both, by those in either; 0 to 1."""
+    first, second = ({word for word in map(folded, WORD.findall(text)) if len(word) >= SHORT} for text in (one, other))
+    return len(first & second) / len(first | second) if first and second else 0.0
+
+
 def is_danger(words: str, keys: Iterable[str]) -> str:
     """The first word that speaks of danger for people, else nothing."""
     found = propose(words, [("danger", list(keys))])

@@ -79,6 +79,7 @@ def report(request: Request, number: int) -> HttpResponse:
         "text": found.words if own and not found.is_public else found.public_words,
         "images": media.images_of([found.ref]).get(found.ref, []) if found.shows_image else [],
         "own_url": private_url(found) if own else "",
+        "handles": rules.may_handle(viewer, found),
         "step": _next_step(found, language, at),
         "crumbs": crumbs((title, "")),
         "example": found.is_example,
@@ -87,6 +88,7 @@ def report(request: Request, number: int) -> HttpResponse:
         context["follow"] = notify.follow_box(request, found.ref, about=title)
         context["trace"] = trace.trace_of(found.ref, viewer, at)
         context["notice_url"] = discussion.report_url(found.ref)
+        context["joins"] = rules.may_join(found)
     return until(render(request, "reports/report.html", context), found.due_at, at=at)
 
 

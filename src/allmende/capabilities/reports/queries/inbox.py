@@ -1,0 +1,129 @@
+"""The offices' inbox, and what may be the same as a report."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from allmende.capabilities.reports import rules
+from allmende.capabilities.reports.models import Report
+from allmende.capabilities.reports.queries.reports import Nearby, distance, place_of_cursor
+from allmende.capabilities.reports.rules.proposing import alike
+from allmende.capabilities.reports.workflow import ENDED, OPEN, State
+from allmende.core.actor import Viewer
+from allmende.core.errors import NotFound
+
+PAGE = 40
+SAME_METRES = 150
+SAME_DAYS = timedelta(days=60)
+SAME_MOST = 5
+SAME_LOOKED_AT = 200
+METRES_PER_DEGREE = 111_320.0
+ORDERS = ("neu", "frist")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the inbox is narrowed to; `state` is a state, "open", "new" or "late"."""
+
+    department: str = ""
+    district: str = ""
+    category: str = ""
+    state: str = "open"
+    order: str = "neu"
+
+
+def theirs(viewer: Viewer) -> QuerySet[Report]:
+    """The reports that somebody handles."""
+    departments = rules.departments_of(viewer)
+    rows = Report.objects.select_related("category")
+    return rows if departments is None else rows.filter(department__in=departments)
+
+
+def _narrowed(viewer: Viewer, filters: Filters, at: datetime) -> QuerySet[Report]:
+    rows = theirs(viewer)
+    if filters.department:
+        rows = rows.filter(department=filters.department)
+    if filters.district:
+        rows = rows.filter(district=filters.district)
+    if filters.category:
+        rows = rows.filter(category__slug=filters.category)
+    if filters.state == "open":
+        return rows.filter(state__in=OPEN)
+    if filters.state == "new":
+        return rows.filter(state__in=[State.RECEIVED, State.REOPENED])
+    if filters.state == "late":
+        return rows.filter(state__in=OPEN, due_at__lt=at)
+    return rows.filter(state=filters.state) if filters.state in {one.value for one in State} else rows
+
+
+def inbox(viewer: Viewer, filters: Filters, at: datetime, *, after: str = "") -> tuple[list[Report], str]:
+    """One page, and the cursor of the next; what came last, or what is due first, stands first. Raises Invalid."""
+    rows = _narrowed(viewer, filters, at)
+    if filters.order == "frist":
+        column, sign = "due_at", "gt"
+        rows = rows.filter(due_at__isnull=False).order_by("due_at", "id")
+    else:
+        column, sign = "received_at", "lt"
+        rows = rows.order_by("-received_at", "-id")
+    if after:
+        instant, last = place_of_cursor(after)
+        rows = rows.filter(Q(**{f"{column}__{sign}": instant}) | Q(**{column: instant, f"pk__{sign}": last}))
+    found = list(rows[: PAGE + 1])
+    if len(found) <= PAGE:
+        return found, ""
+    row = found[PAGE - 1]
+    return found[:PAGE], f"{getattr(row, column).isoformat()}_{row.pk}"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How much waits: new, open and late reports of the viewer's offices."""
+
+    new: int
+    open: int
+    late: int
+
+
+def figures(viewer: Viewer, at: datetime) -> Figures:
+    found = theirs(viewer).filter(state__in=OPEN).aggregate(
+        open=Count("pk"),
+        new=Count("pk", filter=Q(state__in=[State.RECEIVED, State.REOPENED])),
+        late=Count("pk", filter=Q(due_at__lt=at)),
+    )  # fmt: skip
+    return Figures(found["new"], found["open"], found["late"])
+
+
+def by_number(number: int, viewer: Viewer) -> Report:
+    """For whoever handles it. Raises NotFound, NotSignedIn, NotAllowed."""
+    rows = Report.objects.select_related("category", "main__category")
+    found = rows.filter(number=number).first() if number < 2**63 else None
+    if found is None:
+        raise NotFound
+    rules.require_may_handle(viewer, found)
+    return found
+
+
+def same_as(report: Report) -> Sequence[Nearby]:
+    """What may be the same: near it, of the same kind or in much the same words, within two months; best first."""
+    if report.point is None:
+        return []
+    high = SAME_METRES / METRES_PER_DEGREE
+    longitude, latitude = report.point
+    rows = Report.objects.select_related("category").filter(
+        longitude__range=(longitude - 2 * high, longitude + 2 * high),
+        latitude__range=(latitude - high, latitude + high),
+        received_at__range=(report.received_at - SAME_DAYS, report.received_at + SAME_DAYS),
+    )
+    rows = rows.exclude(pk=report.pk).exclude(state__in=[State.DUPLICATE, State.REFUSED])
+    found: list[tuple[float, UUID, Nearby]] = []
+    for row in rows[:SAME_LOOKED_AT]:
+        metres = distance(report.point, row.point)
+        words = alike(report.words, row.words)
+        same_kind = row.category_id == report.category_id
+        if metres <= SAME_METRES and (same_kind or words >= 0.3):  # noqa: PLR2004 - a third of the words in common
+            score = (1 if same_kind else 0) + words + 1 - metres / SAME_METRES + (0.2 if row.state not in ENDED else 0)
+            found.append((-score, row.pk, Nearby(row, round(metres))))
+    return [near for _score, _pk, near in sorted(found, key=lambda one: one[:2])[:SAME_MOST]]
