@@ -11,18 +11,20 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from allmende.core import city, manifest
 from allmende.core.actor import Viewer
 from allmende.core.errors import Invalid
-from allmende.engines.search.models import Entry, Finding, FindingQuerySet, in_language
+from allmende.engines.search.models import Entry, Finding, FindingQuerySet, allowed, in_language, out_by
 from allmende.engines.search.queries import marking, meant
 from allmende.engines.search.queries.asked import Asked, Lexemes, asked_for
 from allmende.engines.search.queries.words import clean
@@ -206,7 +208,7 @@ def _found(
         return Results([], 0)
     base = Finding.objects.visible_to(viewer, at).filter(words=Lexemes(asked.all))
     base = _dated(base, filters)
-    groups = _groups(base)
+    groups = _groups(asked, viewer, at, filters)
     if not groups:
         return Results([], 0)
     total = sum(group.count for group in groups if _fits(group, filters))
@@ -241,17 +243,24 @@ def _fits(group: _Group, filters: Filters) -> bool:
     )
 
 
-def _groups(rows: FindingQuerySet) -> list[_Group]:
-    """How many of what. One query over narrow rows, however many fit."""
-    sql, params = rows.order_by().values("kind", "state", "district", "entry_id").query.sql_with_params()
+def _groups(asked: Asked, viewer: Viewer, at: datetime, filters: Filters) -> list[_Group]:
+    """How many of what. One query over narrow rows, however many fit.
+
+    Visibility is part of the facet: whether the viewer may see a group is asked once for each, of the group's example.
+    """
+    rows = _dated(Finding.objects.filter(out_by(at), words=Lexemes(asked.all)), filters)
+    hits, params = rows.order_by().values("facet", "entry_id").query.sql_with_params()
+    examples = Entry.objects.filter(allowed(viewer), pk=RawSQL("counted.example", ())).order_by()
+    labels = examples.values("capability", "kind", "state", "district", "state_labels")
+    told, more = labels.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            WITH hits AS ({sql}), counted AS (
-              SELECT kind, state, district, count(*) AS n, any_value(entry_id) AS example FROM hits GROUP BY 1, 2, 3)
-            SELECT e.capability, c.kind, c.state, c.district, c.n, e.state_labels
-            FROM counted c JOIN search_entry e ON e.id = c.example""",  # noqa: S608
-            params,
+            WITH hits AS ({hits}), counted AS MATERIALIZED (
+              SELECT facet, count(*) AS n, any_value(entry_id) AS example FROM hits GROUP BY facet)
+            SELECT e.capability, e.kind, e.state, e.district, counted.n, e.state_labels
+            FROM counted, LATERAL ({told} OFFSET 0) AS e""",  # noqa: S608
+            [*params, *more],
         )
         return [_Group(a, b, c, d, n, json.loads(labels)) for a, b, c, d, n, labels in cursor.fetchall()]
 
@@ -266,10 +275,7 @@ def _page(
     limit: int,
     total: int,
 ) -> tuple[list[UUID], str, int]:
-    """The ids of one part of the list, where to go on, and how many of all are in order of fit.
-
-    `once` fetches each vector from beside its row once, although it is looked at several times.
-    """
+    """The ids of one part of the list, where to go on, and how many of all are in order of fit."""
     place = _Place.parse(after) if after else None
     hits, params = _narrowed(base, filters).order_by().values("entry_id", "happened_at").query.sql_with_params()
     if filters.order == "newest":
@@ -281,7 +287,7 @@ def _page(
     )
     in_title, title_params = titled.order_by().values("entry_id", "happened_at").query.sql_with_params()
     candidates = "SELECT entry_id FROM hits"
-    if not few and place is None and total * WALKED >= NEWEST * _size():
+    if not few and place is None and total * WALKED >= NEWEST * _size(at.replace(second=0, microsecond=0)):
         hits = f"{hits} ORDER BY happened_at DESC, entry_id DESC LIMIT {NEWEST}"  # by the index of dates
     if not few:
         candidates = f"""
@@ -293,29 +299,21 @@ def _page(
         more = f", titled AS MATERIALIZED ({in_title}), chosen AS ({candidates})"
         ids, following = _by_date(hits, params, more, title_params, place, limit)
         return ids, following, NEWEST
-    score = "ts_rank(%s, once.words, %s::tsquery, 1)"
-    values: list[Any] = [WEIGHTS, asked.all]
-    if asked.exactly and asked.exactly != asked.all:
-        score += " * 0.5 + ts_rank(%s, once.words, %s::tsquery, 1)"
-        values += [WEIGHTS, asked.exactly]
+    score, words, values = _score(asked)
     score_after = place.score if place else None
-    in_words = "CASE WHEN f.title @@ %s::tsquery THEN 1 WHEN f.title @@ %s::tsquery THEN 0.4 ELSE 0 END"
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             {start},
             ranked AS MATERIALIZED (
-              SELECT f.entry_id, round(({score} + {in_words})::numeric, 6) AS score
-              FROM chosen JOIN search_finding f USING (entry_id),
-                LATERAL (SELECT ts_delete(f.words, '') AS words OFFSET 0) AS once)
+              SELECT f.entry_id, round(({score})::numeric, 6) AS score
+              FROM chosen JOIN search_finding f USING (entry_id) LEFT JOIN titled t USING (entry_id),
+                LATERAL (SELECT {words} AS words OFFSET 0) AS once)
             SELECT entry_id, score, (SELECT count(*) FROM ranked) FROM ranked
             WHERE %s::numeric IS NULL OR (score, entry_id) < (%s::numeric, %s::uuid)
             ORDER BY score DESC, entry_id DESC LIMIT %s""",  # noqa: S608
-            [
-                *start_params, *values, asked.exactly or asked.all, asked.all,
-                score_after, score_after, place.id if place else None, limit + 1,
-            ],
-        )  # fmt: skip
+            [*start_params, *values, score_after, score_after, place.id if place else None, limit + 1],
+        )
         rows = cursor.fetchall()
     ranked = rows[0][2] if rows else 0
     ids = [row[0] for row in rows[:limit]]
@@ -324,8 +322,24 @@ def _page(
     return ids, "" if few or not ids else "rest", 0 if few else ranked
 
 
-def _size() -> int:
-    """About how many entries there are, as PostgreSQL last counted them."""
+def _score(asked: Asked) -> tuple[str, str, list[Any]]:
+    """How well a row fits, the words it is measured by, and the values of both.
+
+    Words in the title count most: 1 for the words asked for, 0.4 for what is akin. Which rows have any of them there
+    is known from the index (`titled`), so that few titles have to be read.
+    """
+    if not asked.exactly or asked.exactly == asked.all:
+        score = "ts_rank(%s, once.words, %s::tsquery, 1) + CASE WHEN t.entry_id IS NULL THEN 0 ELSE 1 END"
+        return score, "f.words", [WEIGHTS, asked.all]
+    score = """ts_rank(%s, once.words, %s::tsquery, 1) * 0.5 + ts_rank(%s, once.words, %s::tsquery, 1)
+      + CASE WHEN t.entry_id IS NULL THEN 0 WHEN f.title @@ %s::tsquery THEN 1 ELSE 0.4 END"""
+    values = [WEIGHTS, asked.all, WEIGHTS, asked.exactly, asked.exactly]
+    return score, "ts_delete(f.words, '')", values  # fetched once from beside its row, although looked at twice
+
+
+@lru_cache(maxsize=1)
+def _size(_minute: datetime) -> int:
+    """About how many entries there are, as PostgreSQL last counted them; looked up once a minute."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = 'search_finding'::regclass")
         return int(cursor.fetchone()[0])

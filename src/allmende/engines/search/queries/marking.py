@@ -8,6 +8,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from allmende.engines.search.models import Entry
+from allmende.engines.search.queries import compounds
 from allmende.engines.search.queries.words import folded
 
 LONGEST_SNIPPET = 260
@@ -47,8 +48,14 @@ def fitting_words(forms: Iterable[str], query: str) -> frozenset[str]:
 
 
 def _lexemes(forms: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Each word with its lexemes and those of the parts of a compound."""
+    """Each word with its lexemes and those of the parts of a compound. What is known and too short for one is not
+    asked for again: that is most words of most texts.
+    """
     kept = {form: own for form in forms if (own := _KEPT.get(form)) is not None}
+    asked = [form for form in forms if len(form) >= compounds.SHORTEST or form not in kept]
+    yield from ((form, own) for form, own in kept.items() if len(form) < compounds.SHORTEST)
+    if not asked:
+        return
     sql = """
         SELECT form, CASE WHEN fresh THEN tsvector_to_array(
             to_tsvector('public.city_german', form) || to_tsvector('public.city_english', form)) END,
@@ -56,8 +63,8 @@ def _lexemes(forms: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
         FROM unnest(string_to_array(%s, ' '), %s::bool[]) AS asked (form, fresh)
         LEFT JOIN search_word w ON w.word = form AND w.parts <> ''"""
     with connection.cursor() as cursor:
-        fresh_ones = ",".join("f" if form in kept else "t" for form in forms)
-        cursor.execute(sql, [" ".join(forms), f"{{{fresh_ones}}}"])  # as texts: psycopg takes long over long lists
+        fresh_ones = ",".join("f" if form in kept else "t" for form in asked)
+        cursor.execute(sql, [" ".join(asked), f"{{{fresh_ones}}}"])  # as texts: psycopg takes long over long lists
         rows = cursor.fetchall()
     if len(_KEPT) > MOST_KEPT:
         _KEPT.clear()
