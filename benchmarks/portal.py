@@ -4,7 +4,7 @@ import importlib
 import os
 import re
 import tempfile
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from cached import cached
@@ -12,21 +12,28 @@ from harness import BenchmarkError, City, Run, city, fetch
 
 IDEAS, SUPPORTS, COMMENTS = 1000, 20_000, 5_000
 ADDRESSES = 200
+PARTS = ("pages", *sorted(file.stem.removeprefix("portal_") for file in Path(__file__).parent.glob("portal_*.py")))
 
 
-def measure(run: Run, options: Namespace) -> None:  # noqa: ARG001 - every benchmark is called alike
+def arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="only these")
+
+
+def measure(run: Run, options: Namespace) -> None:
     with tempfile.TemporaryDirectory(prefix="allmende-bench-", ignore_cleanup_errors=True) as folder:
         os.chmod(folder, 0o755)  # noqa: PTH101 - as root, PostgreSQL runs as another user below it
         with city(Path(folder) / "home") as running:
             running.script("settle.py")
             run.keep("filled", running.script("fill.py", str(IDEAS), str(SUPPORTS), str(COMMENTS)))
             running.script("settle.py")
-            run.figure(
-                "start_queries", len(running.script("capture.py", "/", "bench=1")["statements"]), "queries", "<=12"
-            )
-            cached(run, running, public_pages(running))
-            for part in sorted(Path(__file__).parent.glob("portal_*.py")):
-                importlib.import_module(part.stem).figures(run, running)
+            for part in options.parts:
+                (figures if part == "pages" else importlib.import_module(f"portal_{part}").figures)(run, running)
+
+
+def figures(run: Run, running: City) -> None:
+    """The start page and the cached public pages."""
+    run.figure("start_queries", len(running.script("capture.py", "/", "bench=1")["statements"]), "queries", "<=12")
+    cached(run, running, public_pages(running))
 
 
 def public_pages(running: City) -> list[str]:

@@ -20,8 +20,9 @@ _LEXEME = re.compile(r"'((?:[^']|'')+)'(:\*)?")
 def mark(entries: Sequence[Entry], query: str, language: str) -> None:
     """Gives the entries `headline` and `snippet`: the words of people escaped, only hits in <mark>. One query."""
     texts = [(entry, entry.title(language), entry.summary(language)) for entry in entries]
-    forms = {folded(word) for _entry, *both in texts for text in both for word in _WORD.findall(text)}
-    hits = fitting_words(forms, query) if query else frozenset()
+    written = {word: folded(word) for _entry, *both in texts for text in both for word in set(_WORD.findall(text))}
+    forms = fitting_words(set(written.values()), query) if query else frozenset()
+    hits = frozenset(word for word, form in written.items() if form in forms)
     for entry, title, summary in texts:
         entry.headline = marked(title, hits)
         entry.snippet = marked(window(summary, hits), hits)
@@ -74,11 +75,11 @@ def _lexemes(forms: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def marked(text: str, hits: frozenset[str]) -> SafeString:
-    """Escaped, with <mark> around the words that fit."""
+    """Escaped, with <mark> around the words that fit, as they are written there."""
     pieces: list[str] = []
     place = 0
-    for word in _WORD.finditer(text):
-        if folded(word[0]) in hits:
+    for word in _WORD.finditer(text) if hits else ():
+        if word[0] in hits:
             pieces += [escape(text[place : word.start()]), "<mark>", escape(word[0]), "</mark>"]
             place = word.end()
     return mark_safe("".join([*pieces, escape(text[place:])]))  # noqa: S308 - every piece of text has been escaped
@@ -88,7 +89,7 @@ def window(text: str, hits: frozenset[str]) -> str:
     """The part of the text that holds most hits, from a word's beginning to a word's end."""
     if len(text) <= LONGEST_SNIPPET:
         return text
-    spans = [(word.start(), word.end(), folded(word[0]) in hits) for word in _WORD.finditer(text)]
+    spans = [(word.start(), word.end(), word[0] in hits) for word in _WORD.finditer(text)]
     places = [start for start, _end, hit in spans if hit] or [0]
     best = max(places, key=lambda start: (sum(start <= place < start + LONGEST_SNIPPET for place in places), -start))
     start = max((s for s, _e, _h in spans if s <= max(0, best - LONGEST_SNIPPET // 4)), default=0)
