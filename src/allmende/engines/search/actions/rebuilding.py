@@ -133,7 +133,7 @@ def rewrite(known: dict[str, str], progress: Progress = lambda _done, _total: No
         writers = [stack.enter_context(_writer()) for _ in range(WRITERS)]
         for number, batch in enumerate(batched(_texts(), BATCH, strict=False)):
             found = [vocabulary.vector_of(entry, known) for entry in batch]
-            if len(waiting) == WRITERS:
+            if len(waiting) == 2 * WRITERS:  # one that is written, one that lies ready, for each
                 written += waiting.popleft().result()
             waiting.append(writers[number % WRITERS](_write, found))
             done += len(batch)
