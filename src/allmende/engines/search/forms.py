@@ -78,7 +78,7 @@ def filters_of(asked: dict[str, str], at: datetime) -> Filters:
     since, until = period(asked.get("zeit", ""), at, city.current().zone)
     art, district, state = asked.get("art", ""), asked.get("stadtteil", ""), asked.get("stand", "")
     return Filters(
-        kinds=[art] if art in dict(kinds()) else [],
+        kinds=[art] if art in {kind for _room, kind in manifest.index_kinds()} else [],
         states=[state] if state.isascii() and state.isprintable() and 0 < len(state) <= 40 else [],  # noqa: PLR2004
         districts=[district] if district in city.current().districts else [],
         since=since,

@@ -98,7 +98,14 @@ def on(value: date | datetime | None) -> SafeString:
     if value is None:
         return mark_safe("")
     day = _local(value)
-    return format_html('<time datetime="{}">{}</time>', f"{day:%Y-%m-%d}", formats.date_format(day, "DATE_FORMAT"))
+    return _day(day.year, day.month, day.day, get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _day(year: int, month: int, day: int, _language: str) -> SafeString:
+    """Lists show the same days over and over."""
+    written = formats.date_format(date(year, month, day), "DATE_FORMAT")
+    return format_html('<time datetime="{}">{}</time>', f"{year:04}-{month:02}-{day:02}", written)
 
 
 @register.filter(is_safe=True)

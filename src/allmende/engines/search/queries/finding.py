@@ -31,7 +31,7 @@ from allmende.engines.search.queries.words import clean
 
 NEWEST, TITLED = 300, 200
 """How many of the newest, and of those with the words in their title, are put in order of fit."""
-WALKED = 1500
+WALKED = 1900
 """Entries that may be looked at, newest first, for the newest hits; where hits are rarer, all of them are sorted."""
 WEIGHTS = "{0.05, 0.3, 0.6, 1}"
 """Of parts of compounds, body, summary, title (PostgreSQL's D, C, B, A)."""
@@ -289,11 +289,13 @@ def _page(
     candidates = "SELECT entry_id FROM hits"
     if not few and place is None and total * WALKED >= NEWEST * _size(at.replace(second=0, microsecond=0)):
         hits = f"{hits} ORDER BY happened_at DESC, entry_id DESC LIMIT {NEWEST}"  # by the index of dates
+    else:
+        hits = f"{hits} OFFSET 0"  # by the index of words, whatever is sorted afterwards
     if not few:
         candidates = f"""
             (SELECT entry_id FROM hits ORDER BY happened_at DESC, entry_id DESC LIMIT {NEWEST})
             UNION (SELECT entry_id FROM titled ORDER BY happened_at DESC, entry_id DESC LIMIT {TITLED})"""  # noqa: S608
-    start = f"WITH hits AS MATERIALIZED ({hits}), titled AS MATERIALIZED ({in_title}), chosen AS ({candidates})"
+    start = f"WITH hits AS ({hits}), titled AS MATERIALIZED ({in_title}), chosen AS ({candidates})"
     start_params = [*params, *title_params]
     if place is not None and place.instant is not None:
         more = f", titled AS MATERIALIZED ({in_title}), chosen AS ({candidates})"
