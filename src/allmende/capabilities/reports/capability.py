@@ -9,6 +9,7 @@ from allmende.capabilities.reports import index, interface, rules, seeds
 from allmende.capabilities.reports.actions import moderation
 from allmende.capabilities.reports.actions.personal_data import PERSONAL_DATA
 from allmende.capabilities.reports.handlers import notices, previews
+from allmende.capabilities.reports.rules.answers import DEFAULT
 from allmende.capabilities.reports.views.reporting import DANGER_WORDS, PER_HOUR
 from allmende.core.actor import Role
 from allmende.core.manifest import (
@@ -78,6 +79,8 @@ manifest = Manifest(
         Page("reports:mine", EVERYONE),
         Page("reports:join", EVERYONE, _open),
         Page("reports:inbox", frozenset({Persona.CLERK})),
+        Page("reports:routing", NOBODY_HERE),
+        Page("reports:category", NOBODY_HERE, lambda: {"slug": "licht"}),
         Page("reports:handle", NOBODY_HERE, _public),
         Page("reports:correct", NOBODY_HERE, _public),
         Page("reports:show", NOBODY_HERE, _public),
@@ -119,6 +122,13 @@ manifest = Manifest(
             PER_HOUR,
             hint=_("So oft darf eine Person oder ein Anschluss in einer Stunde etwas melden."),
             kind="number",
+        ),
+        SettingSpec(
+            "reports.answers",
+            _("Vorlagen für Antworten"),
+            list(DEFAULT),
+            hint=_("Eine in jeder Zeile: Name, Doppelpunkt, Text. {nummer}, {art} und {ort} werden eingesetzt."),
+            kind="lines",
         ),
         SettingSpec(
             "reports.reopen_days",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from allmende.capabilities.reports.views import handling, inbox, joining, reading, reporting
+from allmende.capabilities.reports.views import handling, inbox, joining, reading, reporting, setup
 
 app_name = "reports"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("meine/", reading.mine, name="mine"),
     path("neu.rss", reading.feed, name="feed"),
     path("eingang/", inbox.overview, name="inbox"),
+    path("eingang/zustaendig/", setup.routing, name="routing"),
+    path("eingang/zustaendig/<slug:slug>/", setup.category, name="category"),
     path("<int:number>/", reading.report, name="report"),
     path("<int:number>/auch-gesehen/", joining.join, name="join"),
     path("<int:number>/bearbeiten/", handling.handle, name="handle"),

@@ -3,9 +3,11 @@
 from allmende.capabilities.reports.actions.handling import Correction, add_note, correct_report, show_report
 from allmende.capabilities.reports.actions.merging import join_report, merge_reports, split_report
 from allmende.capabilities.reports.actions.moving import answer_question, confirm_done, move_report, object_to_done
+from allmende.capabilities.reports.actions.setup import CategoryData, save_category
 from allmende.capabilities.reports.actions.submitting import ReportData, submit_report
 
 __all__ = [
+    "CategoryData",
     "Correction",
     "ReportData",
     "add_note",
@@ -16,6 +18,7 @@ __all__ = [
     "merge_reports",
     "move_report",
     "object_to_done",
+    "save_category",
     "show_report",
     "split_report",
     "submit_report",

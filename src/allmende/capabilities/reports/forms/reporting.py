@@ -11,6 +11,8 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from allmende.capabilities.reports.models import DETAIL_LIMIT, WORDS_LIMIT, Category
+from allmende.capabilities.reports.rules import HAND_CHANNELS, may_open_inbox
+from allmende.core.actor import CHANNEL_LABELS, Viewer
 from allmende.core.texts import Text
 from allmende.engines.media import interface as media
 from allmende.engines.places import interface as places
@@ -25,13 +27,13 @@ OWN = {
     WHAT: ("words", "photo"),
     WHERE: ("place", "detail"),
     KIND: ("category",),
-    SEND: ("email", "telephone"),
+    SEND: ("channel", "email", "telephone"),
 }
 CARRIED = {
     WHAT: ("words", "photo_ticket", "calm"),
     WHERE: ("place", "place_at", "place_for", "detail"),
     KIND: ("category",),
-    SEND: ("email", "telephone"),
+    SEND: ("channel", "email", "telephone"),
 }
 """Names under which a step travels through the others."""
 
@@ -59,6 +61,14 @@ class ReportForm(ui.Form):
         help_text=gettext_lazy("Zum Beispiel: neben der Bank, Lampe Nummer 12."),
     )
     category = forms.ChoiceField(label=gettext_lazy("Was für ein Schaden ist es?"), widget=forms.RadioSelect)
+    channel = forms.ChoiceField(
+        label=gettext_lazy("Wie kam die Meldung?"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("Ich melde es selbst")),
+            *((one.value, CHANNEL_LABELS[one]) for one in HAND_CHANNELS),
+        ],
+    )
     email = forms.EmailField(
         label=gettext_lazy("E-Mail-Adresse"),
         required=False,
@@ -73,20 +83,22 @@ class ReportForm(ui.Form):
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
     )
 
-    def __init__(
-        self, *args: Any, step: int, categories: Sequence[Category], language: str, asks_contact: bool, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, step: int, categories: Sequence[Category], viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.enters = may_open_inbox(viewer)
+        """Clerks enter what came by telephone, on paper or at the counter, with the contact of whoever said it."""
+        self.asks_contact = self.enters or not viewer.is_signed_in
         self.step = step
         for later in range(step + 1, SEND + 1):
             for name in OWN[later]:
                 del self.fields[name]
-        if step == SEND and not asks_contact:
-            for name in OWN[SEND]:
-                del self.fields[name]
+        if step == SEND and not self.enters:
+            del self.fields["channel"]
+        if step == SEND and not self.asks_contact:
+            del self.fields["email"], self.fields["telephone"]
         if "category" in self.fields:
             cast("forms.ChoiceField", self.fields["category"]).choices = [
-                (one.slug, _choice(one, language)) for one in categories
+                (one.slug, _choice(one, viewer.language)) for one in categories
             ]
 
     @property
@@ -96,7 +108,7 @@ class ReportForm(ui.Form):
 
     def contact(self, language: str) -> dict[str, Any] | None:
         """The keyword arguments of `accounts.interface.guest`; None for whoever wants no answer."""
-        email, telephone = (self.cleaned_data.get(name, "").strip() for name in OWN[SEND])
+        email, telephone = (self.cleaned_data.get(name, "").strip() for name in ("email", "telephone"))
         if not email and not telephone:
             return None
         kind = "email" if email else "telephone"

@@ -12,6 +12,11 @@ def active() -> Sequence[Category]:
     return list(Category.objects.filter(is_active=True))
 
 
+def every() -> Sequence[Category]:
+    """Also those that no form shows, with their rows of the routing table."""
+    return list(Category.objects.prefetch_related("routes"))
+
+
 def by_slug(slug: str) -> Category | None:
     return Category.objects.filter(slug=slug, is_active=True).first() if slug and "\0" not in slug else None
 

@@ -11,7 +11,7 @@ from allmende.accounts import builders as people
 from allmende.capabilities.reports import actions, builders
 from allmende.capabilities.reports.builders import category, clerk, desk, move, public, report
 from allmende.capabilities.reports.models import Join, Report
-from allmende.capabilities.reports.queries import inbox
+from allmende.capabilities.reports.queries import categories, inbox
 from allmende.capabilities.reports.queries.inbox import Filters
 from allmende.core import city
 from allmende.core.actor import Role
@@ -198,3 +198,28 @@ def test_before_sending_one_sees_what_is_reported_nearby():
     assert reverse("reports:join", args=[near.number]) in shown
     assert "Noch geheim" not in shown
     assert Report.objects.count() == 2
+
+
+def test_the_desk_fills_the_routing_table_and_new_reports_follow_it():
+    kind, there = category(), "stadtmitte"
+    table = client_of(people.with_role(Role.CLERK, "reports"))
+    assert kind.name("de") in page(table, "routing")
+    address = reverse("reports:category", args=[kind.slug])
+    assert client_of(people.with_role(Role.CLERK, "department:umwelt")).get(address).status_code == 403
+    sent = {"name_de": "Lampe", "name_en": "Lamp", "keywords": "lampe\nlaterne", "target_days": "3",
+            "retention_days": "90", "publishes": "on", "is_active": "on", "department": "umwelt",
+            f"in_{there}": "kultur"}  # fmt: skip
+    assert table.post(address, sent).status_code == 302
+    kind.refresh_from_db()
+    assert (kind.names["en"], kind.target_days, kind.keywords) == ("Lamp", 3, ["lampe", "laterne"])
+    assert categories.office_for(kind, there) == "kultur"
+    assert categories.office_for(kind, "lusan") == "umwelt"
+    assert table.post(address, {**sent, "department": "gibt-es-nicht"}).status_code == 422
+
+
+def test_a_template_begins_the_answer_with_number_kind_and_place(office):
+    one = public(place="Am Bach 3")
+    begun = page(office, "step", one.number, "finish", query="?vorlage=3")
+    assert f"Die Meldung {one.number} ({one.category.name('de')}, Am Bach 3) ist erledigt." in begun
+    for odd in ("0", "99", "²", "x"):
+        assert page(office, "step", one.number, "finish", query=f"?vorlage={odd}")

@@ -14,7 +14,7 @@ from allmende.accounts.models import Person
 from allmende.capabilities.reports import actions, builders, seeds
 from allmende.capabilities.reports.models import Category, Report
 from allmende.core import city
-from allmende.core.actor import Actor
+from allmende.core.actor import Actor, Role
 from allmende.core.errors import Invalid, NotAllowed
 from allmende.engines.media import builders as pictures
 from allmende.engines.media.models import Medium
@@ -216,3 +216,15 @@ def test_an_action_takes_no_report_without_place_or_words():
         actions.submit_report(
             actor=Actor(), data=actions.ReportData(words="x", category="gibt-es-nicht", place="y"), at=timezone.now()
         )
+
+
+def test_a_clerk_enters_what_was_said_on_the_telephone_on_the_same_pages():
+    client = Client(headers={"host": "localhost"})
+    clerk = people.with_role(Role.CLERK, "reports")
+    client.force_login(clerk)
+    assert 'name="channel"' in send(client, 3, **LAMP).content.decode()
+    assert send(client, 4, **LAMP, channel="telephone", telephone="0365 77").status_code == 302
+    report = Report.objects.get()
+    assert report.reporter is not None
+    assert (report.channel, report.entered_by, report.reporter.telephone) == ("telephone", clerk, "0365 77")
+    assert send(client, 4, **LAMP, channel="telepathy").status_code == 422

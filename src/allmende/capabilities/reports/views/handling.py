@@ -15,8 +15,10 @@ from allmende.capabilities.reports.forms.handling import CorrectForm, MergeForm,
 from allmende.capabilities.reports.models import Report, Update
 from allmende.capabilities.reports.queries import categories, inbox, reports
 from allmende.capabilities.reports.queries.reports import Nearby
+from allmende.capabilities.reports.rules.answers import DEFAULT, Answer, filled, parsed
 from allmende.capabilities.reports.views.pages import crumbs, deed, rows_of, shortened
 from allmende.capabilities.reports.workflow import STATES, STEPS, State, Who, steps_of
+from allmende.core import city
 from allmende.core.actor import CHANNEL_LABELS, Channel
 from allmende.core.errors import Invalid
 from allmende.core.http import Request
@@ -118,7 +120,7 @@ def step(request: Request, number: int, verb: str) -> HttpResponse:
     found = inbox.by_number(number, request.viewer)
     asked = rules.step_of(found, verb, Who.OFFICE)
     images = media.images_of([found.ref]).get(found.ref, [])
-    initial = {"publish": "yes", "public_words": found.public_words}
+    initial = {"publish": "yes", "public_words": found.public_words, "words": _from_template(request, found)}
     form = StepForm(
         request.POST or None, initial=initial, step=asked, report=found, has_image=bool(images), language=language
     )
@@ -144,10 +146,26 @@ def step(request: Request, number: int, verb: str) -> HttpResponse:
         "title": found.title(language),
         "label": asked.label,
         "images": images,
+        "answers": [(number, one.title) for number, one in enumerate(_templates(), start=1)],
         "crumbs": _crumbs(found, language, str(asked.label)),
         "example": found.is_example,
     }
     return render_form(request, "reports/step.html", form, context)
+
+
+def _templates() -> list[Answer]:
+    lines = city.setting("reports.answers", list(DEFAULT))
+    return parsed(lines.splitlines() if isinstance(lines, str) else lines)
+
+
+def _from_template(request: Request, found: Report) -> str:
+    """The words of the chosen template, in German as the city wrote them."""
+    templates, given = _templates(), request.GET.get("vorlage", "")
+    chosen = int(given) if given.isascii() and given.isdecimal() and len(given) < 3 else 0  # noqa: PLR2004 - two digits
+    if not 1 <= chosen <= len(templates):
+        return ""
+    values = {"nummer": str(found.number), "art": found.category.name("de"), "ort": found.place}
+    return filled(templates[chosen - 1].text, values)
 
 
 @ours

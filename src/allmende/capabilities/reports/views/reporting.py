@@ -27,6 +27,7 @@ from allmende.capabilities.reports.queries import reports
 from allmende.capabilities.reports.rules.proposing import is_danger
 from allmende.capabilities.reports.views.pages import Row, crumbs, private_url, rows_of
 from allmende.core import city
+from allmende.core.actor import Channel
 from allmende.core.errors import Invalid
 from allmende.core.http import Request
 from allmende.engines.discussion import interface as discussion
@@ -97,8 +98,7 @@ def _made(
         *sent,
         step=step,
         categories=offered,
-        language=request.viewer.language,
-        asks_contact=not request.viewer.is_signed_in,
+        viewer=request.viewer,
         initial=dict(initial or {}),
     )
 
@@ -127,8 +127,10 @@ def _submit(request: Request, form: ReportForm, sent: Mapping[str, Any]) -> Http
     times = int(city.setting("reports.per_hour", PER_HOUR))
     proof = accounts.check_visitor(request, "reports.submit", times=times)
     image_id = _image_id(str(sent.get("photo_ticket", "")))
+    by_hand = values.get("channel") or ""
+    anonymous = by_hand or not request.viewer.is_signed_in
     report = actions.submit_report(
-        actor=request.actor,
+        actor=request.actor.via(Channel(by_hand)) if by_hand else request.actor,
         data=actions.ReportData(
             words=values["words"],
             category=values["category"],
@@ -136,7 +138,7 @@ def _submit(request: Request, form: ReportForm, sent: Mapping[str, Any]) -> Http
             point=values["place"].point,
             detail=values["detail"],
         ),
-        contact=None if request.viewer.is_signed_in else form.contact(language),
+        contact=form.contact(language) if anonymous else None,
         image_id=image_id,
         language=language,
         proven=proof == "proved",
@@ -194,7 +196,6 @@ def _show(
         "elsewhere": word(elsewhere.elsewhere, language) if elsewhere else "",
         "elsewhere_name": elsewhere.name(language) if elsewhere else "",
         "problems": [text for _id, text in problem.problems] if problem is not None and problem is not form else [],
-        "asks_contact": not request.viewer.is_signed_in,
         "crumbs": crumbs((_("Schaden melden"), "")),
     }
     if step == SEND:
