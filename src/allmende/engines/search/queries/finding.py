@@ -1,7 +1,7 @@
 """Finding by words: what fits, how well, how many, and what was meant when nothing fits.
 
-Who may see what is part of each of these statements; they never look at texts, only at stored vectors. Up to 300 things
-with the newest dates and 200 with the words in their title are put in order of fit; where more fit, the rest
+Who may see what is part of each of these statements; they never look at texts, only at stored vectors. Up to 200 things
+with the newest dates and 150 with the words in their title are put in order of fit; where more fit, the rest
 follows by date, and the page says so. Otherwise a word that stands in half of 100,000 texts would cost seconds.
 """
 
@@ -29,9 +29,11 @@ from allmende.engines.search.queries import marking, meant
 from allmende.engines.search.queries.asked import Asked, Lexemes, asked_for
 from allmende.engines.search.queries.words import clean
 
-NEWEST, TITLED = 300, 200
-"""How many of the newest, and of those with the words in their title, are put in order of fit."""
-WALKED = 1900
+NEWEST, TITLED = 200, 150
+"""How many of the newest, and of those with the words in their title, are put in order of fit: 17 pages of a list."""
+COMPARED = 300
+"""How many things of a kind are compared with one that somebody writes."""
+WALKED = 1500
 """Entries that may be looked at, newest first, for the newest hits; where hits are rarer, all of them are sorted."""
 WEIGHTS = "{0.05, 0.3, 0.6, 1}"
 """Of parts of compounds, body, summary, title (PostgreSQL's D, C, B, A)."""
@@ -175,7 +177,7 @@ def alike(
         cursor.execute(
             f"""
             WITH hits AS MATERIALIZED ({sql}),
-            newest AS (SELECT * FROM hits ORDER BY happened_at DESC, entry_id DESC LIMIT {NEWEST})
+            newest AS (SELECT * FROM hits ORDER BY happened_at DESC, entry_id DESC LIMIT {COMPARED})
             SELECT f.object_id, 2 * ts_rank(f.title, %s::tsquery, 1) + ts_rank(%s, f.words, %s::tsquery, 1) AS score
             FROM newest JOIN search_finding f USING (entry_id) ORDER BY score DESC, f.entry_id DESC LIMIT %s""",  # noqa: S608
             [*params, asked.any, WEIGHTS, weighed, limit],
