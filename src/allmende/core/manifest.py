@@ -207,8 +207,8 @@ class Lookup:
     located: "Callable[[Viewer, datetime], QuerySet[Any]] | None" = None
     """What has a position and may be seen, for the map to narrow and to group further in that very query: rows with
     `capability`, `kind`, `longitude`, `latitude`, `district`, `happened_at`, `open_until` and what `Shown` has."""
-    sights: "Callable[[Collection[Ref], Viewer, datetime], Mapping[Ref, tuple[datetime, bool]]] | None" = None
-    """As `resolve` without any words, for thousands of things: `happened_at` and `reached` of what may be seen."""
+    sights: "Callable[[Sequence[str], Viewer, datetime], Mapping[int, tuple[float, bool]]] | None" = None
+    """By references as text, for thousands: place → when it happened (seconds since 1970) and `reached`, if seen."""
 
 
 @dataclass(frozen=True)

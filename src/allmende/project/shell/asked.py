@@ -7,6 +7,7 @@ anew, as ever: `Asked` is then None.
 
 import datetime as dt
 import hashlib
+import marshal
 import re
 import sys
 import time
@@ -84,11 +85,15 @@ class Asked:
 
 
 class Record:
-    """Notes the questions of a request; for `connection.execute_wrapper`."""
+    """Notes the questions of a request; for `connection.execute_wrapper`.
+
+    Answers are kept as they came and digested only when somebody wants to know: most pages are not kept.
+    """
 
     def __init__(self) -> None:
         self.begun = timezone.now()
-        self.questions: list[Question] | None = []
+        self.questions: list[tuple[str, Any, Any, bool]] | None = []
+        """Statement, parameters, answer, bound."""
 
     def __call__(self, execute: Callable[..., Any], sql: Any, params: Any, many: Any, context: Any) -> Any:
         result = execute(sql, params, many, context)
@@ -104,18 +109,20 @@ class Record:
         """The questions, if all of them can be repeated."""
         if self.questions is None:
             return None
-        return Asked(tuple(self.questions), timezone.localdate(self.begun))
+        questions = tuple(
+            Question(sys.intern(sql), kept, _digest(answer), bound)  # thousands of pages ask the same questions
+            for sql, kept, answer, bound in self.questions
+        )
+        return Asked(questions, timezone.localdate(self.begun))
 
-    def _question(self, sql: Any, params: Any, cursor: Any) -> Question | None:
+    def _question(self, sql: Any, params: Any, cursor: Any) -> tuple[str, Any, Any, bool] | None:
         if not isinstance(sql, str) or not _only_asks(sql):
             return None
-        answer = told(cursor)
+        answer = _answer(cursor)
         kept = self._kept(params) if params is not None else None
         if answer is None or (kept is None and params is not None):
             return None
-        return Question(
-            sys.intern(sql), kept, answer, type(cursor.cursor) is psycopg.Cursor
-        )  # thousands of pages ask the same questions
+        return sql, kept, answer, type(cursor.cursor) is psycopg.Cursor
 
     def _kept(self, params: Any) -> Any:
         """The parameters as they are kept; None when one of them cannot be."""
@@ -169,15 +176,24 @@ def _only_asks(sql: str) -> bool:
 
 def told(cursor: Any) -> bytes | None:
     """A digest of all rows that the cursor was told; None when they are not all there yet."""
+    answer = _answer(cursor)
+    return None if answer is None else _digest(answer)
+
+
+def _answer(cursor: Any) -> Any:
+    """All rows that the cursor was told, as they came; None when they are not all there yet."""
     inner = cursor.cursor
     result = inner.pgresult
     whole = isinstance(inner, psycopg.ClientCursor) or type(inner) is psycopg.Cursor
-    if not whole or result is None or result.status != ExecStatus.TUPLES_OK:
-        return None
+    return result if whole and result is not None and result.status == ExecStatus.TUPLES_OK else None
+
+
+def _digest(result: Any) -> bytes:
     value = result.get_value
     columns = range(result.nfields)
     rows = [value(row, column) for row in range(result.ntuples) for column in columns]
-    return hashlib.blake2b(repr((result.nfields, rows)).encode(), digest_size=16).digest()
+    # Version 2 writes equal values in equal bytes; later ones also write how often an object is referred to.
+    return hashlib.blake2b(marshal.dumps((result.nfields, rows), 2), digest_size=16).digest()
 
 
 def pack(asked: Asked) -> Any:

@@ -87,7 +87,7 @@ def test_no_two_answers_are_taken_for_the_same(rows):
         sql = "SELECT * FROM (VALUES " + ", ".join(["(%s::text, %s::text)"] * (len(values) + 1)) + ") AS rows"
         with connection.execute_wrapper(record), connection.cursor() as cursor:
             cursor.execute(sql, ["", "", *(one for row in values for one in row)])
-        return record.questions[0].told
+        return record.asked().questions[0].told
 
     assert answer(rows) == answer(rows)
     for number, row in enumerate(rows):

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_safe
 
 from allmende.capabilities.strategy import rules
 from allmende.capabilities.strategy.forms.texts import CONTRACT_LABELS
-from allmende.capabilities.strategy.models import Feedback, Text, Version, Wording
+from allmende.capabilities.strategy.models import Feedback, Text, Version
 from allmende.capabilities.strategy.queries import feedback as reading
 from allmende.capabilities.strategy.queries import texts
 from allmende.capabilities.strategy.queries.reading import since_read
 from allmende.capabilities.strategy.rules import texts as access
 from allmende.capabilities.strategy.rules.words import Piece, difference
+from allmende.capabilities.strategy.views import document
 from allmende.capabilities.strategy.views.pages import crumbs
 from allmende.capabilities.strategy.workflow import texts as flow
 from allmende.core.actor import CHANNEL_LABELS, Channel
@@ -68,31 +69,6 @@ def contract_facts(found: Text, language: str) -> list[tuple[str, str]]:
     return [(str(label), str(said(found.contract.get(name, {}), language))) for name, label in CONTRACT_LABELS.items()]
 
 
-@dataclass(frozen=True)
-class Row:
-    """A paragraph of the document."""
-
-    number: int
-    shape: str
-    body: str
-    said: int
-    url: str
-    goal: tuple[str, str] | None
-    """Code and address of the goal that it puts into words."""
-
-
-def row_of(one: Wording, number: int) -> Row:
-    goal = one.paragraph.goal
-    return Row(
-        one.paragraph.number,
-        one.shape,
-        one.body,
-        one.paragraph.said,
-        reverse("strategy:paragraph", args=[number, one.paragraph.number]),
-        (goal.code, reverse("strategy:goal", args=[goal.number])) if goal is not None else None,
-    )
-
-
 def number_of(value: str | None) -> int:
     """A number from an address; 0, which nothing has, for anything else."""
     return int(value) if value and value.isdecimal() and value.isascii() and len(value) < 9 else 0  # noqa: PLR2004 - fits the columns
@@ -108,7 +84,8 @@ def text(request: Request, number: int) -> HttpResponse:
     shown = texts.version(found, asked) if asked is not None else texts.shown_or_written(found)
     published = texts.versions(found)
     is_last = not published or shown.pk == published[-1].pk
-    rows = [row_of(one, number) for one in texts.wordings(shown)]
+    is_open = found.is_open(at) and is_last
+    rows = document.rows_of(found, texts.wordings(shown), linked=bool(published), is_open=is_open)
     title = said(found.title, language)
     tag, kind = tag_of(found, language, at)
     context = {
@@ -121,7 +98,7 @@ def text(request: Request, number: int) -> HttpResponse:
         "outline": [row for row in rows if row.shape in {"heading", "subheading"}],
         "version": shown,
         "is_last": is_last,
-        "is_open": found.is_open(at) and is_last,
+        "is_open": is_open,
         "counts": texts.counts(found),
         "versions": [
             (

@@ -26,6 +26,7 @@ from allmende.engines.search.queries.index import (
     open_now,
     place_for,
     place_of,
+    shown_of,
     sights_of,
 )
 from allmende.engines.search.queries.pages import SITEMAP, count_public_pages, public_pages, rebuilds, standing
@@ -65,6 +66,7 @@ __all__ = [
     "place_of",
     "public_pages",
     "rebuilds",
+    "shown_of",
     "sights_of",
     "similar",
     "standing",

@@ -1,6 +1,6 @@
 """Reading the index by reference and by time. Everything begins with who looks and when."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -29,12 +29,40 @@ def entries_of(refs: Collection[Ref], viewer: Viewer, at: datetime) -> dict[Ref,
     return {row.ref: row for row in found if row.ref in wanted}
 
 
-def sights_of(refs: Collection[Ref], viewer: Viewer, at: datetime) -> dict[Ref, tuple[datetime, bool]]:
-    """As `entries_of` without any words: when each happened, and whether that is reached."""
-    wanted = {(ref.capability, ref.kind, ref.id): ref for ref in refs}
-    found = Entry.objects.visible_to(viewer, at).filter(object_id__in={ref.id for ref in refs})
-    rows = found.values_list("capability", "kind", "object_id", "happened_at", "reached")
-    return {wanted[row[:3]]: row[3:] for row in rows if row[:3] in wanted}
+SHOWN = (
+    "capability", "kind", "object_id", "titles", "language", "url", "state_labels", "reached", "next_step", "office",
+    "due", "happened_at", "open_until",
+)  # fmt: skip
+"""What `core.manifest.Shown` speaks of."""
+
+
+def shown_of(refs: Collection[Ref], viewer: Viewer, at: datetime) -> dict[Ref, Entry]:
+    """As `entries_of`, with as much of each as other engines read."""
+    wanted = set(refs)
+    if not wanted:
+        return {}
+    found = Entry.objects.visible_to(viewer, at).filter(object_id__in={ref.id for ref in wanted}).only(*SHOWN)
+    return {row.ref: row for row in found if row.ref in wanted}
+
+
+def sights_of(names: Sequence[str], viewer: Viewer, at: datetime) -> dict[int, tuple[float, bool]]:
+    """As `entries_of` without any words, by references as text: when each happened, and whether that is reached.
+
+    Instants are seconds since 1970, and the references one value of the statement: thousands of objects take longer to
+    make than the things to be found.
+    """
+    seen, values = Entry.objects.visible_to(viewer, at).order_by().values("id").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT asked.place - 1, date_part('epoch', search_entry.happened_at), search_entry.reached
+            FROM unnest(string_to_array(%s, ' ')) WITH ORDINALITY AS asked (name, place) JOIN search_entry
+              ON search_entry.object_id = split_part(asked.name, '/', 3)::uuid
+              AND search_entry.capability = split_part(asked.name, '/', 1)
+              AND search_entry.kind = split_part(asked.name, '/', 2)
+            WHERE {seen.partition(" WHERE ")[2]}""",  # noqa: S608
+            [" ".join(names), *values],
+        )
+        return {place: (happened_at, reached) for place, happened_at, reached in cursor.fetchall()}
 
 
 def latest(viewer: Viewer, at: datetime, *, kinds: Collection[str] = (), limit: int = 12) -> list[Entry]:

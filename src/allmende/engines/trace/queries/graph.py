@@ -8,9 +8,7 @@ ways are a million paths to the same forty things. A test holds this.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q
@@ -28,10 +26,11 @@ MOST_IN_WHOLE = 5_000
 
 COLUMNS = [str(field.column) for field in Edge._meta.concrete_fields]
 ENDS = [
-    "id",
-    *(f"{end}_{part}" for end in ("source", "target") for part in ("capability", "kind", "id")),
-    "happened_at",
+    "id::text AS link",
+    *(f"{end}_capability || '/' || {end}_kind || '/' || {end}_id" for end in ("source", "target")),
+    "date_part('epoch', happened_at)",
 ]
+"""Of a link, as text and number: thousands of them are read, and few become objects."""
 REACHED = """
 WITH RECURSIVE
 beginning (root, capability, kind, id) AS (
@@ -121,44 +120,44 @@ def _read(roots: Sequence[Ref], columns: Sequence[str], steps: int, links: int) 
         return list(cursor.fetchall())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tie:
-    """A link without its words, between places in `Net.refs`."""
+    """A link without its words, between places in `Net.names`. Made by the thousand, so it is not frozen; nobody
+    changes it.
+    """
 
-    id: UUID
+    id: str
     source: int
     target: int
-    happened_at: datetime
+    happened_at: float
+    """Seconds since 1970."""
     depth: int
     is_onward: bool
 
 
 @dataclass(frozen=True)
 class Net:
-    """Everything around a thing, which is the first of `refs`; nearest first. `cut`: there is more."""
+    """Everything around a thing, which is the first of `names`; nearest first. `cut`: there is more."""
 
-    refs: Sequence[Ref]
+    names: Sequence[str]
+    """References as text (`str(ref)`)."""
     ties: Sequence[Tie]
     cut: bool
+
+    def ref(self, node: int) -> Ref:
+        return Ref.parse(self.names[node])
 
 
 def net_around(ref: Ref, *, steps: int = MOST_STEPS, links: int = MOST_IN_WHOLE) -> Net:
     """As `reached_from`, for thousands of links: what they say is read later, for those that are shown."""
     rows = _read([ref], ENDS, steps, links)
-    places = {(ref.capability, ref.kind, ref.id): 0}
+    places = {str(ref): 0}
     ties = [
-        Tie(
-            row[3],
-            places.setdefault(row[4:7], len(places)),
-            places.setdefault(row[7:10], len(places)),
-            row[10],
-            row[2],
-            row[1],
-        )
-        for row in rows[:links]
+        Tie(id_, places.setdefault(source, len(places)), places.setdefault(target, len(places)), at, depth, is_onward)
+        for _root, is_onward, depth, id_, source, target, at in rows[:links]
     ]
     cut = len(rows) > links or any(tie.depth >= steps - 1 for tie in ties)
-    return Net([Ref(*place) for place in places], ties, cut)
+    return Net(list(places), ties, cut)
 
 
 BEFORE = """

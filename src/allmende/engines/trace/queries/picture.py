@@ -1,6 +1,6 @@
 """The picture of a Trace: what was chosen to be drawn, with its words, as strings for an SVG."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,7 +72,7 @@ class Picture:
 
 def picture_of(
     plan: rules.Chosen,
-    refs: Sequence[Ref],
+    refs: Mapping[int, Ref],
     shown: Mapping[Ref, Shown],
     *,
     visible: int,

@@ -7,7 +7,7 @@ A handful of queries; with 2,000 things a few dozen milliseconds (`make bench NA
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -77,11 +77,14 @@ class Whole:
         return [*here, *self.outcomes.rows]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Place:
-    """A station without its words; `node` is None where the viewer may not see what stands there."""
+    """A station without its words, one of thousands (not frozen, as `Tie`); `node` is None where the viewer may not see
+    what stands there.
+    """
 
-    when: datetime
+    when: float
+    """Seconds since 1970."""
     depth: int
     node: int | None
     tie: Tie
@@ -95,11 +98,11 @@ def whole_of(
     Raises Invalid when the list has no such row.
     """
     net = net_around(ref)
-    sights = _sights(net.refs, viewer, at)
-    if ref not in sights:
+    sights = _sights(net.names, viewer, at)
+    if 0 not in sights:
         return Whole(ref)
-    visible = {node for node, one in enumerate(net.refs) if one in sights}
-    when = {node: sights[net.refs[node]][0] for node in visible}
+    visible = sights.keys()
+    when = {node: happened_at for node, (happened_at, _reached) in sights.items()}
     origins, outcomes = (_places(net, visible, when, is_onward=side) for side in (False, True))
     joined = sorted(
         {tie.id: tie for tie in net.ties if tie.source in visible and tie.target in visible}.values(),
@@ -107,29 +110,30 @@ def whole_of(
     )
     near_origins = _part(origins, _keys(net, origins), after if part == "origins" else "", limit)
     near_outcomes = _part(outcomes, _keys(net, outcomes), after if part == "outcomes" else "", limit)
-    near_links = _part(joined, [str(tie.id) for tie in joined], after if part == "links" else "", limit)
-    last = _last_reached(net, sights, outcomes, at)
+    near_links = _part(joined, [tie.id for tie in joined], after if part == "links" else "", limit)
+    last = _last_reached(sights, outcomes, at)
     plan = None if part else _plan(net, visible, when)
     wanted = {0, *([last] if last is not None else []), *(plan.nodes if plan else ())}
     near = [place.tie for place in (*near_origins.rows, *near_outcomes.rows)] + near_links.rows
     for tie in near:
         wanted.update((tie.source, tie.target))
-    shown = manifest.lookup().resolve([net.refs[node] for node in wanted], viewer, at)
-    edges = Edge.objects.in_bulk([tie.id for tie in near])
+    refs = {node: net.ref(node) for node in wanted}
+    shown = manifest.lookup().resolve(list(refs.values()), viewer, at)
+    edges = Edge.objects.in_bulk([UUID(tie.id) for tie in near])
     told = told_links(edges.values(), shown, viewer.language)
-    teller = _Teller(net, shown, told, viewer.language, at)
+    teller = _Teller(refs, shown, {str(id_): why for id_, why in told.items()}, viewer.language, at)
     if ref not in shown:  # it went between two queries
         return Whole(ref)
     here = replace(teller.station(0), here=True)
-    is_open = any(place.node is not None and not _reached(net, sights, place.node, at) for place in outcomes)
+    is_open = any(place.node is not None and not _reached(sights, place.node, at) for place in outcomes)
     here, onward = teller.standing(here, near_outcomes.rows, last, begins=near_outcomes.begins, is_open=is_open)
     return Whole(
         ref,
         here,
         _told(near_origins, [teller.placed(place, is_onward=False) for place in near_origins.rows]),
         _told(near_outcomes, onward),
-        _told(near_links, [told[tie.id] for tie in near_links.rows if tie.id in told]),
-        picture_of(plan, net.refs, shown, visible=len(visible), viewer=viewer, at=at) if plan else None,
+        _told(near_links, [teller.told[tie.id] for tie in near_links.rows if tie.id in teller.told]),
+        picture_of(plan, refs, shown, visible=len(visible), viewer=viewer, at=at) if plan else None,
         net.cut,
     )
 
@@ -137,29 +141,30 @@ def whole_of(
 def bridges(ref: Ref, viewer: Viewer, at: datetime) -> list[tuple[Ref, Ref]]:
     """Things that are joined only over steps which this viewer may not see."""
     net = net_around(ref)
-    sights = _sights(net.refs, viewer, at)
-    visible = {node for node, one in enumerate(net.refs) if one in sights}
+    visible = _sights(net.names, viewer, at).keys()
     found = rules.bridged({(tie.source, tie.target) for tie in net.ties}, visible, MOST_BRIDGES)
-    return [(net.refs[source], net.refs[target]) for source, target in sorted(found)]
+    return [(net.ref(source), net.ref(target)) for source, target in sorted(found)]
 
 
-type Sights = Mapping[Ref, tuple[datetime, bool]]
+type Sights = Mapping[int, tuple[float, bool]]
 
 
-def _sights(refs: Collection[Ref], viewer: Viewer, at: datetime) -> Sights:
-    """Which of the things this viewer may see, when they happened and whether that is reached."""
+def _sights(names: Sequence[str], viewer: Viewer, at: datetime) -> Sights:
+    """Which of the things, by place, this viewer may see, when they happened and whether that is reached."""
     lookup = manifest.lookup()
     if lookup.sights is not None:
-        return lookup.sights(refs, viewer, at)
-    return {one: (shown.happened_at, shown.reached) for one, shown in lookup.resolve(refs, viewer, at).items()}
+        return lookup.sights(names, viewer, at)
+    shown = lookup.resolve([Ref.parse(name) for name in names], viewer, at)
+    found = ((place, shown.get(Ref.parse(name))) for place, name in enumerate(names))
+    return {place: (one.happened_at.timestamp(), one.reached) for place, one in found if one is not None}
 
 
-def _reached(net: Net, sights: Sights, node: int, at: datetime) -> bool:
-    happened_at, reached = sights[net.refs[node]]
-    return reached and happened_at <= at
+def _reached(sights: Sights, node: int, at: datetime) -> bool:
+    happened_at, reached = sights[node]
+    return reached and happened_at <= at.timestamp()
 
 
-def _places(net: Net, visible: Collection[int], when: Mapping[int, datetime], *, is_onward: bool) -> list[_Place]:
+def _places(net: Net, visible: Collection[int], when: Mapping[int, float], *, is_onward: bool) -> list[_Place]:
     """The stations of one direction in the order of their dates; what is not public as one neutral gap."""
     ties = [tie for tie in net.ties if tie.is_onward is is_onward]
     nearest: dict[int, Tie] = {}
@@ -215,7 +220,7 @@ def _part[Row](rows: Sequence[Row], keys: Sequence[str], after: str, limit: int)
 
 
 def _keys(net: Net, places: Iterable[_Place]) -> list[str]:
-    return ["" if place.node is None else str(net.refs[place.node].id) for place in places]
+    return ["" if place.node is None else net.names[place.node].rpartition("/")[2] for place in places]
 
 
 def _told[Row, Words](part: Part[Row], rows: list[Words]) -> Part[Words]:
@@ -223,19 +228,19 @@ def _told[Row, Words](part: Part[Row], rows: list[Words]) -> Part[Words]:
     return Part(rows, part.count, part.next, part.begins)
 
 
-def _last_reached(net: Net, sights: Sights, outcomes: Sequence[_Place], at: datetime) -> int | None:
+def _last_reached(sights: Sights, outcomes: Sequence[_Place], at: datetime) -> int | None:
     """Where it stands: the last thing on the way that was reached."""
     for place in reversed(outcomes):
-        if place.node is not None and _reached(net, sights, place.node, at):
+        if place.node is not None and _reached(sights, place.node, at):
             return place.node
-    return 0 if net.refs[0] in sights and _reached(net, sights, 0, at) else None
+    return 0 if 0 in sights and _reached(sights, 0, at) else None
 
 
-def _plan(net: Net, visible: Collection[int], when: Mapping[int, datetime]) -> rules.Chosen | None:
+def _plan(net: Net, visible: Collection[int], when: Mapping[int, float]) -> rules.Chosen | None:
     """What the picture shows, things ranked by date; None when that is too little to draw."""
     if 0 not in visible or len(visible) < FEWEST_DRAWN:
         return None
-    ranked = sorted(visible, key=lambda node: (when[node], net.refs[node]))
+    ranked = sorted(visible, key=lambda node: (when[node], net.names[node]))
     rank = {node: number for number, node in enumerate(ranked)}
     edges = {(tie.source, tie.target) for tie in net.ties}
     through = rules.bridged(edges, visible, MOST_BRIDGES)
@@ -243,7 +248,7 @@ def _plan(net: Net, visible: Collection[int], when: Mapping[int, datetime]) -> r
         rank[0],
         {(rank[source], rank[target]) for source, target in edges if source in rank and target in rank},
         {(rank[source], rank[target]) for source, target in through},
-        [net.refs[node].kind for node in ranked],
+        [net.names[node].split("/")[1] for node in ranked],
         MOST_DRAWN,
     )
     return rules.Chosen(
@@ -258,23 +263,23 @@ def _plan(net: Net, visible: Collection[int], when: Mapping[int, datetime]) -> r
 class _Teller:
     """Puts words to places."""
 
-    net: Net
+    refs: Mapping[int, Ref]
     shown: Mapping[Ref, Shown]
-    told: Mapping[UUID, TraceLink]
+    told: Mapping[str, TraceLink]
     language: str
     at: datetime
 
     def station(self, node: int) -> TraceStation:
-        return station_of(self.shown[self.net.refs[node]], self.at, self.language)
+        return station_of(self.shown[self.refs[node]], self.at, self.language)
 
     def placed(self, place: _Place, *, is_onward: bool) -> TraceStation:
         """A station with its day and why it stands there; what vanished since the first query is a gap too."""
-        if place.node is None or self.net.refs[place.node] not in self.shown:
+        if place.node is None or self.refs[place.node] not in self.shown:
             return gap()
         station = self.station(place.node)
         why = self.told.get(place.tie.id)
         if is_onward:
-            station = replace(station, when=day_of(place.when))
+            station = replace(station, when=day_of(datetime.fromtimestamp(place.when, UTC)))
         if why is None:
             return station
         return replace(station, reason=why.reason, reason_language=why.reason_language, later=why.later)
@@ -286,7 +291,7 @@ class _Teller:
         next step stands behind it.
         """
         row = [self.placed(place, is_onward=True) for place in places]
-        entry = self.shown.get(self.net.refs[last]) if last is not None else None
+        entry = self.shown.get(self.refs[last]) if last is not None else None
         if entry is None:
             return here, row
         step = next_step_of(entry, self.at, self.language)

@@ -4,23 +4,30 @@ from collections.abc import Iterator
 
 NARROW, CAPITAL, WIDE, MIDDLE = 0.31, 0.66, 0.9, 0.57
 """Widths of letters of Fira Sans in parts of the size, each rounded up: a line may end early, never too late."""
-WIDTHS = dict.fromkeys(" ijlfrtI.,:;!|'()[]-‚‘’„“”", NARROW) | dict.fromkeys("mwMW—…@%&", WIDE)
+_KNOWN = dict.fromkeys(" ijlfrtI.,:;!|'()[]-‚‘’„“”", NARROW) | dict.fromkeys("mwMW—…@%&", WIDE)
 FIRST_SQUARE = "\u2e80"
 """From there on, writings whose signs fill a square."""
 MORE, BROKEN = "…", "-"
 
 
+class _Widths(dict[str, float]):
+    """Sign → its width, remembered: a picture measures the same few thousands of times."""
+
+    MOST = 5_000
+
+    def __missing__(self, sign: str) -> float:
+        width = CAPITAL if sign.isupper() else MIDDLE if sign < FIRST_SQUARE else 1.0
+        if len(self) < self.MOST:
+            self[sign] = width
+        return width
+
+
+_width = _Widths(_KNOWN).__getitem__
+
+
 def width_of(text: str) -> float:
     """How wide a text is at most, in parts of its size."""
-    return sum(_width(sign) for sign in text)
-
-
-def _width(sign: str) -> float:
-    if sign in WIDTHS:
-        return WIDTHS[sign]
-    if sign.isupper():
-        return CAPITAL
-    return MIDDLE if sign < FIRST_SQUARE else 1.0
+    return sum(map(_width, text))
 
 
 def wrapped(text: str, width: float, lines: int) -> list[str]:
