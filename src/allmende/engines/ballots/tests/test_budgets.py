@@ -60,6 +60,14 @@ def test_equal_shares_are_those_of_exact_arithmetic(utility, election):
     assert list(result.winners) == free + plain_equal_shares(election, utility, share)
 
 
+def test_a_purse_that_just_suffices_to_the_last_digit_does_not_keep_the_count_for_ever():
+    """Two thirds each: who gives two points has exactly the part of a twelfth, above or below it as floats round."""
+    papers = [Ballot((0,), (points,)) for points in (3, 3, 2, 1, 1, Fraction(1, 2), Fraction(1, 2))]
+    election = Election(Kind.POINTS, (Option("p0", cost=3),), (*papers, Ballot(()), Ballot(())), 6)
+    result = count(election, "equal-shares", Options(utility="cost", completion="none"))
+    assert list(result.winners) == plain_equal_shares(election, "cost", Fraction(6, 9)) == [0]
+
+
 @pytest.mark.parametrize("utility", UTILITIES)
 @settings(max_examples=100, deadline=None)
 @given(election=budgets())

@@ -160,6 +160,8 @@ class Purses:
             count = int(poor.sum())
             if count == poor_count:
                 break
+            if count < poor_count:  # a purse lies on the edge to the last digit: floats would go to and fro for ever
+                return self._exactly(item)
             poor_count = count
             if count == len(purse):
                 return self._exactly(item)
