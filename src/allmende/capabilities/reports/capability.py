@@ -74,6 +74,8 @@ manifest = Manifest(
     pages=(
         Page("reports:reports", EVERYONE, cached=True, cache_query=LISTED),
         Page("reports:report", EVERYONE, _public, cached=True),
+        Page("reports:figures", EVERYONE, cached=True, cache_query=frozenset({"nach"})),
+        Page("reports:figures_csv", EVERYONE, axe=False),
         Page("reports:feed", EVERYONE, cached=True, axe=False),
         Page("reports:new", EVERYONE),
         Page("reports:mine", EVERYONE),

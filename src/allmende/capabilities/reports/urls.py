@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from allmende.capabilities.reports.views import handling, inbox, joining, reading, reporting, setup
+from allmende.capabilities.reports.views import figures, handling, inbox, joining, reading, reporting, setup
 
 app_name = "reports"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("neu/", reporting.report_new, name="new"),
     path("meine/", reading.mine, name="mine"),
     path("neu.rss", reading.feed, name="feed"),
+    path("zahlen/", figures.overview, name="figures"),
+    path("zahlen.csv", figures.table, name="figures_csv"),
     path("eingang/", inbox.overview, name="inbox"),
     path("eingang/zustaendig/", setup.routing, name="routing"),
     path("eingang/zustaendig/<slug:slug>/", setup.category, name="category"),

@@ -39,7 +39,7 @@ class StateInfo:
 STATES: Mapping[State, StateInfo] = {
     State.RECEIVED: StateInfo(
         {"de": "eingegangen", "en": "received"},
-        {"de": "Jemand von der Stadt liest Ihre Meldung.", "en": "Someone at the city reads your report."},
+        {"de": "Jemand von der Stadt liest die Meldung.", "en": "Someone at the city reads the report."},
         "quiet",
     ),
     State.CHECKED: StateInfo(
@@ -192,7 +192,7 @@ STEPS: Mapping[str, Step] = {
         {"de": "Bestätigt: Es ist erledigt.", "en": "Confirmed: it is done."}, who=Who.REPORTER,
     ),
 }  # fmt: skip
-RECEIVED: Texts = {"de": "Ihre Meldung ist bei uns.", "en": "We have your report."}
+RECEIVED: Texts = {"de": "Die Meldung ist bei uns.", "en": "We have the report."}
 """What the timeline says of the first line, which no step makes."""
 
 

@@ -13,6 +13,7 @@ from allmende.capabilities.reports.actions.personal_data import erase_reports, e
 from allmende.capabilities.reports.builders import clerk, desk, move, public, report
 from allmende.capabilities.reports.models import Report
 from allmende.capabilities.reports.queries import reports
+from allmende.capabilities.reports.queries.figures import figures
 from allmende.capabilities.reports.workflow import OPEN, STATES, STEPS, State, Who
 from allmende.core.actor import Actor
 from allmende.core.errors import Closed, Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
@@ -181,3 +182,23 @@ def test_the_list_narrows_down_pages_on_and_never_shows_what_is_private():
     assert shown[0].title("de") in second
     assert shown[-1].title("de") not in second
     assert shown[-1].title("de") in visitor.get(reverse("reports:feed")).content.decode()
+
+
+def test_figures_tell_how_much_waits_and_how_long_it_takes():
+    now = timezone.now()
+    kind, other = builders.category(), builders.category()
+    done = move(public(kind=kind, at=now - timedelta(days=4)), "finish", words="Fertig.", at=now)
+    public(kind=kind)
+    report(kind=other, at=now - timedelta(days=100))
+    move(report(kind=other), "refuse", words="Werbung.")
+    found = {row.name: row for row in figures("art", now + timedelta(minutes=1))}
+    assert (found[kind.slug].inflow, found[kind.slug].backlog, found[kind.slug].done) == (2, 1, 1)
+    assert found[kind.slug].fixed == pytest.approx(4, abs=0.01)
+    assert (found[other.slug].inflow, found[other.slug].backlog, found[other.slug].late) == (0, 1, 1)
+    visitor = client_of()
+    for group in ("art", "stadtteil", "amt"):
+        address = reverse("reports:figures")
+        assert "in der Frist" in visitor.get(f"{address}?nach={group}").content.decode()
+        assert visitor.get(f"{reverse('reports:figures_csv')}?nach={group}").status_code == 200
+    assert visitor.get(f"{reverse('reports:figures')}?nach=amtsleitung").status_code == 404
+    assert done.state == "done"
