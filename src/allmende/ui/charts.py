@@ -33,6 +33,8 @@ _KEPT = {
     "text": {"transform", "text-anchor", "font-size", "font-weight", "dy"},
     "tspan": {"x", "dy"},
 }
+_INHERITED = ("class", "font-size", "font-weight", "text-anchor", "stroke-width", "stroke-dasharray")
+"""What the parts of a group take from it (SVG 2, 6.3 and 6.5); our classes say fill and stroke, which they take too."""
 _LONG = re.compile(r"-?\d+\.\d{2,}")
 _SVG = "{http://www.w3.org/2000/svg}"
 CONFIG = {"view": {"stroke": None}, "background": None, "padding": 4, "font": "sans-serif",
@@ -95,7 +97,22 @@ def _copy(element: ET.Element) -> ET.Element | None:
     for child in element:
         if (inner := _copy(child)) is not None:
             copy.append(inner)
-    return copy if len(copy) or name != "g" else None
+    return _grouped(copy) if name == "g" else copy
+
+
+def _grouped(group: ET.Element) -> ET.Element | None:
+    """Says once what all parts of a group have in common, and leaves out groups that say nothing: half of a chart."""
+    if not len(group):
+        return None
+    for name in _INHERITED:
+        values = {part.get(name) for part in group}
+        if len(values) == 1 and name not in group.attrib and (value := values.pop()) is not None:
+            group.set(name, value)
+            for part in group:
+                del part.attrib[name]
+    if group.get("transform") == "translate(0,0)":
+        del group.attrib["transform"]
+    return group if group.attrib or len(group) > 1 else group[0]
 
 
 def _rounded(number: re.Match[str]) -> str:
