@@ -2,7 +2,8 @@
 
 Each typed word is looked for in any form, by the parts of a compound, as a part of one, by the city's synonyms, and
 as it was probably meant; and things count as alike that speak about the same in other words (`fields`). What few
-things say counts most (inverse document frequency), a title counts more than a text, and long texts have no advantage.
+things say counts most (inverse document frequency, of the very word by which a thing says it: within a field „Straße“
+says little and „Laterne“ much), a title counts more than a text, and long texts have no advantage.
 Frequencies are counted among what this viewer may see, so that a rank betrays nothing either.
 
 Source: S. Robertson and H. Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009), sections 3.1, 3.4.
@@ -28,7 +29,7 @@ MOST_TYPED = 24
 """Words of a text that are looked for: those that fewest things have."""
 COMMON = 800
 """A way to say a word that so many things have sets none of them apart, and is left out if others remain."""
-COMPARED = 80
+COMPARED = 300
 """Things that are weighed word by word, those with the most of the typed words."""
 LEAST = 0.1
 """Share of what was typed (by weight) that a thing must have in common."""
@@ -36,10 +37,10 @@ IN_TITLE = 1.4
 PART, MEANING, SLIP = 0.55, 0.75, 0.6
 """What another way to say a word counts, beside 1 for the word itself: a part of a compound, a synonym, a word that was
 probably meant."""
-FIELD, MOST_OFTEN = 0.8, 2
+FIELD, MOST_OFTEN = 1.8, 2
 """What it counts that both speak about the same thing (`fields`), and up to how many typed words raise that."""
-LENGTH = 0.35
-"""How far the length of a text lowers its weight (BM25's b)."""
+LENGTH = 0.75
+"""How far the length of a text lowers its weight (BM25's b, at its usual value)."""
 _LEXEME = re.compile(r"'((?:[^']|'')+)'")
 
 
@@ -57,16 +58,11 @@ class Hit:
 
 @dataclass(frozen=True)
 class _Way:
-    """One way to say a typed word: lexemes, or sets of lexemes that must be there as a whole."""
+    """One way to say a typed word: sets of lexemes, any of which will do and must be there as a whole."""
 
-    query: str
-    """The same as a tsquery."""
-    single: frozenset[str]
-    several: tuple[frozenset[str], ...]
+    groups: Mapping[frozenset[str], str]
+    """Lexemes → the same as a tsquery."""
     factor: float
-
-    def fits(self, there: frozenset[str]) -> bool:
-        return not self.single.isdisjoint(there) or any(group <= there for group in self.several)
 
 
 @dataclass
@@ -94,7 +90,7 @@ def similar(
     """Things of one kind that say something like `words`, most alike first; the first line counts as a title.
 
     `besides` leaves out the thing itself, `within` narrows to what is a part of that reference. At most six queries,
-    and never more than 80 things are compared, however many there are.
+    and never more than 300 things are compared, however many there are.
     """
     notions = _notions(words, language)
     if not notions:
@@ -153,12 +149,7 @@ def _spoken_of(told: int, typed: Mapping[str, str], forms: Iterable[str], in_tit
 def _way(queries: Iterable[str], factor: float) -> _Way:
     texts = [group.strip(" ()") for query in queries for group in query.split("|")]
     groups = {frozenset(one.replace("''", "'") for one in _LEXEME.findall(text)): text for text in texts}
-    return _Way(
-        " | ".join(f"( {text} )" for group, text in groups.items() if group),
-        frozenset(one for group in groups if len(group) == 1 for one in group),
-        tuple(group for group in groups if len(group) > 1),
-        factor,
-    )
+    return _Way({group: text for group, text in groups.items() if group}, factor)
 
 
 def _known(forms: Sequence[str]) -> dict[str, tuple[int, str]]:
@@ -192,7 +183,12 @@ def _compared(base: FindingQuerySet, notions: Sequence[_Notion]) -> tuple[list[_
     The inner OFFSET keeps PostgreSQL from walking through all things because of the limit. Of vectors only those of
     the things that are compared are read.
     """
-    asked = [(place, way.query, way.factor) for place, notion in enumerate(notions) for way in notion.ways]
+    asked = [
+        (place, query, way.factor)
+        for place, notion in enumerate(notions)
+        for way in notion.ways
+        for query in way.groups.values()
+    ]
     sql, params = base.order_by().values("entry_id", "words").query.sql_with_params()
     visible = sql.partition(" FROM ")[2]
     with connection.cursor() as cursor:
@@ -200,18 +196,18 @@ def _compared(base: FindingQuerySet, notions: Sequence[_Notion]) -> tuple[list[_
             f"""
             WITH asked AS (SELECT * FROM unnest(%s::int[], %s::text[], %s::float8[]) AS a (place, query, factor)),
             hits AS MATERIALIZED (
-              SELECT a.place, a.query, a.factor, f.entry_id FROM asked a, LATERAL (
+              SELECT a.query, f.entry_id FROM (SELECT DISTINCT query FROM asked) a, LATERAL (
                 SELECT entry_id FROM (
                   SELECT search_finding.entry_id FROM {visible} AND search_finding.words @@ a.query::tsquery OFFSET 0
                 ) AS found LIMIT {COMMON}) f),
-            counted AS (SELECT query, count(DISTINCT entry_id)::float8 AS n FROM hits GROUP BY 1),
+            counted AS (SELECT query, count(*)::float8 AS n FROM hits GROUP BY 1),
             frequent AS (
               SELECT query, n FROM counted WHERE n < {COMMON} OR NOT EXISTS (SELECT FROM counted WHERE n < {COMMON})),
             everything AS (SELECT 2 * count(DISTINCT entry_id)::float8 AS n FROM hits),
             weighed AS (SELECT query, ln(1 + e.n / f.n) AS weight FROM frequent f, everything e),
             best AS (
               SELECT entry_id, place, max(factor * weight) AS weight
-              FROM hits JOIN weighed USING (query) GROUP BY 1, 2),
+              FROM hits JOIN weighed USING (query) JOIN asked USING (query) GROUP BY 1, 2),
             chosen AS (SELECT entry_id FROM best GROUP BY 1 ORDER BY sum(weight) DESC, entry_id DESC LIMIT {COMPARED})
             SELECT f.object_id, tsvector_to_array(f.title), tsvector_to_array(f.words), NULL, NULL
             FROM chosen JOIN search_finding f USING (entry_id)
@@ -228,10 +224,11 @@ def _ranked(found: tuple[list[_Compared], dict[str, float]], notions: Sequence[_
     if not things:
         return []
     average = sum(len(thing.words) for thing in things) / len(things)
-    most = sum(_most(notion, weights) for notion in notions)
+    worth = [_Worth.of(notion, weights) for notion in notions]
+    most = sum(one.most for one in worth)
     hits = []
     for thing in things:
-        shares = [(_said(notion, thing, weights), notion) for notion in notions]
+        shares = [(one.said(thing), one.notion) for one in worth]
         length = 1 - LENGTH + LENGTH * len(thing.words) / average
         score = sum(share for share, _notion in shares) / most / length
         if score >= LEAST:
@@ -240,15 +237,35 @@ def _ranked(found: tuple[list[_Compared], dict[str, float]], notions: Sequence[_
     return sorted(hits, key=lambda hit: (-hit.score, str(hit.id)))
 
 
-def _most(notion: _Notion, weights: dict[str, float]) -> float:
-    """What the word weighs if a thing says it outright."""
-    found = [weights[way.query] * way.factor for way in notion.ways if way.query in weights]
-    return max(found, default=0.0) * (IN_TITLE if notion.twice else 1)
+@dataclass(frozen=True)
+class _Worth:
+    """What it counts to say a typed word in each of its ways."""
 
+    notion: _Notion
+    single: Mapping[str, float]
+    several: Mapping[frozenset[str], float]
+    most: float
+    """What it counts when a thing says it outright: by its best way, by a middling word of that."""
 
-def _said(notion: _Notion, thing: _Compared, weights: dict[str, float]) -> float:
-    best = 0.0
-    for way in notion.ways:
-        if way.query in weights and way.fits(thing.words):
-            best = max(best, weights[way.query] * way.factor * (IN_TITLE if way.fits(thing.title) else 1))
-    return best * (IN_TITLE if notion.twice else 1)
+    @classmethod
+    def of(cls, notion: _Notion, weights: Mapping[str, float]) -> "_Worth":
+        single: dict[str, float] = {}
+        several: dict[frozenset[str], float] = {}
+        most, twice = 0.0, IN_TITLE if notion.twice else 1.0
+        for way in notion.ways:
+            found = {group: weights[query] for group, query in way.groups.items() if query in weights}
+            for group, weight in found.items():
+                worth = weight * way.factor * twice
+                if len(group) == 1:
+                    (lexeme,) = group
+                    single[lexeme] = max(single.get(lexeme, 0.0), worth)
+                else:
+                    several[group] = max(several.get(group, 0.0), worth)
+            if found:
+                most = max(most, sum(found.values()) / len(found) * way.factor * twice)
+        return cls(notion, single, several, most)
+
+    def said(self, thing: _Compared) -> float:
+        here = [(lexeme in thing.title, self.single[lexeme]) for lexeme in self.single.keys() & thing.words]
+        here += [(group <= thing.title, worth) for group, worth in self.several.items() if group <= thing.words]
+        return max((worth * (IN_TITLE if in_title else 1) for in_title, worth in here), default=0.0)
