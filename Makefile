@@ -21,7 +21,7 @@ ASSET_SOURCES := tools/build_assets.mjs $(shell find src/allmende/*/static src/a
 
 help:
 	@echo 'make up          start the city of Gera with demo content at http://localhost:$(PORT) (CITY=jena: another city)'
-	@echo 'make test        all tests (make test-fast: rules and actions, without pages and browser)'
+	@echo 'make test        all tests (make test-fast: within a minute rules, forms, architecture, central actions)'
 	@echo 'make check       style, types, contracts, templates, migrations, settings, translations'
 	@echo 'make bench NAME=frame    measure; make kill-test SECONDS=300    kill processes under load and look for losses'
 	@echo 'make seed · make doctor · make translations · make assets · make lock · make clean'
@@ -125,8 +125,9 @@ test: setup-dev chromium
 test-all: setup-dev chromium
 	@ALLMENDE_AXE=all $(PY) -m pytest -q -n 2 $(ARGS)
 
+# What takes more than a second is named at the end: it should become quicker, or be marked as slow.
 test-fast: setup-dev
-	@$(PY) -m pytest -q -n 2 -m 'not browser and not servers and not slow' $(ARGS)
+	@$(PY) -m pytest -q -n 2 -m 'not browser and not servers and not slow' --durations=5 --durations-min=1 $(ARGS)
 
 # All of it, even when the first thing fails: one run shows everything.
 SECURE := env PUBLIC_URL=https://city.example ALLOWED_HOSTS=city.example TRUSTED_PROXIES=127.0.0.1 DEMO=0 \

@@ -132,9 +132,17 @@ def _plain_settings() -> None:
 SLOW_FILES = (
     *("test_pages*.py", "test_*_pages.py", "test_seeds*.py"),  # pages made from templates, examples of whole packs
     *("test_doctor.py", "test_outside.py", "test_shell_benchmarks.py", "test_shell_django.py"),  # own processes
+    *("test_hostile*.py", "test_reporting.py", "test_staff_pages.py"),  # every page of the full city
+    *("media/tests/test_storage.py", "media/tests/test_texts.py"),  # services that answer late or never; own processes
 )
 """Left out of `make test-fast`, as is what asks for a page: together they take most of the time."""
 ASKS_FOR_A_PAGE = re.compile(r"\b(client|visitor|browser)\b|\b(Client|client\w*|signed_in|browser\w*|login)\(|\.post\(")
+WRITES_THROUGHOUT = re.compile(r"^pytestmark = (?!.*central).*django_db", re.MULTILINE)
+
+
+BROWSER = "tests/browser/"
+READS_EVERYTHING = "tests/test_architecture.py"
+"""Keeps what it has read of the whole source for its next test."""
 
 
 class InTurn(LoadScopeScheduling):
@@ -143,15 +151,26 @@ class InTurn(LoadScopeScheduling):
     pytest-xdist's own groups (`--dist loadgroup`) do not reach pytest 9.2, whose node ids cannot be extended.
     """
 
+    driver = None
+
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
-        return file if starts_servers(file) else nodeid
+        return file if file == READS_EVERYTHING or starts_servers(file) else nodeid
+
+    def _assign_work_unit(self, node) -> None:
+        """One worker drives the browser, with the city that it started for it; others join when all else is done."""
+        mine = self.driver in {None, node}
+        wanted = next((scope for scope in self.workqueue if scope.startswith(BROWSER) == mine), None)
+        if wanted is not None:
+            self.workqueue.move_to_end(wanted, last=False)
+            self.driver = node if mine else self.driver
+        super()._assign_work_unit(node)
 
 
 @cache
 def starts_servers(file: str) -> bool:
     text = (Path(__file__).parent / file).read_text()
-    return file.startswith("tests/browser/") or re.search(r"pytest\.mark\.(browser|servers)", text) is not None
+    return file.startswith(BROWSER) or re.search(r"pytest\.mark\.(browser|servers)", text) is not None
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -185,8 +204,24 @@ def _turn(item) -> int:
     return next((place for place, start in enumerate(FIRST) if path.startswith(start)), len(FIRST))
 
 
+def _is_slow_file(path: Path) -> bool:
+    return any(path.match(pattern) for pattern in SLOW_FILES)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What `make test-fast` leaves out as a whole is not even read: that would take as long as the tests."""
+    if "not slow" not in config.option.markexpr:
+        return None
+    if collection_path.is_dir():
+        return True if collection_path == Path(__file__).parent / "tests" / "browser" else None
+    if not fnmatch(collection_path.name, "test_*.py"):
+        return None
+    slow = _is_slow_file(collection_path)
+    return True if slow or WRITES_THROUGHOUT.search(collection_path.read_text()) else None
+
+
 def pytest_collection_modifyitems(items) -> None:
-    """What commits for real or makes pages is slow; what takes longest comes first."""
+    """What takes longest comes first. What writes into the database is slow, but for each room's central actions."""
     items.sort(key=_turn)
     for item in items:
         if _is_slow(item):
@@ -194,13 +229,15 @@ def pytest_collection_modifyitems(items) -> None:
 
 
 def _is_slow(item) -> bool:
+    if _is_slow_file(item.path):
+        return True
     database = item.get_closest_marker("django_db")
     if database is None and not {"db", "transactional_db"} & set(item.fixturenames):
-        return any(fnmatch(item.path.name, pattern) for pattern in SLOW_FILES)
+        return False
     return (
-        (database is not None and bool(database.kwargs.get("transaction")))
+        item.get_closest_marker("central") is None
+        or (database is not None and bool(database.kwargs.get("transaction")))
         or bool({"transactional_db", "full_city"} & set(item.fixturenames))
         or getattr(item.obj, "is_hypothesis_test", False)
-        or any(fnmatch(item.path.name, pattern) for pattern in SLOW_FILES)
         or ASKS_FOR_A_PAGE.search(inspect.getsource(inspect.unwrap(item.function))) is not None
     )

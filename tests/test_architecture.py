@@ -3,7 +3,6 @@
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -23,17 +22,25 @@ FURNITURE = {
 }  # fmt: skip
 MAY_BE_PACKAGES = {name.removesuffix(".py") for name in FURNITURE if name.endswith(".py")}
 LONGEST = 450
+CENTRAL = re.compile(r"^pytestmark = .*pytest\.mark\.central", re.MULTILINE)
 
 
-def python_files(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.rglob("*.py") if not {"migrations", "tests"} & set(path.relative_to(folder).parts))
+@cache
+def python_files(folder: Path) -> tuple[Path, ...]:
+    every = folder.rglob("*.py")
+    return tuple(path for path in every if not {"migrations", "tests"} & set(path.relative_to(folder).parts))
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
 
 
 @cache
 def imports(path: Path) -> tuple[str, ...]:
     """Full names of what a file imports, also inside functions."""
     found: list[str] = []
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             found.extend(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -64,6 +71,13 @@ def test_from_outside_only_interface_and_events_of_a_room_are_imported(room):
                 made_up = path.name in {"builders.py", "seeds.py"} or {"builders", "seeds"} & set(path.parts)
                 builders = made_up and inner == "builders"
                 assert inner in {"interface", "events"} or builders, f"{path.relative_to(ROOT)} imports {name}"
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=NAMES)
+def test_one_file_of_every_room_is_central(room):
+    """`make test-fast` runs it: whoever changes the room hears within a minute whether its main actions still work."""
+    central = [path.name for path in room.glob("tests/test_*.py") if CENTRAL.search(path.read_text())]
+    assert len(central) == 1, central
 
 
 def test_core_and_ui_know_no_room():
@@ -140,7 +154,7 @@ def test_every_action_asks_audits_and_publishes_in_its_own_body():
     """Each `@action` names its actor by keyword and writes an audit entry in its own body."""
     for room in [*ROOMS, SOURCE / "accounts", SOURCE / "core"]:
         for path in python_files(room):
-            for node in ast.walk(ast.parse(path.read_text())):
+            for node in ast.walk(tree(path)):
                 if isinstance(node, ast.FunctionDef) and any(ast.unparse(d) == "action" for d in node.decorator_list):
                     where = f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
                     assert node.args.kwonlyargs, where

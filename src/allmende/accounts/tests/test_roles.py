@@ -16,6 +16,8 @@ from allmende.core.ids import uuid7
 from allmende.core.models import AuditEntry, Delivery, Event, Setting
 from allmende.core.refs import Ref
 
+pytestmark = pytest.mark.central
+
 NOW = timezone.now()
 SCOPES = {rules.CITY: "", rules.CAPABILITY: "participation", rules.DEPARTMENT: "department:umwelt"}
 

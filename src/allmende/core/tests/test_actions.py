@@ -16,6 +16,8 @@ from allmende.core.ids import uuid7
 from allmende.core.models import AuditEntry, Event, IdempotencyKey, Setting
 from allmende.core.refs import Ref
 
+pytestmark = pytest.mark.central
+
 THING = Ref("core", "thing", UUID(int=7))
 
 

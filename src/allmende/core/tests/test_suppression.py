@@ -77,6 +77,7 @@ def test_no_hidden_cell_can_be_derived_from_the_totals(counts):
     assert derivable(shown) == []
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(tables(2, 2, 9))
 def test_whoever_tries_every_table_still_finds_two_values_for_each_hidden_cell(counts):

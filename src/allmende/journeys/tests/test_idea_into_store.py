@@ -1,11 +1,14 @@
 """The first station of every idea's way."""
 
+import pytest
 from django.utils import timezone
 
 from allmende.accounts import builders as people
 from allmende.capabilities.participation import actions, builders
 from allmende.core.actor import Viewer
 from allmende.engines.trace.interface import Edge, trace_of
+
+pytestmark = pytest.mark.central
 
 
 def test_a_released_idea_stands_in_its_topic_store(db, deliver):

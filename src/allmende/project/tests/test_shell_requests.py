@@ -106,6 +106,7 @@ hostile = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(hostile, st.text(max_size=30), st.text(max_size=30), st.binary(max_size=20))
 def test_no_request_whatever_its_headers_breaks_the_shell(headers, path, query, sent):
     from urllib.parse import quote

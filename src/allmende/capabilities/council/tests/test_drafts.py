@@ -26,6 +26,8 @@ from allmende.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from allmende.core.models import AuditEntry, Event
 from allmende.engines.search import interface as search
 
+pytestmark = pytest.mark.central
+
 SECRET = "Schwanenteich"
 
 

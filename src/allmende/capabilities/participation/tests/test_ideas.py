@@ -16,6 +16,8 @@ from allmende.core.models import AuditEntry, Event
 from allmende.engines.discussion.interface import case_of
 from allmende.engines.notify.interface import following, receipt_of
 
+pytestmark = pytest.mark.central
+
 NOW = timezone.now()
 VISITOR = Viewer()
 

@@ -17,6 +17,8 @@ from allmende.core.models import AuditEntry
 from allmende.core.refs import Ref
 from allmende.engines.trace.interface import Edge
 
+pytestmark = pytest.mark.central
+
 NOW = timezone.now()
 
 

@@ -23,6 +23,8 @@ from allmende.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from allmende.core.models import AuditEntry
 from allmende.engines.search.interface import entry, find
 
+pytestmark = pytest.mark.central
+
 VISITOR = Viewer()
 
 

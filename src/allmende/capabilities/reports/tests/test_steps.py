@@ -21,7 +21,7 @@ from allmende.engines.notify import interface as notify
 from allmende.engines.notify.models import Notice
 from allmende.engines.search.models import Entry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.central]
 
 
 def client_of(person=None):

@@ -20,6 +20,8 @@ from allmende.engines.search.interface import Entry, index_now
 from allmende.engines.trace import interface as trace
 from allmende.engines.trace.interface import Edge
 
+pytestmark = pytest.mark.central
+
 NOW = timezone.now()
 HOUR = timedelta(hours=1)
 WHY = "Das Thema nennt genau das."

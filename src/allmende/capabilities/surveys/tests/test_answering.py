@@ -17,6 +17,8 @@ from allmende.core.actor import SYSTEM, Actor, Channel, Grant, Idempotency, Role
 from allmende.core.errors import Closed, Conflict, DomainError, Invalid, NotAllowed, NotSignedIn
 from allmende.core.models import AuditEntry, Event, IdempotencyKey
 
+pytestmark = pytest.mark.central
+
 NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
 END = NOW + timedelta(days=10)
 CLERK = Actor(viewer=Viewer(uuid4(), frozenset({Grant(Role.CLERK, "department:umwelt")})), key=uuid4())

@@ -76,6 +76,7 @@ def as_votes(read):
     return votes_from(rows, len(voters), [one.moderated != -1 for one in read.comments])
 
 
+@pytest.mark.slow
 def test_the_groups_found_agree_with_the_official_ones():
     """Measured over everybody whom the official files put into a group: 900 people, all who cast seven votes or more.
 

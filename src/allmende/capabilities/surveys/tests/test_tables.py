@@ -200,6 +200,7 @@ person = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.lists(person, min_size=40, max_size=120))
 def test_with_every_published_table_in_hand_no_hidden_cell_can_be_worked_out(people):

@@ -21,6 +21,8 @@ from allmende.engines.ballots.models import CastBallot, CountedBallot, Vote, Vot
 from allmende.engines.ballots.rules import access
 from allmende.engines.ballots.tasks import close
 
+pytestmark = pytest.mark.central
+
 NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
 END = NOW + timedelta(days=7)
 TREES, BENCHES, LAMPS = 0, 1, 2

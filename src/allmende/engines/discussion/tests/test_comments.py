@@ -18,6 +18,8 @@ from allmende.engines.discussion.models import Case, Comment
 from allmende.engines.discussion.queries import threads
 from allmende.engines.discussion.tests.conftest import NOW
 
+pytestmark = pytest.mark.central
+
 VISITOR = Viewer()
 
 

@@ -23,6 +23,8 @@ from allmende.engines.media.actions.repair import find_faults, repair_files
 from allmende.engines.media.builders import image_of, jpeg, some_ref
 from allmende.engines.media.models import File, Medium
 
+pytestmark = pytest.mark.central
+
 KEEP_TEXTS = True
 committed = pytest.mark.django_db(transaction=True)
 

@@ -27,6 +27,8 @@ from allmende.engines.notify.builders import (
 from allmende.engines.notify.models import Errand, Follow, Mail, Notice
 from allmende.engines.search.builders import drop_thing, put_thing
 
+pytestmark = pytest.mark.central
+
 
 def jobs() -> int:
     return Mail.objects.count()

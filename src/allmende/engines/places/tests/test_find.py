@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from allmende.engines.places.queries import Accuracy, find, place_at, plane, resolve
 from allmende.engines.places.queries.words import ask, house_of, plain
 
+pytestmark = pytest.mark.central
+
 
 @pytest.mark.parametrize(
     ("said", "meant"),

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from allmende.engines.questions.builders import definition_of, every_kind, option, question
 from allmende.engines.questions.interface import check, columns, definition_from_json, flatten, instances
 
+pytestmark = pytest.mark.central
+
 AT = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 FULL = definition_from_json(every_kind())
 ANSWERS = {

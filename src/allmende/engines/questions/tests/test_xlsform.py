@@ -351,6 +351,7 @@ def test_what_would_be_huge_when_unpacked_is_not_unpacked():
         xlsform.read(content.getvalue())
 
 
+@pytest.mark.slow
 def test_rows_without_end_are_refused():
     rows = [["type", "name", "label"], *([["text", "a", "A"]] * (workbook.ROWS + 1))]
     with pytest.raises(Invalid, match="mehr als"):

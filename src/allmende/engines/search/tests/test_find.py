@@ -13,6 +13,8 @@ from allmende.core.errors import Invalid
 from allmende.engines.search import interface, queries
 from allmende.engines.search.builders import LONG_AGO, put_thing
 
+pytestmark = pytest.mark.central
+
 NOBODY = Viewer()
 
 

@@ -84,6 +84,7 @@ def trigram(store):
     return found_for
 
 
+@pytest.mark.slow
 def test_whoever_types_a_wish_is_shown_most_of_those_that_wish_the_same(store, django_db_blocker):
     """Recall among the first five of 200, by halves. The second was held out at first; since the weight of fields was
     chosen anew (README), its figures have been seen too.

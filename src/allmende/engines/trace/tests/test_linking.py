@@ -20,6 +20,8 @@ from allmende.engines.trace import handlers, interface, rules
 from allmende.engines.trace.builders import put_edge
 from allmende.engines.trace.models import Edge
 
+pytestmark = pytest.mark.central
+
 NOW = datetime(2022, 6, 1, 12, tzinfo=UTC)
 IDEA_DAY, PILOT_DAY = NOW - timedelta(days=500), NOW - timedelta(days=100)
 
