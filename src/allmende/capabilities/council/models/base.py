@@ -1,10 +1,11 @@
 """What every object of OParl has, and the one place that says which rows everybody may read."""
 
-from typing import ClassVar, Self
+from collections.abc import Iterator
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from allmende.core.ids import uuid7
@@ -13,6 +14,15 @@ from allmende.core.refs import Ref
 OPARL = "https://schema.oparl.org/1.1/"
 ROOT = "/oparl/1.1/"
 """Path below which every object has its permanent address."""
+SEEN = ("public", "not_deleted")
+"""What a row and all it is part of must be, so that everybody may read it."""
+
+
+class Holds(models.Func):
+    """A condition in SQL about one column."""
+
+    output_field = models.BooleanField()
+    arity = 1
 
 
 class Objects[M: models.Model](models.QuerySet[M]):
@@ -61,26 +71,47 @@ class Thing(models.Model):
 
     @classmethod
     def public_if(cls, path: str = "") -> Q:
-        """The condition for being public, for a row reached by `path` (lookups, with "__" at the end)."""
-        return cls._with_owners(path, {"public": True, "deleted": False})
+        """The condition for being public, for a row reached by `path` (a foreign key, with "__" at the end)."""
+        return Q(Holds(F(f"{path}pk"), template=cls.looked_up("%(expressions)s"))) if path else cls._with_owners(SEEN)
 
     @classmethod
     def buried_if(cls) -> Q:
         """The condition for a tombstone that programs may know of: it could be read once, and so could its owners."""
-        return cls._with_owners("", {"was_public": True}) & Q(deleted=True)
+        return cls._with_owners(("was_public",)) & Q(deleted=True)
 
     @classmethod
-    def _with_owners(cls, path: str, values: dict[str, bool]) -> Q:
-        condition = Q(**{f"{path}{name}": value for name, value in values.items()})
+    def looked_up(cls, key: str, values: tuple[str, ...] = SEEN, depth: int = 1) -> str:
+        """SQL: whether these hold for the row whose key is in the column `key`, and for all that it is part of.
+
+        Owners are looked up by their keys, row by row. PostgreSQL cannot guess what joins of „has none, or a public
+        one“ leave over, and read and sorted whole tables for a page of a list; so it walks the index of the list's
+        order and stops when the page is full. It is text, since Django takes longer to build it than PostgreSQL to
+        answer. What is not there is not public.
+        """
+        row = f"o{depth}"
+        conditions = [value.replace("not_", f"NOT {row}.") if "not_" in value else f"{row}.{value}" for value in values]
+        for field, owner in cls._owners():
+            conditions.append(_or_none(f"{row}.{field.column}", field, owner, values, depth + 1))
+        return f"(SELECT {' AND '.join(conditions)} FROM {cls._meta.db_table} {row} WHERE {row}.id = {key})"  # noqa: S608
+
+    @classmethod
+    def _with_owners(cls, values: tuple[str, ...]) -> Q:
+        """The same for a row that is read anyway."""
+        condition = Q(**{value.removeprefix("not_"): not value.startswith("not_") for value in values})
+        for field, owner in cls._owners():
+            condition &= Q(Holds(F(field.attname), template=_or_none("%(expressions)s", field, owner, values)))
+        return condition
+
+    @classmethod
+    def _owners(cls) -> Iterator[tuple[models.ForeignKey[Any, Any], type["Thing"]]]:
+        """What a row is hidden with, and of which type that is."""
         for name in cls.hidden_with:
-            part = cls._meta.get_field(name)
-            assert isinstance(part, models.ForeignKey)
-            owner = part.related_model
+            field = cls._meta.get_field(name)
+            assert isinstance(field, models.ForeignKey)
+            owner = field.related_model
             assert isinstance(owner, type)
             assert issubclass(owner, Thing)
-            inner = owner._with_owners(f"{path}{name}__", values)
-            condition &= (Q(**{f"{path}{name}__isnull": True}) | inner) if part.null else inner
-        return condition
+            yield field, owner
 
     @property
     def ref(self) -> Ref:
@@ -98,6 +129,12 @@ class Thing(models.Model):
     def oparl_id(self) -> str:
         """The permanent address at which programs find it."""
         return f"{settings.PUBLIC_URL}{self.oparl_path}"
+
+
+def _or_none(column: str, field: Any, owner: type[Thing], values: tuple[str, ...], depth: int = 1) -> str:
+    """SQL: the owner that the column names has these values, or there is none."""
+    found = owner.looked_up(column, values, depth)
+    return f"({column} IS NULL OR {found})" if field.null else found
 
 
 def in_order(model: str) -> tuple[list[models.Index], list[models.BaseConstraint]]:

@@ -1,13 +1,15 @@
 """Objects for programs: what is public, what is gone, page by page; a fixed number of queries per page."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db import connection
+from django.db.models import ManyToManyField, Prefetch, Q, QuerySet
 
 from allmende.capabilities.council.models import (
     AgendaItem,
@@ -80,10 +82,9 @@ def _files() -> Any:
     return _seen("files", File, "seen_files")
 
 
-def _complete(rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: PLR0911 - one line per type
-    """With everything that `rules.oparl` reads."""
+def _complete(rows: QuerySet[Any], *, slim: bool = False) -> QuerySet[Any]:  # noqa: PLR0911 - one line per type
+    """With everything that `rules.oparl` reads of a row; `slim`: but for objects that stand inside of it."""
     model = rows.model
-    organizations = _seen("organizations", Organization, "seen_organizations")
     if model is Body:
         return rows.select_related("location").prefetch_related(_seen("terms", LegislativeTerm, "seen_terms"))
     if model is Organization:
@@ -101,39 +102,68 @@ def _complete(rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: PLR0911 - one line
         return rows.select_related("person", "organization", "on_behalf_of")
     if model is LegislativeTerm:
         return rows.select_related("body")
-    if model is Meeting:
-        items = _seen("items", AgendaItem, "seen_items", order=("place", "id"), more=_with_way)
-        return rows.select_related("location").prefetch_related(organizations, _files(), items)
-    if model is AgendaItem:
-        return _with_way(rows)
     if model is Consultation:
-        return rows.select_related("paper").prefetch_related(organizations)
+        return rows.select_related("paper")
     if model is Paper:
-        return _with_surroundings(rows)
+        rows = rows.select_related("body")
+        way = _seen("consultations", Consultation, "seen_consultations")
+        return rows if slim else rows.prefetch_related(_files(), way, _seen("locations", Location, "seen_places"))
+    if model is Meeting:
+        rows = rows.select_related("location")
+        order = ("place", "id")
+        items = _seen(
+            "items", AgendaItem, "seen_items", order=order, more=lambda found: found.prefetch_related(_files())
+        )
+        return rows if slim else rows.prefetch_related(_files(), items)
+    if model is AgendaItem and not slim:
+        return rows.prefetch_related(_files())
     return rows
 
 
-def _with_way(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.prefetch_related(_files(), _seen("consultations", Consultation, "seen_consultations"))
+INSIDE = ("seen_files", "seen_items", "seen_consultations", "seen_places")
+"""What `_complete` leaves out of rows that are to be slim."""
 
 
-def _with_surroundings(rows: QuerySet[Any]) -> QuerySet[Any]:
-    way = _seen(
-        "consultations",
-        Consultation,
-        "seen_consultations",
-        more=lambda found: found.prefetch_related(_seen("organizations", Organization, "seen_organizations")),
-    )
-    return rows.select_related("body").prefetch_related(
-        _files(),
-        way,
-        _seen("related", Paper, "seen_related"),
-        _seen("superordinated", Paper, "seen_above"),
-        _seen("subordinated", Paper, "seen_below"),
-        _seen("locations", Location, "seen_places"),
-        _seen("originator_people", Person, "seen_people"),
-        _seen("originator_organizations", Organization, "seen_originators"),
-        _seen("under_direction_of", Organization, "seen_offices"),
+def _link(rows: Iterable[Thing]) -> None:
+    """Reads with what the rows of one type are tied, as keys: `linked`, relation → keys. One query."""
+    owners = {row.pk: row for row in rows if not row.deleted}
+    for row in owners.values():
+        row.linked = defaultdict(list)  # type: ignore[attr-defined]
+    model = next((type(row) for row in owners.values()), None)
+    if model is not None and model in LINKS:
+        with connection.cursor() as cursor:
+            cursor.execute(_links_of(model), {"keys": list(owners)})
+            for name, owner, key in cursor.fetchall():
+                owners[owner].linked[name].append(key)  # type: ignore[attr-defined]
+
+
+LINKS: Mapping[type[Thing], Sequence[str]] = {
+    Meeting: ("organizations",),
+    Consultation: ("organizations",),
+    Paper: (
+        *("related", "superordinated", "subordinated"),
+        *("originator_people", "originator_organizations", "under_direction_of"),
+    ),
+}
+
+
+@cache
+def _links_of(model: type[Thing]) -> str:
+    """SQL: (relation, key of the row, key of what it is tied with), of what everybody may read, as it was created."""
+    found = []
+    for name in LINKS[model]:
+        field: Any = model._meta.get_field(name)
+        there: Any = field if isinstance(field, ManyToManyField) else field.remote_field
+        ends = (there.m2m_column_name(), there.m2m_reverse_name())
+        own, other = ends if there is field else ends[::-1]
+        target = field.related_model
+        found.append(
+            f"SELECT '{name}', t.{own}, r.id, r.created FROM {there.remote_field.through._meta.db_table} t"  # noqa: S608
+            f" JOIN {target._meta.db_table} r ON r.id = t.{other}"
+            f" WHERE t.{own} = ANY(%(keys)s) AND {target.looked_up('r.id')}"
+        )
+    return (
+        f"SELECT name, own, other FROM ({' UNION ALL '.join(found)}) AS tied (name, own, other, at) ORDER BY at, other"  # noqa: S608
     )
 
 
@@ -150,6 +180,8 @@ def _places(rows: Iterable[AgendaItem]) -> dict[UUID, int]:
 
 def said(rows: Sequence[Thing], at: datetime) -> list[Json]:
     """Rows of one type, as OParl says them."""
+    _link(rows)
+    _link([way for row in rows if isinstance(row, Paper) for way in row.seen_consultations])  # type: ignore[attr-defined]
     points = _places([row for row in rows if isinstance(row, AgendaItem) and not row.deleted])
     _see_what_came_of_it(rows)
     _see_parts([row for row in rows if isinstance(row, Paper)], at)
@@ -161,11 +193,18 @@ def _see_what_came_of_it(rows: Sequence[Thing]) -> None:
     items = [row for row in rows if isinstance(row, AgendaItem)]
     for row in rows:
         items += row.seen_items if isinstance(row, Meeting) else []  # type: ignore[attr-defined]
-    keys = [item.pk for item in items]
-    found, tasks = (all_votes_of(keys), tasks_of(keys)) if items else ({}, {})
+    keys = [item.pk for item in items if not item.deleted]
+    found, tasks, ways = (all_votes_of(keys), tasks_of(keys), _ways(keys)) if keys else ({}, {}, {})
     for item in items:
+        item.seen_way = ways.get(item.pk)  # type: ignore[attr-defined]
         item.seen_votes = found.get(item.pk, [])  # type: ignore[attr-defined]
         item.seen_tasks = [(task, told(task)) for task in tasks.get(item.pk, ())]  # type: ignore[attr-defined]
+
+
+def _ways(items: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Point → the station that ends there, the first one where there are several."""
+    rows = Consultation.objects.public().filter(agenda_item__in=items).order_by("-created", "-id")
+    return dict(rows.values_list("agenda_item", "pk"))
 
 
 def _see_parts(papers: Sequence[Paper], at: datetime) -> None:
@@ -226,8 +265,12 @@ def owned_by(model: type[Thing], body_id: UUID) -> QuerySet[Any]:
     return rows.filter(**{way: body_id})
 
 
-def page(rows: QuerySet[Any], window: Window, after: Cursor | None, limit: int, *, at: datetime) -> Page:
+def page(
+    rows: QuerySet[Any], window: Window, after: Cursor | None, limit: int, *, at: datetime, slim: bool = False
+) -> Page:
     """One page in the order of creation. Tombstones only where „what changed since“ is asked, and there always.
+
+    `slim`: without the objects that stand inside of others (`omit_internal`).
 
     What transactions that are still open may have written is left to the next reading, so that none is missed.
     """
@@ -235,9 +278,16 @@ def page(rows: QuerySet[Any], window: Window, after: Cursor | None, limit: int, 
     shown = shown.filter(window.condition(), modified__lt=feeds.safe_until())
     if after is not None:
         shown = shown.filter(Q(created__gt=after.created) | Q(created=after.created, pk__gt=after.id))
-    found = list(_complete(shown).order_by("created", "id")[: limit + 1])
+    found = list(_complete(shown, slim=slim).order_by("created", "id")[: limit + 1])
     last = found[limit - 1] if len(found) > limit else None
-    return Page(said(found[:limit], at), Cursor(last.created, last.pk) if last is not None else None)
+    if slim:
+        for row in found:
+            row.__dict__.update(dict.fromkeys(INSIDE, ()))
+    told = said(found[:limit], at)
+    return Page(
+        [oparl.without_internal(one) for one in told] if slim else told,
+        Cursor(last.created, last.pk) if last is not None else None,
+    )
 
 
 def list_of(owner: Thing, name: str) -> QuerySet[Any] | None:

@@ -7,6 +7,7 @@ Vote, tasks, parts, plain words and origin are ours and carry the prefix `allmen
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
@@ -59,7 +60,8 @@ LISTS: Mapping[str, type[Thing]] = {
 
 def instant(value: datetime | None) -> str | None:
     """`yyyy-mm-ddThh:mm:ss±hh:mm` in the city's time."""
-    return None if value is None else timezone.localtime(value).isoformat(timespec="seconds")
+    zone = timezone.get_default_timezone()
+    return None if value is None else value.astimezone(zone).isoformat(timespec="seconds")
 
 
 def day(value: date | None) -> str | None:
@@ -70,13 +72,14 @@ def address(path: str) -> str:
     return f"{settings.PUBLIC_URL}{path}"
 
 
-def ids(rows: Iterable[Thing]) -> list[str]:
-    return [row.oparl_id for row in rows]
+def ids(model: type[Thing], keys: Iterable[UUID]) -> list[str]:
+    """The addresses of things of one type."""
+    return [address(f"{ROOT}{model.kind}/{key}") for key in keys]
 
 
 def _clean(values: Json) -> Json:
     """Without what is null or empty (section 2.2.4); `false` and 0 say something."""
-    return {key: value for key, value in values.items() if value is not None and value not in ("", [], {})}
+    return {key: value for key, value in values.items() if value or value == 0}
 
 
 def _frame(row: Thing, values: Json, page: str = "") -> Json:
@@ -173,7 +176,7 @@ def organization(row: Organization) -> Json:
             "post": row.post,
             "subOrganizationOf": above.oparl_id if above is not None and above.public and not above.deleted else None,
             "location": _embedded(row.location, location),
-            "membership": ids(row.seen_memberships),  # type: ignore[attr-defined]
+            "membership": [one.oparl_id for one in row.seen_memberships],  # type: ignore[attr-defined]
             "meeting": address(f"{row.oparl_path}/meeting"),
             "consultation": address(f"{row.oparl_path}/consultation"),
             "allmende:plain": row.plain,
@@ -246,7 +249,7 @@ def consultation(row: Consultation, *, alone: bool = True) -> Json:
             "paper": row.paper.oparl_id if alone else None,
             "agendaItem": address(f"{ROOT}agenda_item/{row.agenda_item_id}") if row.agenda_item_id else None,
             "meeting": address(f"{ROOT}meeting/{row.meeting_id}") if row.meeting_id else None,
-            "organization": ids(row.seen_organizations),  # type: ignore[attr-defined]
+            "organization": ids(Organization, row.linked["organizations"]),  # type: ignore[attr-defined]
             "authoritative": row.authoritative,
             "role": row.role,
         },
@@ -258,7 +261,7 @@ def agenda_item(row: AgendaItem, *, alone: bool = True, order: int = 0) -> Json:
     files = row.seen_files  # type: ignore[attr-defined]
     resolution = [one for one in files if one.role == File.Role.RESOLUTION]
     others = [one for one in files if one.role != File.Role.RESOLUTION]
-    way = row.seen_consultations  # type: ignore[attr-defined]
+    way = row.seen_way  # type: ignore[attr-defined]
     made = _frame(
         row,
         {
@@ -266,7 +269,7 @@ def agenda_item(row: AgendaItem, *, alone: bool = True, order: int = 0) -> Json:
             "number": row.label,
             "name": row.name,
             "public": True,
-            "consultation": way[0].oparl_id if way else None,
+            "consultation": address(f"{ROOT}consultation/{way}") if way else None,
             "result": row.result,
             "resolutionText": row.resolution_text,
             "resolutionFile": file(resolution[0], alone=False) if resolution else None,
@@ -337,7 +340,7 @@ def meeting(row: Meeting, *, state: str = "") -> Json:
             "start": instant(row.start),
             "end": instant(row.end),
             "location": _embedded(row.location, location),
-            "organization": ids(row.seen_organizations),  # type: ignore[attr-defined]
+            "organization": ids(Organization, row.linked["organizations"]),  # type: ignore[attr-defined]
             **{name: file(one, alone=False) for name, one in single.items() if one is not None},
             "auxiliaryFile": [file(one, alone=False) for one in rest],
             "agendaItem": [agenda_item(one, alone=False, order=place) for place, one in enumerate(items)],
@@ -352,20 +355,20 @@ def paper(row: Paper) -> Json:
     return _frame(
         row,
         {
-            "body": row.body.oparl_id,
+            "body": ids(Body, [row.body_id])[0],
             "name": row.name,
             "reference": row.reference,
             "date": day(row.date),
             "paperType": row.paper_type,
-            "relatedPaper": ids(row.seen_related),  # type: ignore[attr-defined]
-            "superordinatedPaper": ids(row.seen_above),  # type: ignore[attr-defined]
-            "subordinatedPaper": ids(row.seen_below),  # type: ignore[attr-defined]
+            "relatedPaper": ids(Paper, row.linked["related"]),  # type: ignore[attr-defined]
+            "superordinatedPaper": ids(Paper, row.linked["superordinated"]),  # type: ignore[attr-defined]
+            "subordinatedPaper": ids(Paper, row.linked["subordinated"]),  # type: ignore[attr-defined]
             "mainFile": file(main, alone=False) if main is not None else None,
             "auxiliaryFile": [file(one, alone=False) for one in files if one is not main],
             "location": [location(one) for one in row.seen_places],  # type: ignore[attr-defined]
-            "originatorPerson": ids(row.seen_people),  # type: ignore[attr-defined]
-            "originatorOrganization": ids(row.seen_originators),  # type: ignore[attr-defined]
-            "underDirectionOf": ids(row.seen_offices),  # type: ignore[attr-defined]
+            "originatorPerson": ids(Person, row.linked["originator_people"]),  # type: ignore[attr-defined]
+            "originatorOrganization": ids(Organization, row.linked["originator_organizations"]),  # type: ignore[attr-defined]
+            "underDirectionOf": ids(Organization, row.linked["under_direction_of"]),  # type: ignore[attr-defined]
             "consultation": [consultation(one, alone=False) for one in row.seen_consultations],  # type: ignore[attr-defined]
             "allmende:plain": row.plain,
             "allmende:parts": [part(one, item, about) for one, item, about in row.seen_parts],  # type: ignore[attr-defined]

@@ -1,6 +1,5 @@
 """OParl 1.1 for programs: JSON for everybody, without cookies, from any website."""
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import wraps
@@ -12,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.dateparse import parse_datetime
+from pydantic_core import to_json
 
 from allmende.capabilities.council.models import KINDS, OPARL, ROOT, Body, File, Organization
 from allmende.capabilities.council.queries import oparl as queries
@@ -34,8 +34,7 @@ class Refused(Exception):
 
 def answer(values: Mapping[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
     """JSON in UTF-8 that any website may read."""
-    content = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-    response = HttpResponse(content.encode(), content_type="application/json", status=status)
+    response = HttpResponse(to_json(values), content_type="application/json", status=status)
     response["Access-Control-Allow-Origin"] = "*"
     return response
 
@@ -193,9 +192,8 @@ def _limit(request: HttpRequest) -> int:
 def _listed(request: HttpRequest, path: str, rows: Any) -> HttpResponse:
     """A page with `data`, `pagination` and `links`; the filters stay in all links."""
     window, after, limit = _window(request), _cursor(request), _limit(request)
-    found: Page = queries.page(rows, window, after, limit, at=_at(request))
     slim = request.GET.get("omit_internal", "").lower() in {"true", "1"}
-    data = [oparl.without_internal(one) for one in found.data] if slim else list(found.data)
+    found: Page = queries.page(rows, window, after, limit, at=_at(request), slim=slim)
     kept = {name: request.GET[name].replace(" ", "+") for name in FILTERS if request.GET.get(name)}
     kept |= {"omit_internal": "true"} if slim else {}
     kept |= {"limit": str(limit)} if limit != PAGE else {}
@@ -208,4 +206,4 @@ def _listed(request: HttpRequest, path: str, rows: Any) -> HttpResponse:
     links = {"first": link(None), "self": link(after)}
     if found.following is not None:
         links["next"] = link(found.following)
-    return answer({"data": data, "pagination": {"elementsPerPage": limit}, "links": links})
+    return answer({"data": found.data, "pagination": {"elementsPerPage": limit}, "links": links})
