@@ -151,12 +151,12 @@ class EntryData:
 
 @dataclass(frozen=True)
 class IndexKind:
-    """One kind of thing in the public index. `entry` returns None when the thing is gone (a tombstone stays)."""
+    """One kind of thing in the public index; not `listed`: it only has an address, for those who work on it."""
 
     kind: str
     label: Text
     label_plural: Text
-    entry: Callable[[UUID], EntryData | None]
+    entry: Callable[[UUID], EntryData | None]  # None when the thing is gone: a tombstone stays
     all_ids: Callable[[], Iterable[UUID]]
     url: Callable[[UUID], str | None]
     """Path for the permanent address /r/kind/id, or None; the page itself asks who may see it."""
@@ -165,6 +165,7 @@ class IndexKind:
     """As `entry` for many at once, so that a rebuild does not ask once per thing; what is gone is left out."""
     brought_in: bool = True
     """Whoever holds a receipt for it brought it in; False where a receipt stands for something else, as for a seat."""
+    listed: bool = True
 
 
 class Shown(Protocol):
@@ -237,8 +238,7 @@ class NoticeText:
 
     subject: str
     body: str
-    ref: Ref
-    """What the notice leads to."""
+    ref: Ref  # what the notice leads to
 
 
 @dataclass(frozen=True)

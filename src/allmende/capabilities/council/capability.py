@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from allmende.capabilities.council import index, seeds
 from allmende.capabilities.council.actions.personal_data import PERSONAL_DATA
 from allmende.capabilities.council.events import DocumentAttached, DraftSubmitted, FileRead, RecordsTakenIn
-from allmende.capabilities.council.handlers import indexing, notices, parts, printing, reading, reminders
+from allmende.capabilities.council.handlers import indexing, notices, parts, printing, reading, reminders, signing
 from allmende.capabilities.council.models import (
     AgendaItem,
     Body,
@@ -23,7 +23,7 @@ from allmende.capabilities.council.models import (
     Person,
     Task,
 )
-from allmende.capabilities.council.queries.drafts import waiting_for
+from allmende.capabilities.council.queries import drafts
 from allmende.capabilities.council.queries.parts import may_see_part
 from allmende.capabilities.council.queries.things import Gate, may_see_task
 from allmende.capabilities.council.rules.oparl import LICENCE
@@ -180,7 +180,7 @@ manifest = Manifest(
             staff=True,
             roles=frozenset({Role.COUNCIL_OFFICE, Role.CLERK}),
             summary=_("Vorlagen für den Stadtrat schreiben, mitzeichnen und einbringen."),
-            badge=waiting_for,
+            badge=drafts.waiting_for,
         ),
         MenuItem(
             _("Beschlusskontrolle"),
@@ -297,6 +297,16 @@ manifest = Manifest(
             entries=index.parts.entries,
             brought_in=False,
         ),
+        IndexKind(
+            "draft",
+            _("Entwurf einer Vorlage"),
+            _("Entwürfe von Vorlagen"),
+            lambda _key: None,
+            lambda: (),
+            drafts.url,
+            brought_in=False,
+            listed=False,
+        ),
     ),
     handlers=(
         Handler("council.index_batch", frozenset({RecordsTakenIn.name}), indexing.index_batch, queue="bulk"),
@@ -308,7 +318,7 @@ manifest = Manifest(
     layers=(
         MapLayer("vorlagen", _("Vorlagen im Stadtrat"), ("paper",), mark="■", colour="info", order=50, shown=False),
     ),
-    notices=(*notices.RULES, *reminders.RULES),
+    notices=(*notices.RULES, *reminders.RULES, *signing.RULES),
     personal_data=PERSONAL_DATA,
     settings=(
         SettingSpec(
@@ -327,6 +337,7 @@ manifest = Manifest(
         "person": Gate(Person),
         "file": Gate(File),
         "task": may_see_task,
+        "draft": drafts.may_see,
         "part": may_see_part,
     },
 )

@@ -168,6 +168,9 @@ class DraftSent(DomainEvent):
     """A draft paper waits for the departments that are asked to sign. `ref` is the draft, which has no page for all."""
 
     name: ClassVar[str] = "council.draft_sent"
+    version: ClassVar[int] = 2
+    asked: str = ""
+    """Slugs of the departments whose turn it now is, with commas; version 1 did not say."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,6 +185,9 @@ class DraftSigned(DomainEvent):
     """A department has signed. `ref` is the draft."""
 
     name: ClassVar[str] = "council.draft_signed"
+    version: ClassVar[int] = 2
+    asked: str = ""
+    """Slug of the department that is asked after it, where one is asked after the other; version 1 did not say."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ from allmende.ui import forms as ui
 
 def _kinds() -> list[tuple[str, Any]]:
     """The kinds that people search for, as they call them; those that have their own page only are left out."""
-    found = {kind.kind: kind.label_plural for kind in manifest.index_kinds().values()}
+    found = {kind.kind: kind.label_plural for kind in manifest.index_kinds().values() if kind.listed}
     return [("", gettext_lazy("Alles")), *sorted(found.items(), key=lambda pair: str(pair[1]).casefold())]
 
 

@@ -17,7 +17,7 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 def kinds() -> list[tuple[str, str]]:
     """The kinds that one can search within, as people call them; each word once."""
-    found = {kind.kind: str(kind.label_plural) for kind in manifest.index_kinds().values()}
+    found = {kind.kind: str(kind.label_plural) for kind in manifest.index_kinds().values() if kind.listed}
     return sorted(found.items(), key=lambda pair: pair[1].casefold())
 
 

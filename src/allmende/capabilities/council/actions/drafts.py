@@ -4,7 +4,7 @@ Every action locks the draft first: of two who sign, refuse or write at the same
 quicker (`version`), and nobody's signature stands under a text that they have not read.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.utils import timezone, translation
@@ -115,8 +115,14 @@ def send_draft(*, actor: Actor, number: int, version: int, at: datetime) -> Draf
     draft.changed_at = at
     draft.save()
     audit.record(actor, "council.send_draft", draft.ref, fields=["signatures", "state"])
-    publish(actor, events.DraftSent(ref=draft.ref))
+    publish(actor, events.DraftSent(ref=draft.ref, asked=",".join(_turn(draft))))
     return draft
+
+
+def _turn(draft: Draft) -> Sequence[str]:
+    """Whose turn it is to sign."""
+    waiting = draft.signatures.filter(state=SignatureState.ASKED).order_by("place")
+    return drafts.turn(list(waiting.values_list("department", flat=True)), in_order=draft.in_order)
 
 
 def _my_signature(draft: Draft, department: str) -> Signature:
@@ -145,7 +151,7 @@ def sign_draft(*, actor: Actor, number: int, department: str, version: int, rema
     draft.changed_at = at
     draft.save()
     audit.record(actor, "council.sign_draft", draft.ref, fields=["signatures", "state"])
-    publish(actor, events.DraftSigned(ref=draft.ref))
+    publish(actor, events.DraftSigned(ref=draft.ref, asked=",".join(_turn(draft)) if draft.in_order else ""))
     return draft
 
 

@@ -6,13 +6,11 @@ from uuid import UUID
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from allmende.accounts.models import RoleGrant
 from allmende.capabilities.council.events import TaskDue
+from allmende.capabilities.council.handlers.departments import answering_for
 from allmende.capabilities.council.models import Task
 from allmende.capabilities.council.queries.tracking import task_by_id
-from allmende.capabilities.council.rules.tracking import PREFIX
 from allmende.core import city
-from allmende.core.actor import Role
 from allmende.core.events import Stored
 from allmende.core.manifest import NoticeRule, NoticeText
 
@@ -24,9 +22,7 @@ def people(event: Stored) -> Iterable[UUID]:
     found = _task(event)
     if found is None:
         return ()
-    grants = RoleGrant.objects.filter(role=Role.CLERK, scope=f"{PREFIX}{found.department}")
-    grants = grants if grants.exists() else RoleGrant.objects.filter(role=Role.COUNCIL_OFFICE)
-    return list(grants.values_list("person_id", flat=True).distinct())
+    return answering_for(found.department)
 
 
 def _task(event: Stored) -> Task | None:

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -53,6 +55,22 @@ def draft(number: int, viewer: Viewer) -> Draft:
     if found is None:
         raise NotFound
     return found
+
+
+def by_key(key: UUID) -> Draft | None:
+    """One, for those who are told of it: `may_see` says who."""
+    return _whole(Draft.objects.filter(pk=key)).first()
+
+
+def may_see(key: UUID, viewer: Viewer, _at: datetime) -> bool:
+    """The gate of kind "draft": those who work on it."""
+    return viewer.is_signed_in and seen_by(viewer).filter(pk=key).exists()
+
+
+def url(key: UUID) -> str | None:
+    """The page itself asks who may see it."""
+    number = Draft.objects.filter(pk=key).values_list("number", flat=True).first()
+    return None if number is None else f"/stadtrat/entwuerfe/{number}/"
 
 
 def signatures_of(one: Draft) -> list[Signature]:
