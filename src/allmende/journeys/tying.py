@@ -1,5 +1,6 @@
 """What journeys do to the Trace: tie two things because an event said so."""
 
+from collections.abc import Iterable
 from datetime import datetime, time
 
 from django.utils import timezone, translation
@@ -27,6 +28,35 @@ def tie(*, actor: Actor, source: Ref, target: Ref, reason: str, happened_at: dat
     Quiet: the rooms tell people themselves what happened.
     """
     return trace.tie(actor, source, target, reason=reason, happened_at=happened_at, at=at, quiet=True)
+
+
+def led_to(source: Ref, kind: tuple[str, str]) -> list[Ref]:
+    """The things of a kind (room, kind) that `source` leads to as things stand."""
+    return [edge.target for edge in _live(source, kind)]
+
+
+def leads_here(target: Ref, *, kind: tuple[str, str], besides: Ref) -> bool:
+    """Whether another thing of this kind leads to the target as things stand."""
+    edges = trace.Edge.objects.filter(
+        source_capability=kind[0],
+        source_kind=kind[1],
+        target_capability=target.capability,
+        target_kind=target.kind,
+        target_id=target.id,
+        retracted_at__isnull=True,
+    )
+    return edges.exclude(source_id=besides.id).exists()
+
+
+def _live(source: Ref, kind: tuple[str, str]) -> Iterable[trace.Edge]:
+    return trace.Edge.objects.filter(
+        source_capability=source.capability,
+        source_kind=source.kind,
+        source_id=source.id,
+        target_capability=kind[0],
+        target_kind=kind[1],
+        retracted_at__isnull=True,
+    )
 
 
 def tie_decision(
@@ -58,17 +88,9 @@ def keep_only(
 
     What was tied for another reason, or to another thing, was corrected: it is taken back and stays on record.
     """
-    live = trace.Edge.objects.filter(
-        source_capability=source.capability,
-        source_kind=source.kind,
-        source_id=source.id,
-        target_capability=kind[0],
-        target_kind=kind[1],
-        retracted_at__isnull=True,
-    )
     with translation.override("de"):
         corrected = _("Die Entscheidung wurde berichtigt.")
-    for edge in live:
+    for edge in _live(source, kind):
         days = {timezone.localtime(moment).date() for moment in (edge.happened_at, happened_at)}
         if edge.target != target or edge.reason != reason or len(days) > 1:
             trace.untie(actor, source, edge.target, reason=corrected, at=at)

@@ -24,6 +24,13 @@ class PilotMoved(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DecisionTakenBack(DomainEvent):
+    """The council took back or put off what it had decided on a pilot that has begun. `ref` is the pilot."""
+
+    name: ClassVar[str] = "pilots.decision_taken_back"
+
+
+@dataclass(frozen=True, kw_only=True)
 class MilestoneSaved(DomainEvent):
     """A milestone was made, moved or reached. `ref` is the pilot, `place` tells which."""
 

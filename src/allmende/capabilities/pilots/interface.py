@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from allmende.capabilities.pilots.actions import Evidence, record_value, take_decision
+from allmende.capabilities.pilots.actions import Evidence, record_value, take_decision, take_decision_back
 from allmende.capabilities.pilots.queries import indicators, portfolio
 from allmende.capabilities.pilots.rules import may_see
 from allmende.core.actor import Viewer
@@ -20,6 +20,7 @@ __all__ = [
     "proposals",
     "record_value",
     "take_decision",
+    "take_decision_back",
 ]
 
 

@@ -69,6 +69,10 @@ STEPS: Mapping[str, Step] = {
         frozenset({State.PROPOSED, State.DECIDED}), State.DECLINED, _("Nicht umsetzen"),
         _("Warum wird der Vorschlag nicht umgesetzt?"),
     ),
+    "reopen": Step(
+        frozenset({State.DECIDED, State.DECLINED}), State.PROPOSED, _("Wieder zum Vorschlag machen"),
+        _("Warum gilt der Beschluss nicht mehr?"),
+    ),
     "start": Step(frozenset({State.DECIDED}), State.RUNNING, _("Beginnen")),
     "finish": Step(
         frozenset({State.RUNNING}), State.FINISHED, _("Abschließen"), _("Was ist dabei herausgekommen?")

@@ -20,7 +20,7 @@ from allmende.capabilities.strategy import actions as strategy
 from allmende.capabilities.strategy import builders as goals
 from allmende.core import events
 from allmende.core.actor import SYSTEM, Role, Viewer
-from allmende.engines.notify.interface import Notice
+from allmende.engines.notify.interface import Notice, follow
 from allmende.engines.trace.interface import Edge, trace_of
 
 pytestmark = pytest.mark.django_db
@@ -102,8 +102,57 @@ def test_a_decision_heard_twice_or_corrected(deliver):
     assert reasons(part, pilot) == ["Der Stadtrat hat beschlossen, den Vorschlag umzusetzen."]
     council.decide(part, "")
     deliver()
-    assert Pilot.objects.get().state == "decided", "nobody knows what has begun since"
+    assert Pilot.objects.get().state == "proposed"
     assert reasons(part, pilot) == []
+
+
+@pytest.mark.parametrize("again", ["", "postponed"])
+def test_a_decision_taken_back_or_put_off_makes_it_a_proposal_again_and_followers_hear_why(deliver, again):
+    pilot, follower = builders.pilot(), people.person()
+    deliver()
+    follow(actor=people.actor(follower), ref=pilot.ref, at=timezone.now())
+    part = decide(pilot.ref, "accepted")
+    deliver()
+    council.decide(part, again)
+    council.decide(part, again)
+    deliver()
+    pilot.refresh_from_db()
+    assert pilot.state == "proposed"
+    assert pilot.reason["de"] == "Der Stadtrat hat seinen Beschluss zurückgenommen oder vertagt."
+    subjects = Notice.objects.filter(person=follower).order_by("id").values_list("subjects__de", flat=True)
+    assert [one for one in subjects if one.startswith("Noch nicht entschieden")] == [subjects[1]]
+    council.decide(part, "accepted")
+    deliver()
+    assert Pilot.objects.get().state == "decided"
+
+
+def test_what_has_begun_stays_and_its_office_hears_that_the_decision_no_longer_stands(deliver):
+    pilot, team = builders.pilot(), builders.editor()
+    office = people.clerk(pilot.department)
+    deliver()
+    part = decide(pilot.ref, "accepted")
+    deliver()
+    actions.move_pilot(actor=team, pilot_id=pilot.pk, verb="start", at=timezone.now())
+    council.decide(part, "postponed")
+    deliver()
+    pilot.refresh_from_db()
+    assert pilot.state == "running"
+    assert told(office) == ["pilots.decision_taken_back"]
+    assert reasons(part, pilot) == []
+
+
+def test_of_two_papers_that_decided_on_a_pilot_one_may_take_it_back(deliver):
+    pilot = builders.pilot()
+    deliver()
+    first, second = decide(pilot.ref, "accepted"), decide(pilot.ref, "accepted")
+    assert first.pk != second.pk
+    deliver()
+    council.decide(first, "")
+    deliver()
+    assert Pilot.objects.get().state == "decided"
+    council.decide(second, "")
+    deliver()
+    assert Pilot.objects.get().state == "proposed"
 
 
 def test_a_part_that_spoke_of_the_wrong_pilot_leads_to_the_right_one(deliver):
@@ -116,7 +165,8 @@ def test_a_part_that_spoke_of_the_wrong_pilot_leads_to_the_right_one(deliver):
     papers.write_parts(actor=council.OFFICE, paper_id=part.paper_id, data=data, at=timezone.now())
     deliver()
     right.refresh_from_db()
-    assert right.state == "decided"
+    wrong.refresh_from_db()
+    assert (right.state, wrong.state) == ("decided", "proposed")
     assert (len(reasons(part, wrong)), len(reasons(part, right))) == (0, 1)
 
 

@@ -16,6 +16,7 @@ from allmende.capabilities.pilots.actions.portfolio import (
     save_milestone,
     save_pilot,
     take_decision,
+    take_decision_back,
 )
 from allmende.capabilities.pilots.actions.reminding import remind_of_milestone
 
@@ -34,5 +35,6 @@ __all__ = [
     "save_milestone",
     "save_pilot",
     "take_decision",
+    "take_decision_back",
     "take_out",
 ]

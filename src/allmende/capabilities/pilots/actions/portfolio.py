@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from allmende.capabilities.pilots import rules
-from allmende.capabilities.pilots.events import MilestoneSaved, PilotMoved, PilotSaved
+from allmende.capabilities.pilots.events import DecisionTakenBack, MilestoneSaved, PilotMoved, PilotSaved
 from allmende.capabilities.pilots.models import Milestone, Pilot
 from allmende.capabilities.pilots.models.portfolio import REASON_LIMIT, SUMMARY_LIMIT, TEXT_LIMIT, TITLE_LIMIT
 from allmende.capabilities.pilots.queries import portfolio
@@ -198,6 +198,29 @@ def take_decision(*, actor: Actor, pilot_id: UUID, accepted: bool, decided_on: d
     _move(found, step.target, words, at)
     audit.record(actor, "pilots.take_decision", found.ref, fields=["state"], reason=f"{decided_on}")
     events.publish(actor, PilotMoved(ref=found.ref, verb=verb, state=found.state))
+    return found
+
+
+@action
+def take_decision_back(*, actor: Actor, pilot_id: UUID, at: datetime) -> Pilot:
+    """The council took its decision back or put it off; called when that is heard, so no role is asked.
+
+    As long as nothing has begun it is a proposal again. What runs already, or is over, stays as it is, since people
+    work on it: the team is told and decides. Raises NotFound.
+    """
+    found = _locked(pilot_id)
+    step = STEPS["reopen"]
+    if found.state in step.sources:
+        words = {}
+        for code in ("de", "en"):
+            with translation.override(code):
+                words[code] = _("Der Stadtrat hat seinen Beschluss zurückgenommen oder vertagt.")
+        _move(found, step.target, words, at)
+        audit.record(actor, "pilots.take_decision_back", found.ref, fields=["state"])
+        events.publish(actor, PilotMoved(ref=found.ref, verb="reopen", state=found.state))
+    elif found.state not in {State.DRAFT, State.PROPOSED}:
+        audit.record(actor, "pilots.take_decision_back", found.ref)
+        events.publish(actor, DecisionTakenBack(ref=found.ref))
     return found
 
 

@@ -7,7 +7,13 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from allmende.accounts.models import RoleGrant
-from allmende.capabilities.pilots.events import MilestoneDue, MilestoneSaved, PilotMoved, ValueRecorded
+from allmende.capabilities.pilots.events import (
+    DecisionTakenBack,
+    MilestoneDue,
+    MilestoneSaved,
+    PilotMoved,
+    ValueRecorded,
+)
 from allmende.capabilities.pilots.models import Milestone, Pilot
 from allmende.capabilities.pilots.queries import indicators, portfolio
 from allmende.capabilities.pilots.queries.indicators import values_of
@@ -54,6 +60,8 @@ def moved(event: Stored, language: str) -> NoticeText | None:
         State.STOPPED: _("Vorzeitig beendet: der Pilot „%(title)s“"),
         State.DECLINED: _("Der Pilot „%(title)s“ wird nicht umgesetzt"),
     }
+    if verb == "reopen":
+        subjects[State.PROPOSED] = _("Noch nicht entschieden: der Pilot „%(title)s“")
     reason = word(found.reason, language)
     if not reason:
         body = _("Auf der Seite des Piloten steht, was als Nächstes kommt.")
@@ -109,9 +117,33 @@ def leading(event: Stored) -> Iterable[UUID]:
     found = _due(event)
     if found is None:
         return ()
-    grants = RoleGrant.objects.filter(role=Role.CLERK, scope=f"department:{found.pilot.department}")
+    return _answering_for(found.pilot)
+
+
+def _answering_for(pilot: Pilot) -> Iterable[UUID]:
+    grants = RoleGrant.objects.filter(role=Role.CLERK, scope=f"department:{pilot.department}")
     grants = grants if grants.exists() else RoleGrant.objects.filter(role=Role.EDITOR, scope__in=["", SCOPE])
     return list(grants.values_list("person_id", flat=True).distinct())
+
+
+def working_on(event: Stored) -> Iterable[UUID]:
+    """Whoever answers for the leading office; where nobody does, the portfolio's team."""
+    found = _pilot(event)
+    return _answering_for(found) if found is not None else ()
+
+
+def taken_back(event: Stored, language: str) -> NoticeText | None:
+    """Nothing once the pilot is a proposal again."""
+    found = _pilot(event)
+    if found is None or found.state == State.PROPOSED:
+        return None
+    title = word(found.title, language)
+    body = _(
+        "Der Stadtrat hat seinen Beschluss zum Piloten „%(title)s“ zurückgenommen oder vertagt. Der Pilot hat aber "
+        "schon begonnen, deshalb bleibt er, wie er ist. Bitte klären Sie, wie es weitergeht."
+    )
+    subject = _("Der Beschluss gilt nicht mehr: „%(title)s“") % {"title": short(title)}
+    return NoticeText(subject, body % {"title": title}, found.ref)
 
 
 def milestone_due(event: Stored, language: str) -> NoticeText | None:
@@ -137,6 +169,7 @@ def milestone_due(event: Stored, language: str) -> NoticeText | None:
 
 RULES = (
     NoticeRule(PilotMoved.name, moved, followed=_concerned, owned=_concerned),
+    NoticeRule(DecisionTakenBack.name, taken_back, people=working_on),
     NoticeRule(MilestoneSaved.name, milestone, followed=_concerned, owned=_concerned),
     NoticeRule(ValueRecorded.name, value, followed=_concerned, owned=_concerned),
     NoticeRule(MilestoneDue.name, milestone_due, people=leading),
