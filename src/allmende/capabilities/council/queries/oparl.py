@@ -25,6 +25,7 @@ from allmende.capabilities.council.models import (
     Person,
     Thing,
 )
+from allmende.capabilities.council.models.base import among
 from allmende.capabilities.council.queries.parts import parts_of, seen_item, things_of
 from allmende.capabilities.council.queries.tracking import tasks_of, told
 from allmende.capabilities.council.queries.votes import all_votes_of
@@ -110,13 +111,8 @@ def _complete(rows: QuerySet[Any], *, slim: bool = False) -> QuerySet[Any]:  # n
         return rows if slim else rows.prefetch_related(_files(), way, _seen("locations", Location, "seen_places"))
     if model is Meeting:
         rows = rows.select_related("location")
-        order = ("place", "id")
-        items = _seen(
-            "items", AgendaItem, "seen_items", order=order, more=lambda found: found.prefetch_related(_files())
-        )
+        items = _seen("items", AgendaItem, "seen_items", order=("place", "id"))
         return rows if slim else rows.prefetch_related(_files(), items)
-    if model is AgendaItem and not slim:
-        return rows.prefetch_related(_files())
     return rows
 
 
@@ -167,43 +163,55 @@ def _links_of(model: type[Thing]) -> str:
     )
 
 
-def _places(rows: Iterable[AgendaItem]) -> dict[UUID, int]:
+def _places(rows: Sequence[AgendaItem]) -> dict[UUID, int]:
     """The position of each point among the public ones of its meeting."""
     counted: dict[UUID, int] = defaultdict(int)
     found: dict[UUID, int] = {}
-    points = AgendaItem.objects.public().filter(meeting__in={row.meeting_id for row in rows})
+    if not rows:
+        return found
+    points = AgendaItem.objects.public().filter(among("meeting", {row.meeting_id for row in rows}))
     for key, meeting_id in points.order_by("place", "id").values_list("pk", "meeting_id"):
         found[key] = counted[meeting_id]
         counted[meeting_id] += 1
     return found
 
 
-def said(rows: Sequence[Thing], at: datetime) -> list[Json]:
-    """Rows of one type, as OParl says them."""
+def said(rows: Sequence[Thing], at: datetime, *, slim: bool = False) -> list[Json]:
+    """Rows of one type that `_complete` has read, as OParl says them."""
     _link(rows)
     _link([way for row in rows if isinstance(row, Paper) for way in row.seen_consultations])  # type: ignore[attr-defined]
     points = _places([row for row in rows if isinstance(row, AgendaItem) and not row.deleted])
-    _see_what_came_of_it(rows)
+    _see_what_came_of_it(rows, slim=slim)
     _see_parts([row for row in rows if isinstance(row, Paper)], at)
     return [_one(row, points) for row in rows]
 
 
-def _see_what_came_of_it(rows: Sequence[Thing]) -> None:
-    """Reads votes and tasks of all points among the rows, also of those inside of meetings."""
+def _see_what_came_of_it(rows: Sequence[Thing], *, slim: bool) -> None:
+    """Reads way, files, votes and tasks of all points among the rows, also of those inside of meetings."""
     items = [row for row in rows if isinstance(row, AgendaItem)]
     for row in rows:
         items += row.seen_items if isinstance(row, Meeting) else []  # type: ignore[attr-defined]
     keys = [item.pk for item in items if not item.deleted]
     found, tasks, ways = (all_votes_of(keys), tasks_of(keys), _ways(keys)) if keys else ({}, {}, {})
+    files = _files_of(keys) if keys and not slim else {}
     for item in items:
+        item.seen_files = files.get(item.pk, [])  # type: ignore[attr-defined]
         item.seen_way = ways.get(item.pk)  # type: ignore[attr-defined]
         item.seen_votes = found.get(item.pk, [])  # type: ignore[attr-defined]
         item.seen_tasks = [(task, told(task)) for task in tasks.get(item.pk, ())]  # type: ignore[attr-defined]
 
 
+def _files_of(items: Sequence[UUID]) -> dict[UUID, list[File]]:
+    found: dict[UUID, list[File]] = defaultdict(list)
+    for row in File.objects.public().filter(among("agenda_item", items)).order_by("created", "id"):
+        assert row.agenda_item_id is not None
+        found[row.agenda_item_id].append(row)
+    return found
+
+
 def _ways(items: Sequence[UUID]) -> dict[UUID, UUID]:
     """Point → the station that ends there, the first one where there are several."""
-    rows = Consultation.objects.public().filter(agenda_item__in=items).order_by("-created", "-id")
+    rows = Consultation.objects.public().filter(among("agenda_item", items)).order_by("-created", "-id")
     return dict(rows.values_list("agenda_item", "pk"))
 
 
@@ -283,7 +291,7 @@ def page(
     if slim:
         for row in found:
             row.__dict__.update(dict.fromkeys(INSIDE, ()))
-    told = said(found[:limit], at)
+    told = said(found[:limit], at, slim=slim)
     return Page(
         [oparl.without_internal(one) for one in told] if slim else told,
         Cursor(last.created, last.pk) if last is not None else None,

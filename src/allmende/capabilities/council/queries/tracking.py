@@ -13,6 +13,7 @@ from django.db.models.fields.json import JSONField
 from django.db.models.functions import JSONObject
 
 from allmende.capabilities.council.models import AgendaItem, Consultation, Paper, Report, Task
+from allmende.capabilities.council.models.base import among
 from allmende.capabilities.council.workflow import TaskState
 from allmende.core.errors import NotFound
 from allmende.core.refs import Ref
@@ -57,7 +58,7 @@ def tasks_of(items: Collection[UUID]) -> dict[UUID, list[Task]]:
     """Public point → what follows from it; one query."""
     found: dict[UUID, list[Task]] = defaultdict(list)
     if items:
-        for task in _with_reports(public_tasks().filter(item__in=items)).order_by("due", "number")[:MOST]:
+        for task in _with_reports(public_tasks().filter(among("item", items))).order_by("due", "number")[:MOST]:
             found[task.item_id].append(task)
     return dict(found)
 

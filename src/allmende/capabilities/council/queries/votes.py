@@ -17,6 +17,7 @@ from allmende.capabilities.council.models import (
     Person,
     Vote,
 )
+from allmende.capabilities.council.models.base import among
 from allmende.capabilities.council.queries.pages import is_sitting
 
 
@@ -48,9 +49,11 @@ def votes_of(items: Collection[UUID]) -> dict[UUID, Vote]:
 
 def all_votes_of(items: Collection[UUID]) -> dict[UUID, list[Vote]]:
     """Public item → its votes in their order, the one on itself last; three queries, one where nobody has voted."""
+    if not items:
+        return {}
     groups = GroupVote.objects.filter(Organization.public_if("organization__")).select_related("organization")
     names = NamedVote.objects.filter(Person.public_if("person__")).select_related("person")
-    rows = Vote.objects.filter(AgendaItem.public_if("item__"), item__in=items).prefetch_related(
+    rows = Vote.objects.filter(AgendaItem.public_if("item__"), among("item", items)).prefetch_related(
         Prefetch("groups", groups.order_by("organization__name"), to_attr="seen_groups"),
         Prefetch("names", names.order_by("person__name"), to_attr="seen_names"),
     )
