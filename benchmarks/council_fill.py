@@ -8,6 +8,7 @@ import sys
 
 import django
 from django.db import connection
+from tend import tend
 
 BASE = "created, modified, public, was_public, deleted, web, license, keyword, extra, is_example"
 VALUES = "now() - interval '1 day', now() - interval '1 day', true, true, false, '', '', '[]', '{}', true"
@@ -63,7 +64,8 @@ def main(meetings: int, papers: int, items: int, files: int) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement, numbers)
-        cursor.execute("ANALYZE")  # as autovacuum does within minutes
+    tend()
+    with connection.cursor() as cursor:
         singles = []
         for kind, table in (
             ("meeting", "meeting"),

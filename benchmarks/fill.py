@@ -23,6 +23,7 @@ if __name__ == "__main__":
 
 from django.db import connection, models, transaction
 from django.db.models import F
+from tend import tend
 
 from allmende.accounts.models import Person, PersonKey
 from allmende.capabilities.participation import workflow
@@ -114,8 +115,7 @@ def _index(rows: Sequence[Idea]) -> None:
     else:
         for row in rows:
             search.index_now(row.ref)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    tend()
 
 
 def _people(count: int, at: datetime) -> list[Person]:

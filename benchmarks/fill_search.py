@@ -18,6 +18,7 @@ if __name__ == "__main__":
 
 from django.db import connection, models, transaction
 from prose import NOUNS, Prose
+from tend import tend
 
 from allmende.core import manifest
 from allmende.core.ids import uuid7
@@ -110,13 +111,12 @@ def fill(count: int, *, at: datetime) -> dict[str, Any]:
     manifest.index_kinds.cache_clear()
     with transaction.atomic():
         copied = copy(documents(count, at))
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    tend()
     begun = time.monotonic()
     done = search.rebuild()
     seconds = time.monotonic() - begun
+    tend()
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if not connection.in_atomic_block else "ANALYZE")
         cursor.execute("SELECT count(*) FROM search_word")
         known = cursor.fetchone()[0]
     return {"documents": copied, "rebuilt": done, "seconds": seconds, "words": known}

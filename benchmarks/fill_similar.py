@@ -26,6 +26,7 @@ if __name__ == "__main__":
 from django.db import connection, transaction
 from fill_search import copy
 from prose import Prose
+from tend import tend
 
 from allmende.core.actor import Viewer
 from allmende.core.ids import uuid7
@@ -80,8 +81,7 @@ def compared(count: int, at: datetime) -> dict[str, Any]:
     copy(iter(mine.values()))
     copied = copy(others(count - len(mine), wishes, at))
     actions.refresh_words()
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE search_entry, search_finding, search_word")
+    tend()
     keys = {row.object_id: key for key, row in mine.items()}
     seconds: list[float] = []
     ours, plain = [], []

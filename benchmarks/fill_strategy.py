@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import django
 from django.db import connection, reset_queries
+from tend import tend
 
 if __name__ == "__main__":
     django.setup()
@@ -117,10 +118,7 @@ def main(paragraphs: int, suggestions: int, things: int) -> None:
             values,
         )
         trace = fill_trace(things)
-        for table in ("search_entry", "trace_edge"):
-            cursor.execute(f"ANALYZE {table}")
-        for table in ("text", "version", "wording", "paragraph", "feedback", "answer"):
-            cursor.execute(f"ANALYZE strategy_{table}")
+    tend()
     base = f"/strategie/text/{text.number}/"
     asked = {}
     client = Client(headers={"host": "localhost"})

@@ -19,9 +19,10 @@ import django
 if __name__ == "__main__":
     django.setup()
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
 from fill import PLACES, THINGS, copy, words
+from tend import tend
 
 from allmende.accounts import interface as accounts
 from allmende.capabilities.participation.models import Idea, Theme, ThemePlace, ThemeStep, TopicStore
@@ -69,8 +70,7 @@ def fill(themes: int, ideas: int, *, at: datetime, seed: int = 5) -> dict[str, A
         }
     for theme in filled:
         search.index_now(theme.ref)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    tend()
     numbers = Theme.objects.filter(pk__in=[theme.pk for theme in filled]).order_by("number")
     return {**counts, "store": store.number, "numbers": list(numbers.values_list("number", flat=True))}
 

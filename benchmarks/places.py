@@ -24,6 +24,7 @@ if __name__ == "__main__":
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from fill import copy
+from tend import tend
 
 from allmende.core.ids import uuid7
 from allmende.engines.places.interface import find, place_at
@@ -109,9 +110,7 @@ def fill(chance: random.Random, addresses: int, points: int) -> list[tuple[str, 
             )  # fmt: skip
 
     copy(Entry, entries())
-    with connection.cursor() as cursor:
-        for table in ("places_street", "places_address", "search_entry"):
-            cursor.execute(f"ANALYZE {table}")
+    tend()
     return some
 
 
