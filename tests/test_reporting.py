@@ -19,10 +19,11 @@ from allmende.core.manifest import Persona
 from allmende.core.refs import Ref
 from tests.walk import walks
 
-AUTHORS = {"author", "sender", "written_by"}
+AUTHORS = {"author", "sender", "written_by", "reporter"}
 """What a room calls the person whose words it keeps."""
 NOT_THEIR_WORDS_IN_PUBLIC = {
     "discussion.Case": "the check of a thing, not the thing; moderators alone read it",
+    "discussion.Report": "what somebody tells the moderators about a thing, not the thing; they alone read it",
     "participation.PartnerOffer": "said to the city alone; what shows is the city's answer",
     "portal.BarrierReport": "private between whoever reports and the office",
     "portal.Post": "the editors' pages, which a second person has checked",
@@ -122,7 +123,7 @@ def test_every_model_with_an_author_is_moderated_or_says_why_not(full_city, subt
             if getattr(field, "related_model", None) is not None
         )
     }
-    assert written >= moderated, "a person's words have an author: author, sender or written_by"
+    assert written >= moderated, "a person's words have an author: author, sender, written_by or reporter"
     for label in sorted(written - moderated - set(REPORTED_AS)):
         with subtests.test(model=label):
             assert label in NOT_THEIR_WORDS_IN_PUBLIC

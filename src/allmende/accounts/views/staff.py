@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import django
+from django.conf import settings
 from django.contrib import messages
 from django.db import connection
 from django.http import Http404, HttpResponse
@@ -243,13 +244,18 @@ def settings_list(request: Request) -> HttpResponse:
     """What the city decides, room by room."""
     rules.require_administrator(request.viewer)
     rows = [
-        {"cells": [str(spec.label), room, SettingForm.shown(spec, city.setting(spec.key, spec.default))],
-         "url": reverse("accounts:setting", args=[spec.key])}
+        {"cells": [str(spec.label), room, _value(spec)], "url": reverse("accounts:setting", args=[spec.key])}
         for room, spec in _specs()
     ]  # fmt: skip
     columns = [{"label": label} for label in (_("Einstellung"), _("Raum"), _("Wert"))]
     context = {"rows": rows, "columns": columns, "crumbs": _crumbs(_("Einstellungen"))}
     return render(request, "accounts/staff/settings.html", context)
+
+
+def _value(spec: SettingSpec) -> Any:
+    """What is set; words are the city's own and stay in its language, whatever that of the page is."""
+    shown = SettingForm.shown(spec, city.setting(spec.key, spec.default))
+    return format_html('<span lang="{}">{}</span>', settings.LANGUAGE_CODE, shown) if isinstance(shown, str) else shown
 
 
 @never_cache

@@ -71,7 +71,7 @@ MORE = {"parent_id", "place"}
 def fillers():
     """The modules that fill tables, by their names: they import one another as scripts do."""
     found = {}
-    for name in ("fill", "fill_themes"):
+    for name in ("tend", "fill", "fill_themes"):
         spec = importlib.util.spec_from_file_location(name, BENCHMARKS / f"{name}.py")
         found[name] = sys.modules[name] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(found[name])

@@ -86,7 +86,7 @@ def erase_joins(person_id: UUID, keep_texts: bool) -> None:  # noqa: ARG001, FBT
 PERSONAL_DATA = (
     PersonalData(
         "report",
-        _("Schadensmeldungen"),
+        _("Gemeldete Schäden"),
         _("Damit die Stadt nachfragen und Ihnen sagen kann, was daraus geworden ist."),
         timedelta(days=730),
         export_reports,
