@@ -52,6 +52,8 @@ class ImageView:
     licence: str = ""
     language: str = ""
     """Of the description, where it is known."""
+    released: bool = False
+    """Whether everybody may see it."""
 
     @property
     def src(self) -> str:
@@ -110,6 +112,7 @@ def image_view(medium: Medium, rows: Iterable[File], *, ticket: str = "", role: 
         credit=medium.credit,
         licence=medium.licence,
         language=medium.language,
+        released=medium.state == Medium.State.PUBLIC,
     )
 
 

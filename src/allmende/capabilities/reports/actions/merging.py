@@ -39,6 +39,8 @@ def merge_reports(*, actor: Actor, report_id: UUID, main_id: UUID, at: datetime)
     report, main = _both(report_id, main_id)
     rules.require_may_handle(actor.viewer, report)
     rules.step_of(report, "merge", Who.MERGE)
+    if not rules.may_see(actor.viewer, main):
+        raise NotFound
     if main.state in {State.DUPLICATE, State.REFUSED}:
         raise Invalid(fields={"main": _("Diese Meldung läuft selbst nicht mehr. Bitte wählen Sie eine andere.")})
     if report.duplicates.exists():

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from allmende.capabilities.reports import rules
 from allmende.capabilities.reports.models import Report
-from allmende.capabilities.reports.queries.reports import Nearby, distance, place_of_cursor
+from allmende.capabilities.reports.queries.reports import METRES_PER_DEGREE, Nearby, distance, place_of_cursor
 from allmende.capabilities.reports.rules.proposing import alike
 from allmende.capabilities.reports.workflow import ENDED, OPEN, State
 from allmende.core.actor import Viewer
@@ -20,7 +20,6 @@ SAME_METRES = 150
 SAME_DAYS = timedelta(days=60)
 SAME_MOST = 5
 SAME_LOOKED_AT = 200
-METRES_PER_DEGREE = 111_320.0
 ORDERS = ("neu", "frist")
 
 
@@ -106,8 +105,11 @@ def by_number(number: int, viewer: Viewer) -> Report:
     return found
 
 
-def same_as(report: Report) -> Sequence[Nearby]:
-    """What may be the same: near it, of the same kind or in much the same words, within two months; best first."""
+def same_as(report: Report, viewer: Viewer) -> Sequence[Nearby]:
+    """What may be the same: near it, of the same kind or in much the same words, within two months; best first.
+
+    Private reports of other offices are not among it.
+    """
     if report.point is None:
         return []
     high = SAME_METRES / METRES_PER_DEGREE
@@ -118,6 +120,7 @@ def same_as(report: Report) -> Sequence[Nearby]:
         received_at__range=(report.received_at - SAME_DAYS, report.received_at + SAME_DAYS),
     )
     rows = rows.exclude(pk=report.pk).exclude(state__in=[State.DUPLICATE, State.REFUSED])
+    rows = rows.filter(Q(is_public=True) | Q(pk__in=theirs(viewer).values("pk")))
     found: list[tuple[float, UUID, Nearby]] = []
     for row in rows[:SAME_LOOKED_AT]:
         metres = distance(report.point, row.point)

@@ -101,6 +101,36 @@ def test_a_photo_is_public_only_by_a_decision_of_its_own(office):
     assert image.state == "private"
 
 
+def test_a_public_photo_is_not_described_by_private_words_and_a_later_one_waits(office):
+    image = media.take_image(pictures.jpeg(), alt="Frau Beispiel vor der Bank")
+    one = report(image_id=image.pk, words="Frau Beispiel hat die Bank zerstört.")
+    sent = {"publish": "yes", "public_words": "Die Bank ist zerstört.", "with_image": "on"}
+    office.post(reverse("reports:step", args=[one.number, "check"]), sent)
+    one.refresh_from_db()
+    move(one, "finish", words="Neue Bank.")
+    later = media.take_image(pictures.jpeg(), alt="Frau Beispiel schon wieder")
+    actions.object_to_done(
+        actor=clerk(), report_id=one.pk, token=one.token, words="Nein.", image_id=later.pk, at=timezone.now()
+    )
+    for shown in (page(client_of(), "report", one.number), page(client_of(), "reports")):
+        assert shown.count("<picture>") == 1
+        assert 'alt="Die Bank ist zerstört."' in shown
+        assert "Frau Beispiel" not in shown
+
+
+def test_private_reports_of_other_offices_are_neither_proposed_nor_merged_with(office):
+    kind = category()
+    mine = report(kind=kind, point=HERE)
+    theirs = report(kind=category(department="kultur"), point=HERE, words=mine.words)
+    assert inbox.same_as(mine, clerk().viewer) == []
+    with pytest.raises(NotFound):
+        actions.merge_reports(actor=clerk(), report_id=mine.pk, main_id=theirs.pk, at=timezone.now())
+    sent = {"main": theirs.number}
+    assert "gibt es nicht" in office.post(reverse("reports:merge", args=[mine.number]), sent).content.decode()
+    move(theirs, "check", publish=True)
+    assert [near.report.pk for near in inbox.same_as(mine, clerk().viewer)] == [theirs.pk]
+
+
 def test_before_the_check_nothing_can_be_shown():
     with pytest.raises(Conflict):
         actions.show_report(actor=desk(), report_id=report().pk, publish=True, public_words="x", at=timezone.now())
@@ -125,7 +155,7 @@ def test_what_may_be_the_same_is_proposed_by_place_kind_and_words():
     report(kind=kind, point=AWAY, words="Laterne dunkel")
     report(point=CLOSE, words="Ein Baum")
     other_kind = report(point=CLOSE, words="Die Laterne brennt nicht mehr")
-    assert [near.report.pk for near in inbox.same_as(one)] == [same.pk, other_kind.pk]
+    assert [near.report.pk for near in inbox.same_as(one, desk().viewer)] == [same.pk, other_kind.pk]
 
 
 def test_two_become_one_and_two_again_and_all_reporters_hear_of_it(deliver, office):

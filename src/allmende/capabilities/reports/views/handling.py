@@ -59,7 +59,7 @@ def handle(request: Request, number: int) -> HttpResponse:
         "steps": [(verb, step.label) for verb, step in steps_of(found.state, Who.OFFICE).items()],
         "mergeable": mergeable,
         "splittable": found.main if found.state == State.DUPLICATE else None,
-        "same": [_alike(one, language) for one in inbox.same_as(found)] if mergeable else [],
+        "same": [_alike(one, language) for one in inbox.same_as(found, request.viewer)] if mergeable else [],
         "crumbs": _crumbs(found, language),
         "example": found.is_example,
     }
@@ -74,7 +74,7 @@ def _alike(near: Nearby, language: str) -> dict[str, Any]:
         "metres": near.metres,
         "state": workflow.label(one.state, language),
         "number": one.number,
-        "text": shortened(one.words),
+        "text": shortened(one.public_words),
         "language": one.language,
     }
 
@@ -239,12 +239,12 @@ def merge(request: Request, number: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         with form.attempt():
             main = Report.objects.filter(number=form.cleaned_data["main"]).first()
-            if main is None:
+            if main is None or not rules.may_see(request.viewer, main):
                 raise Invalid(fields={"main": _("Eine Meldung mit dieser Nummer gibt es nicht.")})
             actions.merge_reports(actor=request.actor, report_id=found.pk, main_id=main.pk, at=request.at)
             messages.success(request, _("Zusammengelegt. Das lässt sich zurücknehmen."))
             return redirect("reports:handle", number=number)
-    near = inbox.same_as(found)
+    near = inbox.same_as(found, request.viewer)
     context = {
         "report": found,
         "title": found.title(language),

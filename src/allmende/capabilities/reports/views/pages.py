@@ -1,7 +1,7 @@
 """What the pages share: where they stand, how a report looks in a list, its timeline."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -58,10 +58,23 @@ def shortened(text: str) -> str:
     return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1].rstrip()}…"
 
 
+def public_images(reports: Sequence[Report]) -> dict[Any, list[Any]]:
+    """Key → the pictures that somebody has looked at and shows. One query for all.
+
+    They are described by what the city publishes: the reporter's own words may name people, and what is sent later
+    („it is not done“) has not been looked at yet.
+    """
+    found = media.images_of([one.ref for one in reports if one.shows_image])
+    return {
+        one.pk: [replace(image, alt=shortened(one.public_words)) for image in found.get(one.ref, []) if image.released]
+        for one in reports
+    }
+
+
 def rows_of(reports: Sequence[Report], language: str, metres: Mapping[Any, int] | None = None) -> list[Row]:
     """For many at once: one query for their pictures."""
-    images = media.images_of([one.ref for one in reports if one.shows_image])
-    return [_row(one, language, images.get(one.ref, []), (metres or {}).get(one.pk)) for one in reports]
+    images = public_images(reports)
+    return [_row(one, language, images[one.pk], (metres or {}).get(one.pk)) for one in reports]
 
 
 def _row(report: Report, language: str, images: Sequence[Any], metres: int | None) -> Row:

@@ -19,7 +19,7 @@ from allmende.capabilities.reports.forms.answering import ObjectForm, WordsForm
 from allmende.capabilities.reports.models import Report, Update
 from allmende.capabilities.reports.queries import categories, reports
 from allmende.capabilities.reports.queries.reports import Filters
-from allmende.capabilities.reports.views.pages import crumbs, private_url, rows_of, timeline
+from allmende.capabilities.reports.views.pages import crumbs, private_url, public_images, rows_of, timeline
 from allmende.capabilities.reports.workflow import ENDED, STATES, State
 from allmende.core import city
 from allmende.core.errors import NotFound
@@ -77,7 +77,7 @@ def report(request: Request, number: int) -> HttpResponse:
         **_facts(found, lines, language, own=own),
         "title": title,
         "text": found.words if own and not found.is_public else found.public_words,
-        "images": media.images_of([found.ref]).get(found.ref, []) if found.shows_image else [],
+        "images": public_images([found])[found.pk],
         "own_url": private_url(found) if own else "",
         "handles": rules.may_handle(viewer, found),
         "step": _next_step(found, language, at),
