@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from allmende.capabilities.reports import index, interface, rules, seeds
 from allmende.capabilities.reports.actions import moderation
 from allmende.capabilities.reports.actions.personal_data import PERSONAL_DATA
-from allmende.capabilities.reports.handlers import notices, previews
+from allmende.capabilities.reports.handlers import alarms, notices, previews
 from allmende.capabilities.reports.rules.answers import DEFAULT
 from allmende.capabilities.reports.views.reporting import DANGER_WORDS, PER_HOUR
 from allmende.core.actor import Role
@@ -48,6 +48,13 @@ def _step() -> Mapping[str, Any] | None:
     return None if found is None else {**found, "verb": "finish"}
 
 
+def _rule() -> Mapping[str, Any] | None:
+    from allmende.capabilities.reports.models import RoutingRule
+
+    key = RoutingRule.objects.values_list("pk", flat=True).first()
+    return None if key is None else {"rule_id": key}
+
+
 LISTED = frozenset({"category", "district", "state", "after"})
 manifest = Manifest(
     name="reports",
@@ -83,6 +90,10 @@ manifest = Manifest(
         Page("reports:inbox", frozenset({Persona.CLERK})),
         Page("reports:routing", NOBODY_HERE),
         Page("reports:category", NOBODY_HERE, lambda: {"slug": "licht"}),
+        Page("reports:rules", NOBODY_HERE),
+        Page("reports:rule_new", NOBODY_HERE),
+        Page("reports:rule", NOBODY_HERE, _rule),
+        Page("reports:rule_remove", NOBODY_HERE, _rule, post_only=True, axe=False),
         Page("reports:handle", NOBODY_HERE, _public),
         Page("reports:correct", NOBODY_HERE, _public),
         Page("reports:show", NOBODY_HERE, _public),
@@ -95,8 +106,12 @@ manifest = Manifest(
             "report", _("Meldung"), _("Meldungen"), index.report_entry, index.report_ids, index.report_url,
             article=_("Eine Meldung"), entries=index.report_entries,
         ),
+        IndexKind(
+            "rule", _("Regel für Meldungen"), _("Regeln für Meldungen"), lambda _key: None, lambda: (), index.rule_url,
+            brought_in=False, listed=False,
+        ),
     ),
-    notices=notices.RULES,
+    notices=(*notices.RULES, *alarms.RULES),
     moderated=(
         Moderated(
             "report",
@@ -143,5 +158,5 @@ manifest = Manifest(
     seed=seeds.seed,
     seed_order=170,
     layers=(MapLayer("meldungen", _("Schäden"), ("report",), mark="!", colour="warning", order=40),),
-    gates={"report": interface.may_see_report, "own:report": interface.is_own_report},
+    gates={"rule": interface.may_see_rule, "report": interface.may_see_report, "own:report": interface.is_own_report},
 )  # fmt: skip

@@ -31,3 +31,10 @@ class ReportChanged(DomainEvent):
     """Something of a report looks different although it took no step: its words, its category, how many joined."""
 
     name: ClassVar[str] = "reports.report_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoutingRuleBroke(DomainEvent):
+    """A rule names an office, a kind or a district that there no longer is. `ref` is the rule."""
+
+    name: ClassVar[str] = "reports.routing_rule_broke"

@@ -54,3 +54,8 @@ def report_ids() -> Iterable[UUID]:
 def report_url(report_id: UUID) -> str | None:
     row = reports.by_id(report_id)
     return None if row is None else f"/meldungen/{row.number}/"
+
+
+def rule_url(rule_id: UUID) -> str | None:
+    """The page itself asks who may see it."""
+    return f"/meldungen/eingang/regeln/{rule_id}/"

@@ -9,7 +9,7 @@ from allmende.capabilities.reports.queries import reports
 from allmende.core.actor import Viewer
 from allmende.core.refs import Ref
 
-__all__ = ["ReportData", "is_own_report", "may_see_report", "report_ref", "submit_report"]
+__all__ = ["ReportData", "is_own_report", "may_see_report", "may_see_rule", "report_ref", "submit_report"]
 
 
 def report_ref(report_id: UUID) -> Ref:
@@ -20,6 +20,11 @@ def may_see_report(report_id: UUID, viewer: Viewer, at: datetime) -> bool:  # no
     """The gate of kind "report"."""
     found = reports.by_id(report_id)
     return found is not None and rules.may_see(viewer, found)
+
+
+def may_see_rule(rule_id: UUID, viewer: Viewer, at: datetime) -> bool:  # noqa: ARG001 - shape of a gate
+    """The gate of kind "rule"."""
+    return rules.is_desk(viewer)
 
 
 def is_own_report(report_id: UUID, viewer: Viewer, at: datetime) -> bool:  # noqa: ARG001 - shape of a gate

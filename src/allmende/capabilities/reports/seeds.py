@@ -12,6 +12,7 @@ from allmende.accounts import interface as accounts
 from allmende.capabilities.reports import actions
 from allmende.capabilities.reports.models import Category, Report, Route
 from allmende.capabilities.reports.rules import SCOPE
+from allmende.core import city
 from allmende.core.actor import SYSTEM, Actor, Channel, Grant, Role, Viewer
 from allmende.core.city import CityPack
 
@@ -60,7 +61,8 @@ class Example:
     """Fills one city."""
 
     def __init__(self, pack: CityPack, now: datetime) -> None:
-        self.rows: list[dict[str, Any]] = _content(pack).get("reports", [])
+        self.content = _content(pack)
+        self.rows: list[dict[str, Any]] = self.content.get("reports", [])
         self.now = now
         self.clerk = clerk()
         resident = accounts.demo_person("resident")
@@ -70,6 +72,15 @@ class Example:
     def fill(self) -> None:
         for row in self.rows:
             self.bring(row)
+        self.bring_rules()
+
+    def bring_rules(self) -> None:
+        """An example of the rules, of the pack; reports that are there already stay where they are."""
+        here = city.current()
+        for row in self.content.get("rules", []):
+            districts = [slug for slug in row.get("districts", []) if slug in here.districts]
+            data = actions.RuleData(**{**row, "districts": districts})
+            actions.save_rule(actor=self.clerk, rule_id=None, data=data, at=self.now)
 
     def bring(self, row: dict[str, Any]) -> Report:
         at = self.now - timedelta(days=row["days_ago"], hours=row.get("hours", 3))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from allmende.capabilities.reports.views import figures, handling, inbox, joining, reading, reporting, setup
+from allmende.capabilities.reports.views import figures, handling, inbox, joining, reading, reporting, routing, setup
 
 app_name = "reports"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("eingang/", inbox.overview, name="inbox"),
     path("eingang/zustaendig/", setup.routing, name="routing"),
     path("eingang/zustaendig/<slug:slug>/", setup.category, name="category"),
+    path("eingang/regeln/", routing.overview, name="rules"),
+    path("eingang/regeln/neu/", routing.new, name="rule_new"),
+    path("eingang/regeln/<uuid:rule_id>/", routing.rule, name="rule"),
+    path("eingang/regeln/<uuid:rule_id>/loeschen/", routing.remove, name="rule_remove"),
     path("<int:number>/", reading.report, name="report"),
     path("<int:number>/auch-gesehen/", joining.join, name="join"),
     path("<int:number>/bearbeiten/", handling.handle, name="handle"),

@@ -12,7 +12,7 @@ from allmende.capabilities.reports.actions.rows import locked, note_line, words_
 from allmende.capabilities.reports.actions.submitting import place_of
 from allmende.capabilities.reports.events import ReportChanged
 from allmende.capabilities.reports.models import DETAIL_LIMIT, Report
-from allmende.capabilities.reports.queries import categories
+from allmende.capabilities.reports.queries import categories, routing
 from allmende.capabilities.reports.rules import targets
 from allmende.capabilities.reports.workflow import HIDDEN, State
 from allmende.core import audit, city, events
@@ -60,7 +60,7 @@ def correct_report(*, actor: Actor, report_id: UUID, data: Correction, at: datet
         report.longitude, report.latitude = point or (None, None)
     if category.pk != report.category_id:
         report.category = category
-        report.department = categories.office_for(category, report.district)
+        report.department = routing.office_of(category, report.district, report.point, report.words, report.received_at)
         report.due_at = targets.due(
             report.received_at, category.target_days, zone=city.current().zone, state=city.current().state
         )
@@ -83,6 +83,10 @@ def show_report(
     rules.require_may_handle(actor.viewer, report)
     if publish and (report.state == State.RECEIVED or report.state in HIDDEN):
         raise Conflict(_("Diese Meldung ist noch nicht geprüft."))
+    if publish and report.is_barred:
+        raise Conflict(
+            _("Die Moderation hat entschieden, dass diese Meldung nicht öffentlich ist. Nur sie kann das ändern.")
+        )
     if publish and not report.category.publishes:
         raise Conflict(_("Meldungen dieser Art bleiben nicht öffentlich."))
     put_before_public(report, publish=publish, public_words=public_words, with_image=with_image, at=at)

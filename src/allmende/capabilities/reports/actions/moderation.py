@@ -24,16 +24,20 @@ def release_report(*, actor: Actor, object_id: UUID, reason: str = "", at: datet
     discussion.close_case(actor, report.ref, decision="released", reason=reason, at=at)
     if report.published_at is None or report.state in HIDDEN or report.state == State.RECEIVED:
         raise Conflict(_("Diese Meldung ist noch nicht geprüft."))
-    report.is_public = True
-    report.save(update_fields=["is_public"])
-    audit.record(actor, "reports.release_report", report.ref, fields=["is_public"], reason=reason)
+    report.is_public, report.is_barred = True, False
+    report.save(update_fields=["is_public", "is_barred"])
+    audit.record(actor, "reports.release_report", report.ref, fields=["is_public", "is_barred"], reason=reason)
     events.publish(actor, ReportChanged(ref=report.ref))
     return report
 
 
 @action
 def refuse_report(*, actor: Actor, object_id: UUID, reason: str, rule: str = "", at: datetime) -> Report:
-    """Nobody but its reporter and the offices reads it any more; the fault itself is still seen to."""
+    """Nobody but its reporter and the offices reads it any more; the fault itself is still seen to.
+
+    No office can show it again: what was taken down after a notice comes back only by the moderators, who also decide
+    on objections to their own decisions (DSA Art. 16(6), 17 and 20).
+    """
     report = locked(object_id)
     if not reason.strip():
         raise Invalid(fields={"reason": _("Bitte sagen Sie der Person, warum ihr Beitrag nicht erscheint.")})
@@ -71,5 +75,6 @@ def blank_name(*, actor: Actor, object_id: UUID, name: str, reason: str = "", at
 
 def _hide(report: Report) -> None:
     report.is_public = report.shows_image = False
-    report.save(update_fields=["is_public", "shows_image"])
+    report.is_barred = True
+    report.save(update_fields=["is_public", "shows_image", "is_barred"])
     media.withdraw(report.ref)

@@ -139,12 +139,19 @@ def change_state(report: Report, state: State, at: datetime) -> None:
 def put_before_public(
     report: Report, *, publish: bool | None, public_words: str | None, with_image: bool, at: datetime
 ) -> None:
-    """What everybody sees of it from now on; `publish` None leaves that as it is. The caller saves."""
+    """What everybody sees of it from now on; `publish` None leaves that as it is. The caller saves.
+
+    What the moderators have taken down stays down, whatever an office says (DSA Art. 16 and 20).
+    """
     if public_words is not None:
         report.public_words = words_of(public_words, required=bool(publish), field="public_words", limit=4000)
     shown = report.is_public if publish is None else publish
     report.is_public = (
-        shown and report.category.publishes and report.state not in HIDDEN and report.state != State.RECEIVED
+        shown
+        and not report.is_barred
+        and report.category.publishes
+        and report.state not in HIDDEN
+        and report.state != State.RECEIVED
     )
     if report.is_public:
         report.published_at = report.published_at or at

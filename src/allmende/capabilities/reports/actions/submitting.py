@@ -13,7 +13,7 @@ from allmende.capabilities.reports import rules
 from allmende.capabilities.reports.actions.rows import note_line, words_of
 from allmende.capabilities.reports.events import ReportReceived
 from allmende.capabilities.reports.models import DETAIL_LIMIT, WORDS_LIMIT, Category, Report
-from allmende.capabilities.reports.queries import categories
+from allmende.capabilities.reports.queries import categories, routing
 from allmende.capabilities.reports.rules import targets
 from allmende.core import audit, city, events
 from allmende.core.actions import action
@@ -73,7 +73,7 @@ def submit_report(
         longitude=point[0] if point else None,
         latitude=point[1] if point else None,
         state_at=at,
-        department=categories.office_for(category, district),
+        department=routing.office_of(category, district, point, words, received_at or at),
         due_at=targets.due(
             received_at or at, category.target_days, zone=city.current().zone, state=city.current().state
         ),

@@ -2,5 +2,6 @@
 
 from allmende.capabilities.reports.models.categories import Category, Route
 from allmende.capabilities.reports.models.reports import DETAIL_LIMIT, WORDS_LIMIT, Join, Report, Update
+from allmende.capabilities.reports.models.routing import RoutingRule
 
-__all__ = ["DETAIL_LIMIT", "WORDS_LIMIT", "Category", "Join", "Report", "Route", "Update"]
+__all__ = ["DETAIL_LIMIT", "WORDS_LIMIT", "Category", "Join", "Report", "Route", "RoutingRule", "Update"]

@@ -57,6 +57,8 @@ class Report(models.Model):
     """Until when it is to be done, by the category's target."""
     is_public = models.BooleanField(default=False)
     published_at = models.DateTimeField(null=True, blank=True)
+    is_barred = models.BooleanField(default=False)
+    """Taken down by the moderators, or held until they decide: only their queue makes it public again."""
     shows_image = models.BooleanField(default=False)
     """Whether its pictures are public too: somebody has looked for faces and number plates."""
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -103,6 +105,7 @@ class Report(models.Model):
                 condition=Q(is_public=False) | ~Q(state__in=["received", *(one.value for one in HIDDEN)]),
                 name="reports_private_until_checked",
             ),
+            models.CheckConstraint(condition=Q(is_public=False) | Q(is_barred=False), name="reports_barred_is_private"),
             models.CheckConstraint(condition=~Q(main=F("id")), name="reports_not_its_own_duplicate"),
         ]
 

@@ -27,8 +27,17 @@ def proposals(words: str, categories: Sequence[Category]) -> list[Proposal]:
 
 def office_for(category: Category, district: str) -> str:
     """By the routing table, else the category's own; an office that the city no longer has is passed over."""
-    departments = city.current().departments
     routed = Route.objects.filter(category=category, district=district).values_list("department", flat=True).first()
+    return _there(category, routed)
+
+
+def office_by_table(category: Category, district: str) -> str:
+    """The same of a category that `every` has read with its rows."""
+    return _there(category, next((row.department for row in category.routes.all() if row.district == district), None))
+
+
+def _there(category: Category, routed: str | None) -> str:
+    departments = city.current().departments
     for slug in (routed, category.department):
         if slug and slug in departments:
             return slug

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from allmende.accounts import builders as people
 from allmende.capabilities.reports import actions, builders
+from allmende.capabilities.reports.actions import moderation
 from allmende.capabilities.reports.builders import category, clerk, desk, move, public, report
 from allmende.capabilities.reports.models import Join, Report
 from allmende.capabilities.reports.queries import categories, inbox
@@ -16,6 +17,7 @@ from allmende.capabilities.reports.queries.inbox import Filters
 from allmende.core import city
 from allmende.core.actor import Role
 from allmende.core.errors import Closed, Conflict, Invalid, NotFound
+from allmende.engines.discussion import interface as discussion
 from allmende.engines.media import builders as pictures
 from allmende.engines.media import interface as media
 from allmende.engines.notify.models import Notice
@@ -253,3 +255,20 @@ def test_a_template_begins_the_answer_with_number_kind_and_place(office):
     assert f"Die Meldung {one.number} ({one.category.name('de')}, Am Bach 3) ist erledigt." in begun
     for odd in ("0", "99", "²", "x"):
         assert page(office, "step", one.number, "finish", query=f"?vorlage={odd}")
+
+
+def test_what_moderators_took_down_no_office_shows_again(office):
+    one = public()
+    at, moderator = timezone.now(), people.actor(people.with_role(Role.MODERATOR))
+    discussion.open_case(moderator, one.ref, scope="reports", cause="reported", at=at)
+    moderation.refuse_report(actor=moderator, object_id=one.pk, reason="Beleidigung.", rule="respekt", at=at)
+    with pytest.raises(Conflict):
+        actions.show_report(actor=desk(), report_id=one.pk, publish=True, public_words="Doch.", at=at)
+    sent = {"publish": "yes", "public_words": "Doch."}
+    answer = office.post(reverse("reports:show", args=[one.number]), sent)
+    assert answer.status_code == 422
+    assert "Moderation" in answer.content.decode()
+    assert not move(one, "begin", publish=True).is_public
+    moderation.hold_report(actor=moderator, object_id=one.pk, at=at)
+    assert not move(one, "plan", words="Bald.", publish=True).is_public
+    assert moderation.release_report(actor=moderator, object_id=one.pk, reason="", at=at).is_public

@@ -1,6 +1,7 @@
 """Reporting: four steps on one address, without script, cookie or account; the danger stopper; who else it is."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -23,7 +24,7 @@ from allmende.capabilities.reports.forms.reporting import (
 )
 from allmende.capabilities.reports.models import Category
 from allmende.capabilities.reports.queries import categories as kinds
-from allmende.capabilities.reports.queries import reports
+from allmende.capabilities.reports.queries import reports, routing
 from allmende.capabilities.reports.rules.proposing import is_danger
 from allmende.capabilities.reports.views.pages import Row, crumbs, private_url, rows_of
 from allmende.core import city
@@ -236,8 +237,15 @@ def _before_sending(request: Request, sent: Mapping[str, Any], offered: Sequence
             (_("Foto"), _("ist dabei") if sent.get("photo_ticket") else ""),
         ],
         "danger": word(chosen.danger, language) if chosen else "",
-        "reader": office_name(kinds.office_for(chosen, said.district), language) if chosen else "",
+        "reader": office_name(_office(chosen, said, str(sent.get("words", "")), request.at), language)
+        if chosen
+        else "",
         "public": _("Ihre Worte, der Ort und das Foto, sobald jemand sie geprüft hat") if public else _("nichts"),
         "private": _("E-Mail-Adresse und Telefonnummer"),
         "check_until": discussion.due(request.at),
     }
+
+
+def _office(kind: Category, said: places.Said, words: str, at: datetime) -> str:
+    """Which office would get it now."""
+    return routing.office_of(kind, said.district, said.point, words, at)
