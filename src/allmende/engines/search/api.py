@@ -59,7 +59,9 @@ class EntriesOut(Schema):
     similar: bool = Field(default=False, description="Nothing fits exactly; these fit what was probably meant.")
     meant: str = Field(default="", description="With `similar`: the words as they were probably meant.")
     partly: bool = Field(default=False, description="Nothing has all of the words; these have some.")
-    ranked: int = Field(default=0, description="So many are in order of fit, the others follow by date; 0: all are.")
+    ranked: int = Field(
+        default=0, description="At most so many are in order of fit, the others follow by date; 0: all are."
+    )
     kinds: dict[str, int] = Field(default={}, description="How many of each kind; only when words were given.")
     states: dict[str, int] = {}
     districts: dict[str, int] = {}

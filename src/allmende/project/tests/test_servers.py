@@ -22,9 +22,15 @@ from allmende.project.servers.home import Home
 from allmende.project.servers.logbook import ASIDE, Logbook
 from allmende.project.servers.nats import Nats
 from allmende.project.servers.port import bind, listen
-from allmende.project.servers.postgres import APP, OWNER, SUPERUSER, Cluster, ephemeral, wait_until_ready
+from allmende.project.servers.postgres import APP, OWNER, SUPERUSER, Cluster, cached, ephemeral, wait_until_ready
 from allmende.project.servers.process import ServerError, end, identity, spawn
 from allmende.project.servers.running import start_nats
+
+
+@pytest.mark.parametrize(("memory", "kept"), [(1, "96MB"), (4, "256MB"), (64, "512MB")])
+def test_the_database_keeps_a_sixteenth_of_the_machines_memory_within_bounds(memory, kept):
+    """Of 1, 4 and 64 GiB: a small machine is not filled, a large one leaves the rest to the operating system."""
+    assert cached(memory * 2**30)["shared_buffers"] == kept
 
 
 def test_a_process_is_known_by_more_than_its_number():

@@ -5,7 +5,6 @@ from allmende.engines.search.queries.clustering import Cluster
 from allmende.engines.search.queries.finding import (
     ORDERS,
     Choice,
-    Filters,
     KindCount,
     Results,
     alike,
@@ -30,6 +29,7 @@ from allmende.engines.search.queries.index import (
     sights_of,
 )
 from allmende.engines.search.queries.pages import SITEMAP, count_public_pages, public_pages, rebuilds, standing
+from allmende.engines.search.queries.sifting import Filters
 from allmende.engines.search.queries.similar import Hit, similar
 from allmende.engines.search.queries.suggesting import Suggestion, suggest
 from allmende.engines.search.queries.words import clean

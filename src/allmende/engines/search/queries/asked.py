@@ -253,9 +253,20 @@ class Dictionary:
         return _either([own, other])
 
 
+class _Either(str):
+    """Several queries of which one is enough; they are remembered, so that none is asked twice."""
+
+    __slots__ = ("ways",)
+    ways: tuple[str, ...]
+
+
 def _either(queries: Iterable[str]) -> str:
-    found = list(dict.fromkeys(query for query in queries if query))
-    return found[0] if len(found) == 1 else " | ".join(f"( {query} )" for query in found)
+    found = list(dict.fromkeys(way for query in queries if query for way in getattr(query, "ways", (query,))))
+    if len(found) == 1:
+        return found[0]
+    either = _Either(" | ".join(f"( {query} )" for query in found))
+    either.ways = tuple(found)
+    return either
 
 
 def _together(queries: Iterable[str]) -> str:

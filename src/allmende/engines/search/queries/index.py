@@ -12,7 +12,7 @@ from allmende.core import feeds, manifest
 from allmende.core.actor import Viewer
 from allmende.core.refs import Ref
 from allmende.engines.search.models import PUBLIC, Entry, EntryQuerySet
-from allmende.engines.search.queries.finding import no_such_place
+from allmende.engines.search.queries.ranking import no_such_place
 
 
 def entry(ref: Ref, viewer: Viewer, at: datetime) -> Entry | None:

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from allmende.engines.search.models import Entry
 from allmende.engines.search.queries import compounds
-from allmende.engines.search.queries.words import folded
+from allmende.engines.search.queries.words import folded, key
 
 LONGEST_SNIPPET = 260
 """Characters of a summary that are shown."""
@@ -31,6 +31,9 @@ def mark(entries: Sequence[Entry], query: str, language: str) -> None:
 _KEPT: dict[str, tuple[str, ...]] = {}
 """Word → its lexemes, German and English. They follow from the schema's dictionaries alone, so they may be kept."""
 MOST_KEPT = 50_000
+STEADY = 3
+"""First letters of a word that its stem has too, as it is or with ae, oe, ue as a, o, u: what Snowball's German takes
+away follows the third."""
 
 
 def fitting_words(forms: Iterable[str], query: str) -> frozenset[str]:
@@ -43,18 +46,22 @@ def fitting_words(forms: Iterable[str], query: str) -> frozenset[str]:
     begun = tuple(text.replace("''", "'") for text, begun in found if begun)
     return frozenset(
         form
-        for form, lexemes in _lexemes(sorted(forms))
-        if any(one in wanted or one.startswith(begun) for one in lexemes)
+        for form, lexemes in _lexemes(sorted(forms), (*wanted, *begun))
+        if not wanted.isdisjoint(lexemes) or (begun and any(one.startswith(begun) for one in lexemes))
     )
 
 
-def _lexemes(forms: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Each word with its lexemes and those of the parts of a compound. What is known and too short for one is not
-    asked for again: that is most words of most texts.
+def _lexemes(forms: list[str], wanted: Sequence[str]) -> Iterator[tuple[str, Iterable[str]]]:
+    """Each word with its lexemes and those of the parts of a compound that may be wanted.
+
+    What is known is not asked for again: that is most words of most texts. The parts of a compound are asked for only
+    where one of the wanted lexemes can be among them, because the word contains its first letters.
     """
     kept = {form: own for form in forms if (own := _KEPT.get(form)) is not None}
-    asked = [form for form in forms if len(form) >= compounds.SHORTEST or form not in kept]
-    yield from ((form, own) for form, own in kept.items() if len(form) < compounds.SHORTEST)
+    inside = re.compile("|".join(sorted({re.escape(lexeme[:STEADY]) for lexeme in wanted}))).search
+    compound = {form for form in forms if len(form) >= compounds.SHORTEST and (inside(form) or inside(key(form)))}
+    asked = [form for form in forms if form in compound or form not in kept]
+    yield from ((form, own) for form, own in kept.items() if form not in compound)
     if not asked:
         return
     sql = """

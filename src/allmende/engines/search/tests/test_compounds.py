@@ -3,15 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from allmende.core.actor import Viewer
 from allmende.engines.search import actions, interface
 from allmende.engines.search.builders import drop_thing, put_thing
 from allmende.engines.search.models import Entry, Word
-from allmende.engines.search.queries import compounds
+from allmende.engines.search.queries import compounds, marking, words
 
 NOUNS = """Straße Laterne Mast Schule Hof Rad Weg Spiel Platz Kind Garten Haus Bahn Arbeit Gruppe Stadt Rat Bürger
     Beteiligung Verwaltung Licht Amt Kirche Turm Park Bank Wasser Stelle Sprache Kurs Markt Halle Wohnung Miete
@@ -109,6 +110,30 @@ def test_a_compound_is_marked_as_a_whole_when_a_part_of_it_was_looked_for(db):
     hit = interface.find("Laterne", Viewer(), timezone.now(), language="de").entries[0]
     assert hit.headline == "<mark>Straßenlaternen</mark> dunkel"
     assert hit.snippet == "Eine <mark>Laterne</mark>, viele <mark>Laternenmasten</mark>."
+
+
+def test_a_compound_is_marked_however_its_umlaut_was_typed(db):
+    put_thing("Gaerten")
+    put_thing("Neue Kleingaerten")
+    hits = interface.find("Gärten", Viewer(), timezone.now(), language="de").entries
+    assert sorted(hit.headline for hit in hits) == ["<mark>Gaerten</mark>", "Neue <mark>Kleingaerten</mark>"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(st.text("abcdefghijklmnoprstuvwyzäöüß", min_size=4, max_size=14), min_size=1, max_size=200))
+def test_a_stem_has_the_first_letters_of_its_word(db, written):
+    """What `marking` trusts: without these letters in it, a compound has no such part."""
+    forms = [words.folded(word) for word in written]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT form, lexeme FROM unnest(%s::text[]) AS form,
+              unnest(tsvector_to_array(to_tsvector('public.city_german', form))) AS lexeme""",
+            [forms],
+        )
+        rows = cursor.fetchall()
+    for form, lexeme in rows:
+        begun = lexeme[: marking.STEADY]
+        assert form.startswith(begun) or words.key(form).startswith(begun)
 
 
 def test_words_are_learned_from_what_everybody_may_read_and_forgotten_with_it(db):

@@ -12,6 +12,7 @@ from allmende.core.actor import Viewer
 from allmende.core.errors import Invalid
 from allmende.engines.search import interface, queries
 from allmende.engines.search.builders import LONG_AGO, put_thing
+from allmende.engines.search.queries import ranking
 
 pytestmark = pytest.mark.central
 
@@ -94,6 +95,39 @@ def test_the_whole_list_can_be_read_in_parts_without_a_gap_or_a_repeat(db):
             break
     assert len(seen) == len(set(seen)) == 23
     assert seen == [e.id for e in interface.find("laterne", NOBODY, timezone.now(), language="de", limit=50).entries]
+
+
+def everything(words, limit):
+    seen, after = [], ""
+    while True:
+        part = interface.find(words, NOBODY, timezone.now(), language="de", after=after, limit=limit)
+        seen += [entry.titles["de"] for entry in part.entries]
+        after = part.next
+        if not after:
+            return seen
+
+
+@pytest.mark.parametrize("limit", [2, 3, 5, 100])
+def test_beyond_what_is_ranked_the_list_goes_on_by_date_without_a_gap_or_a_repeat(db, monkeypatch, limit):
+    """Titles first, then the newest by fit, then the rest; however many stand on a page."""
+    monkeypatch.setattr(ranking, "NEWEST", 4)
+    now = timezone.now()
+    for number in range(6):
+        put_thing(f"Laterne {number}", happened_at=now - timedelta(days=number))
+    for number in range(6):
+        texts = {"de": "Laterne " * (1 + number % 3) + "und vieles andere"}
+        put_thing(f"Ohne {number}", bodies=texts, happened_at=now - timedelta(days=10 + number))
+    seen = everything("laterne", limit)
+    assert sorted(seen) == sorted([f"Laterne {n}" for n in range(6)] + [f"Ohne {n}" for n in range(6)])
+    assert set(seen[:4]) == {f"Laterne {n}" for n in range(4)}
+    assert seen[4:] == ["Laterne 4", "Laterne 5", *(f"Ohne {n}" for n in range(6))]
+    assert seen == everything("laterne", 50)
+
+
+def test_what_is_left_out_may_stand_in_the_text_of_a_thing_with_the_right_title(db):
+    put_thing("Laterne am Markt", bodies={"de": "Sie steht neben dem Brunnen."})
+    put_thing("Laterne im Park")
+    assert titles("laterne -brunnen") == ["Laterne im Park"]
 
 
 def test_kinds_narrow_the_list_and_their_numbers_stay(db):
