@@ -243,11 +243,10 @@ class NoticeText:
 
 @dataclass(frozen=True)
 class NoticeRule:
-    """Which event tells whom what.
+    """Which event tells whom what; who caused it is not told. `weekly`: by the week's mail, unless one chose otherwise.
 
-    `people` names persons addressed by what they did (an author); followers of `followed(event)` are added when it is
-    given, and so is whoever brought one of `owned(event)` in (holds its receipt), as of their own. `text` is called in
-    the reader's language and returns None when there is nothing to say (any more). Who caused the event is not told.
+    `people` names persons addressed by what they did; followers of `followed(event)` are added, and whoever holds the
+    receipt of one of `owned(event)`. `text` is called in the reader's language; None: nothing to say (any more).
     """
 
     event: str
@@ -256,6 +255,7 @@ class NoticeRule:
     followed: "Callable[[Stored], Iterable[Ref]]" = lambda _event: ()
     owned: "Callable[[Stored], Iterable[Ref]]" = lambda _event: ()
     urgent: bool = False
+    weekly: bool = False
 
 
 @dataclass(frozen=True)

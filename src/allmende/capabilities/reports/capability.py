@@ -43,6 +43,13 @@ NOBODY_HERE: frozenset[Persona] = frozenset()
 """Open to clerks of the office that a report lies with, and to the desk: none of the personas of the generic test."""
 
 
+def _area() -> Mapping[str, Any] | None:
+    from allmende.capabilities.reports.models import Area
+
+    found = Area.objects.order_by("made_at").values_list("pk", flat=True).first()
+    return None if found is None else {"area_id": found}
+
+
 def _step() -> Mapping[str, Any] | None:
     found = _open()
     return None if found is None else {**found, "verb": "finish"}
@@ -85,6 +92,14 @@ manifest = Manifest(
         Page("reports:figures_csv", EVERYONE, axe=False),
         Page("reports:feed", EVERYONE, cached=True, axe=False),
         Page("reports:new", EVERYONE),
+        Page("reports:drafts", EVERYONE, cached=True),
+        Page("reports:draft_send", EVERYONE, axe=False),
+        Page("reports:app", EVERYONE, axe=False),
+        Page("reports:icon", EVERYONE, lambda: {"size": 192}, axe=False),
+        Page("reports:worker", EVERYONE, axe=False),
+        Page("reports:areas", EVERYONE),
+        Page("reports:area", EVERYONE, _area),
+        Page("reports:area_feed", EVERYONE, _area, axe=False),
         Page("reports:mine", EVERYONE),
         Page("reports:join", EVERYONE, _open),
         Page("reports:inbox", frozenset({Persona.CLERK})),
@@ -94,6 +109,8 @@ manifest = Manifest(
         Page("reports:rule_new", NOBODY_HERE),
         Page("reports:rule", NOBODY_HERE, _rule),
         Page("reports:rule_remove", NOBODY_HERE, _rule, post_only=True, axe=False),
+        Page("reports:questions", NOBODY_HERE, lambda: {"slug": "muell"}),
+        Page("reports:question", NOBODY_HERE, lambda: {"slug": "muell"}),
         Page("reports:handle", NOBODY_HERE, _public),
         Page("reports:correct", NOBODY_HERE, _public),
         Page("reports:show", NOBODY_HERE, _public),
@@ -109,6 +126,10 @@ manifest = Manifest(
         IndexKind(
             "rule", _("Regel für Meldungen"), _("Regeln für Meldungen"), lambda _key: None, lambda: (), index.rule_url,
             brought_in=False, listed=False,
+        ),
+        IndexKind(
+            "area", _("Gebiet"), _("Gebiete"), lambda _area_id: None, tuple, index.area_url, brought_in=False,
+            listed=False,
         ),
     ),
     notices=(*notices.RULES, *alarms.RULES),
@@ -158,5 +179,9 @@ manifest = Manifest(
     seed=seeds.seed,
     seed_order=170,
     layers=(MapLayer("meldungen", _("Schäden"), ("report",), mark="!", colour="warning", order=40),),
-    gates={"rule": interface.may_see_rule, "report": interface.may_see_report, "own:report": interface.is_own_report},
+    account_menu=(MenuItem(_("Meine Meldungen"), "reports:mine", order=12),),
+    gates={
+        "area": interface.may_see_area, "rule": interface.may_see_rule, "report": interface.may_see_report,
+        "own:report": interface.is_own_report,
+    },
 )  # fmt: skip

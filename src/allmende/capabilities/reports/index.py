@@ -59,3 +59,8 @@ def report_url(report_id: UUID) -> str | None:
 def rule_url(rule_id: UUID) -> str | None:
     """The page itself asks who may see it."""
     return f"/meldungen/eingang/regeln/{rule_id}/"
+
+
+def area_url(area_id: UUID) -> str | None:
+    """Areas are in no search: they only have an address, for those who follow them."""
+    return f"/meldungen/gebiete/{area_id}/"

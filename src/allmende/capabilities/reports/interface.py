@@ -6,10 +6,24 @@ from uuid import UUID
 from allmende.capabilities.reports import rules
 from allmende.capabilities.reports.actions import ReportData, submit_report
 from allmende.capabilities.reports.queries import reports
+from allmende.capabilities.reports.queries.areas import may_see as may_see_area
+from allmende.capabilities.reports.queries.asking import answers_of, attributes
+from allmende.capabilities.reports.rules.asking import Attribute
 from allmende.core.actor import Viewer
 from allmende.core.refs import Ref
 
-__all__ = ["ReportData", "is_own_report", "may_see_report", "may_see_rule", "report_ref", "submit_report"]
+__all__ = [
+    "Attribute",
+    "ReportData",
+    "answers_of",
+    "attributes",
+    "is_own_report",
+    "may_see_area",
+    "may_see_report",
+    "may_see_rule",
+    "report_ref",
+    "submit_report",
+]
 
 
 def report_ref(report_id: UUID) -> Ref:

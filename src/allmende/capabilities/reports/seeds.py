@@ -12,6 +12,7 @@ from allmende.accounts import interface as accounts
 from allmende.capabilities.reports import actions
 from allmende.capabilities.reports.models import Category, Report, Route
 from allmende.capabilities.reports.rules import SCOPE
+from allmende.capabilities.reports.rules.asking import QuestionData
 from allmende.core import city
 from allmende.core.actor import SYSTEM, Actor, Channel, Grant, Role, Viewer
 from allmende.core.city import CityPack
@@ -47,6 +48,21 @@ def first_start(pack: CityPack) -> None:
                 Route(category=made, district=district, department=office)
                 for district, office in row.get("routes", {}).items()
             )
+            _ask(made, row.get("questions", []))
+
+
+def _ask(category: Category, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        actions.save_questions(
+            actor=SYSTEM.via(Channel.SEED),
+            category_id=category.pk,
+            asked=[
+                QuestionData(one["labels"], one.get("kind", "select_one"), options=one.get("options", []),
+                             required=one.get("required", False), public=one.get("public", False))
+                for one in rows
+            ],
+            at=timezone.now(),
+        )  # fmt: skip
 
 
 def clerk() -> Actor:
@@ -87,7 +103,9 @@ class Example:
         actor = self.resident if row.get("mine") else SYSTEM.via(Channel.SEED)
         report = actions.submit_report(
             actor=actor,
-            data=actions.ReportData(row["words"], row["category"], row["place"], detail=row.get("detail", "")),
+            data=actions.ReportData(
+                row["words"], row["category"], row["place"], detail=row.get("detail", ""), answers=row.get("answers")
+            ),
             language=row.get("language", "de"),
             is_example=True,
             at=at,
@@ -120,3 +138,5 @@ def seed(pack: CityPack) -> None:
         actor=SYSTEM.via(Channel.SEED), person_id=made.clerk.person_id, role=Role.CLERK, scope=SCOPE, at=timezone.now()
     )
     made.fill()
+    for district in sorted(city.current().districts)[:1]:
+        actions.name_area(actor=SYSTEM.via(Channel.SEED), district=district, at=timezone.now())

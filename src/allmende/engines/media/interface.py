@@ -1,9 +1,9 @@
 """What other rooms may call.
 
-In a form: `PictureField`. In a view: `take_image` before the action. Inside the action: `attach`, later `release`,
-`withdraw`, `detach`, `discard_of`. For pages: `images_of` and the parts `media/parts/image.html` and `figure.html`,
-`videos_of` or `video` and `media/parts/player.html`, `documents_of` and `media/parts/document.html`. In a job:
-`text_of_document` and `text_of` read the words of a PDF.
+In a form: `PictureField`. In a view: `noted` for the place that a camera wrote down, `take_image` before the action.
+Inside the action: `attach`, later `release`, `withdraw`, `detach`, `discard_of`. For pages: `images_of` and the parts
+`media/parts/image.html` and `figure.html`, `videos_of` or `video` and `media/parts/player.html`, `documents_of` and
+`media/parts/document.html`. In a job: `text_of_document` and `text_of` read the words of a PDF.
 """
 
 from datetime import datetime
@@ -29,6 +29,7 @@ from allmende.engines.media.actions import (
     scanning,
     withdraw,
 )
+from allmende.engines.media.actions.noting import Noted, noted
 from allmende.engines.media.actions.pictures import Picture, Readable, draw
 from allmende.engines.media.actions.texts import PdfText, text_of, text_of_document
 from allmende.engines.media.forms import ACCEPT, PictureField
@@ -53,6 +54,7 @@ __all__ = [
     "Image",
     "ImageView",
     "Medium",
+    "Noted",
     "PdfText",
     "Picture",
     "PictureField",
@@ -67,6 +69,7 @@ __all__ = [
     "images_of",
     "kept_image",
     "library",
+    "noted",
     "preview_of",
     "release",
     "take_document",

@@ -1,5 +1,7 @@
 """Every change of reports, one function each."""
 
+from allmende.capabilities.reports.actions.asking import save_questions
+from allmende.capabilities.reports.actions.following import name_area
 from allmende.capabilities.reports.actions.handling import Correction, add_note, correct_report, show_report
 from allmende.capabilities.reports.actions.merging import join_report, merge_reports, split_report
 from allmende.capabilities.reports.actions.moving import answer_question, confirm_done, move_report, object_to_done
@@ -19,9 +21,11 @@ __all__ = [
     "join_report",
     "merge_reports",
     "move_report",
+    "name_area",
     "object_to_done",
     "remove_rule",
     "save_category",
+    "save_questions",
     "save_rule",
     "show_report",
     "split_report",

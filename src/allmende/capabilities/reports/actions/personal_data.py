@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from allmende.capabilities.reports.events import ReportChanged
-from allmende.capabilities.reports.models import Join, Report, Update
+from allmende.capabilities.reports.models import Answered, Join, Report, Update
 from allmende.capabilities.reports.models.reports import new_token
+from allmende.capabilities.reports.queries import asking
 from allmende.core import events
 from allmende.core.actor import SYSTEM
 from allmende.core.manifest import PersonalData
@@ -35,6 +36,7 @@ def export_reports(person_id: UUID) -> Rows:
             "words": row.words,
             "place": row.place,
             "detail": row.detail,
+            "questions": {one.label: one.text for one in asking.said(row, row.language)},
             "state": row.state,
             "received_at": row.received_at.isoformat(),
             "answers": [line.words for line in said],
@@ -56,6 +58,7 @@ def _anonymise(row: Report, at: datetime, *, keep_words: bool) -> None:
         row.words = row.public_words = row.detail = ""
         row.shows_image = False
         row.anonymised_at = at
+        Answered.objects.filter(report=row).delete()
         row.updates.filter(verb__in=REPORTERS_WORDS).update(words="")
         media.discard_of(row.ref)
     row.save()

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from allmende.accounts import interface as accounts
 from allmende.capabilities.reports import rules
+from allmende.capabilities.reports.actions import drafting
+from allmende.capabilities.reports.actions.asking import keep_answers
 from allmende.capabilities.reports.actions.rows import note_line, words_of
 from allmende.capabilities.reports.events import ReportReceived
 from allmende.capabilities.reports.models import DETAIL_LIMIT, WORDS_LIMIT, Category, Report
@@ -35,6 +37,8 @@ class ReportData:
     place: str = ""
     point: tuple[float, float] | None = None
     detail: str = ""
+    answers: Mapping[str, Any] | None = None
+    """By the codes of the category's questions; None where nobody was asked (mail, seeds)."""
 
 
 @action
@@ -44,6 +48,7 @@ def submit_report(
     data: ReportData,
     contact: Mapping[str, Any] | None = None,
     image_id: UUID | None = None,
+    draft_id: UUID | None = None,
     language: str = "",
     proven: bool = True,
     received_at: datetime | None = None,
@@ -54,8 +59,12 @@ def submit_report(
 
     `contact` holds the arguments of `accounts.interface.guest` for whoever leaves an address without being signed in,
     and for whoever a clerk writes for (then the actor's channel says how it came, and `received_at` when). `image_id`
-    is a picture that `media.take_image` has kept. Raises Invalid with fields.
+    is a picture that `media.take_image` has kept. `draft_id` is a device's own number: sent again, it is the report
+    that it became before. Raises Invalid with fields.
     """
+    before = drafting.claim(draft_id, at) if draft_id is not None else None
+    if before is not None:
+        return before
     rules.require_may_enter(actor)
     by_hand = actor.channel in rules.HAND_CHANNELS
     words, detail = words_of(data.words, required=True, limit=WORDS_LIMIT), " ".join(tidy(data.detail).split())
@@ -86,8 +95,12 @@ def submit_report(
         created_at=at,
     )
     report.refresh_from_db(fields=["number"])
+    if draft_id is not None:
+        drafting.keep(draft_id, report)
     if image_id is not None:
         media.attach(image_id, report.ref, person_id=reporter_id)
+    if data.answers is not None:
+        keep_answers(report, data.answers, at)
     note_line(report, "receive", at=report.received_at)
     if reporter_id is not None:
         notify.issue_receipt(report.ref, reporter_id, at)

@@ -23,6 +23,8 @@ STEPS: Sequence[Text] = (
     gettext_lazy("Absenden"),
 )  # fmt: skip
 WHAT, WHERE, KIND, SEND = 1, 2, 3, 4
+ASK = 5
+"""The questions of a kind that has some: a second page of step 3 (`views/asking.py`), no form of this one."""
 OWN = {
     WHAT: ("words", "photo"),
     WHERE: ("place", "detail"),
@@ -30,9 +32,10 @@ OWN = {
     SEND: ("channel", "email", "telephone"),
 }
 CARRIED = {
-    WHAT: ("words", "photo_ticket", "calm"),
+    WHAT: ("words", "photo_ticket", "calm", "photo_at", "photo_taken"),
     WHERE: ("place", "place_at", "place_for", "detail"),
     KIND: ("category",),
+    ASK: ("answers",),
     SEND: ("channel", "email", "telephone"),
 }
 """Names under which a step travels through the others."""

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from allmende.capabilities.reports.events import ReportMoved, ReportReceived
 from allmende.capabilities.reports.models import Report, Update
-from allmende.capabilities.reports.queries import reports
-from allmende.capabilities.reports.views.pages import deed, private_address
+from allmende.capabilities.reports.queries import areas, reports
+from allmende.capabilities.reports.views.pages import deed, private_address, shortened
 from allmende.capabilities.reports.workflow import STATES, STEPS, State, Who
 from allmende.core.events import Stored
 from allmende.core.manifest import NoticeRule, NoticeText
@@ -80,6 +80,27 @@ def told(event: Stored, language: str) -> NoticeText | None:
     return NoticeText(subject, "\n\n".join(one for one in lines if one), found.ref)
 
 
+def in_areas(event: Stored) -> Iterable[Ref]:
+    """The areas that the report lies in."""
+    found = reports.by_id(event.ref.id)
+    return [one.ref for one in areas.around(found)] if found is not None and found.is_public else ()
+
+
+def near(event: Stored, language: str) -> NoticeText | None:
+    """For those who follow an area: what became public there, and what is done."""
+    found = reports.by_id(event.ref.id)
+    line = Update.objects.filter(pk=event.payload["update_id"]).first()
+    if found is None or line is None or not found.is_public:
+        return None
+    if line.at == found.published_at:
+        said = _("Neu in Ihrer Nähe: %(title)s")
+    elif line.state == State.DONE and line.verb == "finish":
+        said = _("Erledigt in Ihrer Nähe: %(title)s")
+    else:
+        return None
+    return NoticeText(said % {"title": found.title(language)}, shortened(found.public_words), found.ref)
+
+
 def _subject(found: Report, line: Update, language: str) -> str:
     state = word(STATES[State(line.state)].labels, language)
     return f"{state[:1].upper()}{state[1:]}: {found.title(language)}"
@@ -89,4 +110,5 @@ RULES = (
     NoticeRule(ReportReceived.name, received, people=reporter),
     NoticeRule(ReportMoved.name, moved, people=reporter),
     NoticeRule(ReportMoved.name, told, people=of_duplicates, followed=itself),
+    NoticeRule(ReportMoved.name, near, followed=in_areas, weekly=True),
 )

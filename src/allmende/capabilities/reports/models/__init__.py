@@ -1,7 +1,23 @@
 """Categories with their way through the city; reports with every step that was taken."""
 
+from allmende.capabilities.reports.models.areas import Area
+from allmende.capabilities.reports.models.asking import Answered, Asking
 from allmende.capabilities.reports.models.categories import Category, Route
+from allmende.capabilities.reports.models.drafts import Draft
 from allmende.capabilities.reports.models.reports import DETAIL_LIMIT, WORDS_LIMIT, Join, Report, Update
 from allmende.capabilities.reports.models.routing import RoutingRule
 
-__all__ = ["DETAIL_LIMIT", "WORDS_LIMIT", "Category", "Join", "Report", "Route", "RoutingRule", "Update"]
+__all__ = [
+    "DETAIL_LIMIT",
+    "WORDS_LIMIT",
+    "Answered",
+    "Area",
+    "Asking",
+    "Category",
+    "Draft",
+    "Join",
+    "Report",
+    "Route",
+    "RoutingRule",
+    "Update",
+]

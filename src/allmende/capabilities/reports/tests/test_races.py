@@ -2,6 +2,7 @@
 
 import dataclasses
 import threading
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from allmende.accounts import builders as people
 from allmende.capabilities.reports import actions, builders
+from allmende.capabilities.reports.actions import drafting
 from allmende.capabilities.reports.builders import desk, move, public, report
 from allmende.capabilities.reports.models import Join, Report
 from allmende.core.actor import Actor, Idempotency
@@ -72,6 +74,18 @@ def test_a_report_sent_four_times_at_once_is_one():
     contact = {"contact_kind": "email", "email": "ines@example.org"}
     found = together([lambda: report(by=actor, kind=kind, contact=contact)] * 4)
     assert len({one.pk for one in found}) == Report.objects.count() == 1
+
+
+def test_a_draft_sent_four_times_at_once_is_one_and_without_the_claim_it_would_be_four(monkeypatch):
+    kind, number = builders.category(), uuid4()
+    with monkeypatch.context() as off:
+        off.setattr(drafting, "claim", lambda _draft_id, _at: None)
+        together([lambda: report(kind=kind, draft_id=number)] * 4)
+    assert Report.objects.count() == 4  # the protection off: the race is there
+    number = uuid4()
+    found = together([lambda: report(kind=kind, draft_id=number)] * 4)
+    assert len({one.pk for one in found}) == 1
+    assert Report.objects.count() == 5
 
 
 def test_two_who_merge_crosswise_do_not_wait_for_each_other():

@@ -1,5 +1,6 @@
 """What everybody reads: the list, one report, the feed; and the page that only its reporter has."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from allmende.capabilities.reports import actions, rules, workflow
 from allmende.capabilities.reports.actions.moving import reopen_for
 from allmende.capabilities.reports.forms.answering import ObjectForm, WordsForm
 from allmende.capabilities.reports.models import Report, Update
-from allmende.capabilities.reports.queries import categories, reports
+from allmende.capabilities.reports.queries import asking, categories, reports
 from allmende.capabilities.reports.queries.reports import Filters
 from allmende.capabilities.reports.views.pages import crumbs, private_url, public_images, rows_of, timeline
 from allmende.capabilities.reports.workflow import ENDED, STATES, State
@@ -105,6 +106,7 @@ def _facts(found: Report, lines: list[Update] | Any, language: str, *, own: bool
         "district": district_name(found.district),
         "office": office_name(found.department, language),
         "history": timeline(lines, language, own=own),
+        "answers": [(one.label, one.text) for one in asking.said(found, language, only_public=not own)],
         "main": (main.title(language), reverse("reports:report", args=[main.number])) if main else None,
     }
 
@@ -232,7 +234,13 @@ def feed(request: Request) -> HttpResponse:
         language=language,
         feed_url=settings.PUBLIC_URL + reverse("reports:feed"),
     )
-    for one in reports.newest():
+    add_items(document, reports.newest(), language)
+    return HttpResponse(document.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
+
+
+def add_items(document: Rss201rev2Feed, found: Iterable[Report], language: str) -> None:
+    """Reports as items of a feed."""
+    for one in found:
         document.add_item(
             title=_printable(one.title(language)),
             link=settings.PUBLIC_URL + reverse("reports:report", args=[one.number]),
@@ -243,7 +251,6 @@ def feed(request: Request) -> HttpResponse:
             updateddate=one.state_at,
             categories=[workflow.label(one.state, language)],
         )
-    return HttpResponse(document.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
 
 
 def _printable(text: str) -> str:

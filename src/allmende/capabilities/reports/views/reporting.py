@@ -17,6 +17,7 @@ from allmende.capabilities.reports.forms.reporting import (
     SEND,
     STEPS,
     WHAT,
+    WHERE,
     ReportForm,
     brought,
     carried,
@@ -26,6 +27,7 @@ from allmende.capabilities.reports.models import Category
 from allmende.capabilities.reports.queries import categories as kinds
 from allmende.capabilities.reports.queries import reports, routing
 from allmende.capabilities.reports.rules.proposing import is_danger
+from allmende.capabilities.reports.views import asking, photo
 from allmende.capabilities.reports.views.pages import Row, crumbs, private_url, rows_of
 from allmende.core import city
 from allmende.core.actor import Channel
@@ -56,11 +58,16 @@ def report_new(request: Request) -> HttpResponse:
     offered = kinds.active()
     if request.method != "POST":
         return _show(request, WHAT, dict(request.GET.items()), offered)
+    data = photo.accepted(request.POST)
+    sent: dict[str, Any] = dict(data.items())
+    if request.POST.get("step") == asking.STEP:
+        return _asked(request, sent, offered)
     step = _step(request.POST.get("step", ""))
-    sent: dict[str, Any] = dict(request.POST.items())
     if request.POST.get("go") == "back":
-        return _show(request, max(WHAT, step - 1), sent, offered)
-    form = _made(request, step, offered, request.POST, request.FILES)
+        return _back(request, step, sent, offered)
+    if step == WHAT:
+        photo.read(request, sent)
+    form = _made(request, step, offered, data, request.FILES)
     searching = places.search_step(form)
     if not searching and form.is_valid():
         with form.attempt():
@@ -70,6 +77,12 @@ def report_new(request: Request) -> HttpResponse:
         return _show(request, step, sent, offered, form)
     earlier = _made(request, wrong, offered, sent)  # somebody has sent a step without those before it
     return _show(request, wrong, sent, offered, earlier, problem=form)
+
+
+def _back(request: Request, step: int, sent: dict[str, Any], offered: Sequence[Category]) -> HttpResponse:
+    chosen = _chosen(sent, offered) if step == SEND else None
+    page = asking.page(request, chosen, sent) if chosen else None
+    return page or _show(request, max(WHAT, step - 1), sent, offered)
 
 
 def _accept(request: Request, form: ReportForm, sent: dict[str, Any], offered: Sequence[Category]) -> HttpResponse:
@@ -85,7 +98,27 @@ def _accept(request: Request, form: ReportForm, sent: dict[str, Any], offered: S
         chosen = next(one for one in offered if one.slug == form.cleaned_data["category"])
         if chosen.elsewhere:
             return _show(request, KIND, sent, offered, elsewhere=chosen)
+        return asking.page(request, chosen, sent) or _show(request, SEND, sent, offered)
+    if form.step == WHERE:
+        photo.forget(sent)
     return _show(request, form.step + 1, sent, offered)
+
+
+def _chosen(sent: Mapping[str, Any], offered: Sequence[Category]) -> Category | None:
+    return next((one for one in offered if one.slug == sent.get("category")), None)
+
+
+def _asked(request: Request, sent: dict[str, Any], offered: Sequence[Category]) -> HttpResponse:
+    """After the page of the category's own questions: on to sending, back to the kind, or the page again."""
+    chosen = _chosen(sent, offered)
+    if chosen is None or request.POST.get("go") == "back":
+        return _show(request, KIND, sent, offered)
+    form = asking.sent_form(request, chosen)
+    if form is not None:
+        if not form.is_valid() or form.more:
+            return asking.show(request, chosen, sent, form)
+        sent["answers"] = asking.packed(form)
+    return _show(request, SEND, sent, offered)
 
 
 def _step(text: str) -> int:
@@ -138,6 +171,7 @@ def _submit(request: Request, form: ReportForm, sent: Mapping[str, Any]) -> Http
             place=values["place"].text,
             point=values["place"].point,
             detail=values["detail"],
+            answers=asking.unpacked(sent),
         ),
         contact=form.contact(language) if anonymous else None,
         image_id=image_id,
@@ -192,6 +226,8 @@ def _show(
         "steps": [str(label) for label in STEPS],
         "carried": carried(sent, step),
         "photo": _kept(sent) if step == WHAT else None,
+        "notes": photo.carried(sent) if step == WHAT else [],
+        "offer": photo.offer(sent) if step == WHERE else None,
         "photo_ticket": sent.get("photo_ticket", "") if step == WHAT else "",
         "proposals": [(names[one.slug], one.because) for one in proposals],
         "elsewhere": word(elsewhere.elsewhere, language) if elsewhere else "",
@@ -226,7 +262,7 @@ def _near(request: Request, sent: Mapping[str, Any]) -> list[Row]:
 
 def _before_sending(request: Request, sent: Mapping[str, Any], offered: Sequence[Category]) -> dict[str, Any]:
     language = request.viewer.language
-    chosen = next((one for one in offered if one.slug == sent.get("category")), None)
+    chosen = _chosen(sent, offered)
     said = where(sent)
     public = chosen is None or chosen.publishes
     return {
@@ -234,6 +270,7 @@ def _before_sending(request: Request, sent: Mapping[str, Any], offered: Sequence
             (_("Was"), str(sent.get("words", ""))),
             (_("Wo"), ", ".join(part for part in (said.text, str(sent.get("detail", ""))) if part)),
             (_("Art"), chosen.name(language) if chosen else ""),
+            *(asking.summary(chosen, sent, language) if chosen else ()),
             (_("Foto"), _("ist dabei") if sent.get("photo_ticket") else ""),
         ],
         "danger": word(chosen.danger, language) if chosen else "",

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.capabilities.reports import actions, rules
 from allmende.capabilities.reports.forms.setup import CategoryForm
-from allmende.capabilities.reports.queries import categories
+from allmende.capabilities.reports.queries import asking, categories
 from allmende.capabilities.reports.views.pages import Crumbs, crumbs
 from allmende.core.errors import NotFound
 from allmende.core.http import Request
@@ -62,5 +62,10 @@ def category(request: Request, slug: str) -> HttpResponse:
             )
             messages.success(request, _("Gespeichert. Neue Meldungen gehen von jetzt an diesen Weg."))
             return redirect("reports:routing")
-    context = {"name": found.name(language), "crumbs": _crumbs((found.name(language), ""))}
+    context = {
+        "name": found.name(language),
+        "questions_url": reverse("reports:questions", args=[slug]),
+        "questions_label": _("Fragen zu dieser Art (%(n)s)") % {"n": len(asking.written(found.pk))},
+        "crumbs": _crumbs((found.name(language), "")),
+    }
     return render_form(request, "reports/category.html", form, context)

@@ -14,7 +14,8 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ class Drawn:
     width: int
     height: int
     files: tuple[drawing.File, ...]
+    noted: Mapping[str, Any] = field(default_factory=dict)
+    """What `drawing.noted` found, when that was asked."""
 
 
 _turn = threading.Lock()
@@ -94,7 +97,7 @@ def _asked(question: bytes, content: bytes) -> Drawn | None:
         logger.warning("A picture ended the process that drew it.")
         _end(process)
         raise Broken("broken")
-    return Drawn(answer["width"], answer["height"], tuple(files))
+    return Drawn(answer["width"], answer["height"], tuple(files), answer.get("noted", {}))
 
 
 def _running() -> subprocess.Popen[bytes]:

@@ -8,6 +8,7 @@ A question is a line of JSON (`size` in bytes, `job`, limits) and the bytes. The
 was read, a line of JSON (`error`, or `width`, `height`, `files`) and the bytes of the files, one after the other.
 """
 
+import contextlib
 import io
 import json
 import math
@@ -15,6 +16,7 @@ import resource
 import select
 import signal
 import sys
+from datetime import datetime
 from typing import Any
 
 from PIL import ExifTags, ImageCms
@@ -86,6 +88,42 @@ def finer(content: bytes) -> tuple[int, int, list[File]]:
         widths = _widths(image)
         wide = [width for width in widths if width > AT_ONCE]
         return image.width, image.height, [*_scaled(image, "webp", wide), *_scaled(image, "avif", widths)]
+
+
+def noted(content: bytes, sort: str) -> dict[str, Any]:
+    """What the camera noted about place and time, for the person who sends it; empty where it says nothing readable.
+
+    `place` is longitude and latitude in degrees (WGS 84), `taken` local time as the camera had it, ISO 8601 without
+    zone (EXIF 2.32: GPS IFD 0x0001 to 0x0004, DateTimeOriginal 0x9003). Pixels are not decoded.
+    """
+    found: dict[str, Any] = {}
+    try:
+        if sort == "heic":
+            import pillow_heif
+
+            pillow_heif.register_heif_opener()
+        with Pillow.open(io.BytesIO(content), formats=FORMATS[sort]) as source:
+            exif = source.getexif()
+            gps, camera = exif.get_ifd(ExifTags.IFD.GPSInfo), exif.get_ifd(ExifTags.IFD.Exif)
+    except Exception:  # noqa: BLE001 - EXIF is hostile bytes, and what it says is only an offer
+        return found
+    with contextlib.suppress(Exception):  # as above
+        place = [_degrees(gps[4], gps[3], "W", 180), _degrees(gps[2], gps[1], "S", 90)]
+        if any(place):  # exactly 0, 0 is what cameras write who do not know
+            found["place"] = place
+    with contextlib.suppress(Exception):  # as above
+        day, _space, time = str(camera[36867])[:19].partition(" ")
+        found["taken"] = datetime.fromisoformat(f"{day.replace(':', '-')}T{time}").isoformat()
+    return found
+
+
+def _degrees(parts: Any, side: Any, negative: str, most: int) -> float:
+    """Degrees, minutes and seconds as one number. Raises ValueError for what is no place on earth."""
+    degrees, minutes, seconds = (float(part) for part in parts)
+    value = degrees + minutes / 60 + seconds / 3600
+    if not 0 <= value <= most:  # also what is not a number
+        raise ValueError
+    return round(-value if str(side).strip("\0 ").upper() == negative else value, 6)
 
 
 def _decode(content: bytes, sort: str, pixels: int) -> Pillow.Image:
@@ -211,12 +249,15 @@ def serve() -> None:
         files: list[File] = []
         answer: dict[str, Any]
         try:
-            if asked["job"] == "finer":
+            answer = {}
+            if asked["job"] == "noted":
+                width, height, answer = 0, 0, {"noted": noted(content, asked["sort"])}
+            elif asked["job"] == "finer":
                 width, height, files = finer(content)
             else:
                 width, height, files = draw(content, asked["sort"], asked["pixels"])
             rows = [(w, h, extension, len(data)) for w, h, extension, data in files]
-            answer = {"width": width, "height": height, "files": rows}
+            answer |= {"width": width, "height": height, "files": rows}
         except (Refused, MemoryError) as refused:
             answer = {"error": str(refused) or "pixels"}
         except Exception:  # noqa: BLE001 - the master of a `finer` job cannot be read

@@ -39,6 +39,7 @@ class Told:
     because: Notice.Because
     via: Ref
     urgent: bool
+    weekly: bool = False
 
     @property
     def ref(self) -> Ref:
@@ -160,7 +161,7 @@ def _addressed(texts: Texts, event: Stored) -> Iterator[Told]:
             yield Told(person_id, name, text, own, via, rule.urgent)
     for name, rule, text, _ref in said:
         for person_id, via in _followers(rule.followed(event)):
-            yield Told(person_id, name, text, followed, via, rule.urgent)
+            yield Told(person_id, name, text, followed, via, rule.urgent, rule.weekly)
 
 
 def _followers(refs: Iterable[Ref]) -> list[tuple[UUID, Ref]]:
@@ -236,6 +237,11 @@ def _way(recipient: Recipient) -> Notice.Way:
     return way if there.get(way) else Notice.Way.NONE
 
 
+def _usual(one: Told) -> Wishes.When:
+    """For whoever has not said when they want mail."""
+    return Wishes.When.WEEKLY if one.weekly else Wishes.When.AT_ONCE
+
+
 def _plans(told: list[Told], people: dict[UUID, Recipient], at: datetime) -> dict[UUID, Plan]:
     """How and when each of them is told besides the portal; a few queries for however many there are."""
     wanted = wishes.wishes_of(one.person_id for one in told)
@@ -246,7 +252,7 @@ def _plans(told: list[Told], people: dict[UUID, Recipient], at: datetime) -> dic
 
     def plan(one: Told, wish: Wish) -> Plan:
         way = _way(people[one.person_id])
-        when = Wishes.When.AT_ONCE if one.urgent else wish.mail(one.topic)
+        when = Wishes.When.AT_ONCE if one.urgent else wish.mail(one.topic, _usual(one))
         comes_back = (one.person_id, media.get(way, "")) in stopped
         if one.person_id in muted or comes_back or when == Wishes.When.NEVER:
             way = Notice.Way.NONE

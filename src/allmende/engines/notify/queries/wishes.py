@@ -22,9 +22,10 @@ class Wish:
     quiet: tuple[time, time] | None = None
     feed: UUID | None = None
 
-    def mail(self, topic: str) -> Wishes.When:
+    def mail(self, topic: str, usual: Wishes.When = Wishes.When.AT_ONCE) -> Wishes.When:
+        """`usual` for whoever said nothing about this topic."""
         found = self.topics.get(topic, {}).get("mail", "")
-        return Wishes.When(found) if found in Wishes.When.values else Wishes.When.AT_ONCE
+        return Wishes.When(found) if found in Wishes.When.values else usual
 
     def push(self, topic: str) -> bool:
         """Whoever registered a device wants pushes, but for the topics that they ruled out."""
