@@ -4,6 +4,7 @@ Loaded by `-p tests.cluster`: pytest-django sets Django up before any conftest i
 """
 
 import fcntl
+import gc
 import hashlib
 import json
 import os
@@ -148,8 +149,22 @@ def server() -> "Cluster":
     return _running[0]
 
 
+SELDOM = (10_000, 10, 10)
+"""When the collector looks for circles of objects: connections that are left in one are found soon all the same."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """What is loaded by now stays to the end: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
+    gc.enable()
+
+
 def pytest_addoption() -> None:
     """The first hook that is called; it adds no option."""
+    gc.disable()  # while everything is loaded
     from allmende.project.servers.postgres import APP, OWNER, ephemeral
 
     home = Path(_stack.enter_context(folder_for("allmende-test")))
