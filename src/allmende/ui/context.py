@@ -192,6 +192,13 @@ class Page:
         return list(groups.values())
 
     @cached_property
+    def own_menu(self) -> tuple[tuple[str, str], ...]:
+        """What the main menu holds for whoever is signed in; a visitor's is always the same."""
+        if not self.signed_in:
+            return ()
+        return tuple((link.label, link.url) for group in self.menu_groups for link in group.links)
+
+    @cached_property
     def staff_top(self) -> list[Link]:
         """What staff need on every page."""
         return self._menu(staff=True, top=True) if self.signed_in else []

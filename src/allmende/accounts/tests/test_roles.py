@@ -238,3 +238,16 @@ def test_a_grant_for_one_place_opens_no_other():
     assert not viewer.has(Role.MODERATOR)
     assert not viewer.has(Role.MODERATOR, "portal")
     assert rules.scope_kind("department:umwelt") == rules.DEPARTMENT
+
+
+def test_the_menu_of_a_page_is_ones_own(boss):
+    """The frame of a page is made once for all who see the same in it: nobody gets another's."""
+    shown = []
+    for person in (None, boss, builders.person(), builders.moderator(), None):
+        someone = builders.login(Client(), person) if person else Client()
+        header = someone.get("/hilfe/").content.decode().split("</header>")[0]
+        shown.append(("Verwaltung" in header, "Moderation" in header))
+    visitor, administrator, resident, moderator, again = shown
+    assert visitor == resident == again == (False, False)
+    assert administrator[0]
+    assert moderator[1]

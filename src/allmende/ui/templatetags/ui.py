@@ -146,15 +146,15 @@ _kept_for: list[Any] = [None]
 
 @register.simple_tag(takes_context=True)
 def kept(context: template.RequestContext, name: str, *values: Any) -> SafeString:
-    """Includes a part of the frame that is the same for every visitor, made once for each language and `values`.
+    """Includes a part of the frame that is the same for everyone, made once for each language and `values`.
 
     Only for parts that depend on nothing but the city's settings, the language and what stands in `values`: the frame
-    is the larger half of many pages. For whoever is signed in it is made each time.
+    is the larger half of many pages.
     """
     assert context.template is not None
     part = context.template.engine.get_template(name)
     page = context.get("ui")
-    if page is None or page.signed_in:
+    if page is None:
         return part.render(context)
     here = page.city
     if _kept_for[0] is not here:
