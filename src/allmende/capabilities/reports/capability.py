@@ -179,7 +179,6 @@ manifest = Manifest(
     seed=seeds.seed,
     seed_order=170,
     layers=(MapLayer("meldungen", _("Schäden"), ("report",), mark="!", colour="warning", order=40),),
-    account_menu=(MenuItem(_("Meine Meldungen"), "reports:mine", order=12),),
     gates={
         "area": interface.may_see_area, "rule": interface.may_see_rule, "report": interface.may_see_report,
         "own:report": interface.is_own_report,

@@ -138,5 +138,6 @@ def seed(pack: CityPack) -> None:
         actor=SYSTEM.via(Channel.SEED), person_id=made.clerk.person_id, role=Role.CLERK, scope=SCOPE, at=timezone.now()
     )
     made.fill()
-    for district in sorted(city.current().districts)[:1]:
+    public = Report.objects.filter(is_public=True).exclude(district="").order_by("-published_at")
+    for district in public.values_list("district", flat=True)[:1]:
         actions.name_area(actor=SYSTEM.via(Channel.SEED), district=district, at=timezone.now())

@@ -41,6 +41,7 @@ WORKER_CSP = "default-src 'none'; script-src 'self'; connect-src 'self'"
 def overview(request: Request) -> HttpResponse:
     """Drafts on this device, and a short form that works without a network."""
     form = DraftForm(categories=categories.active(), language=request.viewer.language)
+    form.fields["place"].required = True  # as the person reads it: where they stand is as good as words
     return render(request, "reports/drafts.html", {"form": form, "crumbs": crumbs((_("Entwürfe"), ""))})
 
 
