@@ -76,6 +76,8 @@ class Thing(models.Model):
     """Our word for it, in references and addresses."""
     hidden_with: ClassVar[tuple[str, ...]] = ()
     """Foreign keys to what it is part of: it is public only together with each of them that it has."""
+    few: ClassVar[bool] = False
+    """A city has a handful of them."""
 
     objects = Objects.as_manager()
 
@@ -98,18 +100,31 @@ class Thing(models.Model):
 
         Owners are looked up by their keys, row by row. PostgreSQL cannot guess what joins of „has none, or a public
         one“ leave over, and read and sorted whole tables for a page of a list; so it walks the index of the list's
-        order and stops when the page is full. It is text, since Django takes longer to build it than PostgreSQL to
-        answer. What is not there is not public.
+        order and stops when the page is full. Of a type that there are few of, those that hold are asked for once in
+        the whole statement. It is text, since Django takes longer to build it than PostgreSQL to answer. What is
+        not there is not public.
         """
-        row = f"o{depth}"
+        row, table = f"o{depth}", cls._meta.db_table
+        condition = cls.condition(row, values, depth=depth + 1)
+        if cls.few:
+            return f"({key} = ANY(ARRAY(SELECT {row}.id FROM {table} {row} WHERE {condition})))"  # noqa: S608
+        return f"(SELECT {condition} FROM {table} {row} WHERE {row}.id = {key})"  # noqa: S608
+
+    @classmethod
+    def condition(cls, row: str, values: tuple[str, ...] = SEEN, *, given: Collection[str] = (), depth: int = 1) -> str:
+        """SQL: whether these hold for the row of that name and for all that it is part of.
+
+        `given`: names of foreign keys to what is known to hold already.
+        """
         conditions = [value.replace("not_", f"NOT {row}.") if "not_" in value else f"{row}.{value}" for value in values]
         for field, owner in cls._owners():
-            conditions.append(_or_none(f"{row}.{field.column}", field, owner, values, depth + 1))
-        return f"(SELECT {' AND '.join(conditions)} FROM {cls._meta.db_table} {row} WHERE {row}.id = {key})"  # noqa: S608
+            if field.name not in given:
+                conditions.append(_or_none(f"{row}.{field.column}", field, owner, values, depth))
+        return " AND ".join(conditions)
 
     @classmethod
     def _with_owners(cls, values: tuple[str, ...]) -> Q:
-        """The same for a row that is read anyway."""
+        """The same for a row that Django reads."""
         condition = Q(**{value.removeprefix("not_"): not value.startswith("not_") for value in values})
         for field, owner in cls._owners():
             condition &= Q(Holds(F(field.attname), template=_or_none("%(expressions)s", field, owner, values)))

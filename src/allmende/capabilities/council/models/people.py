@@ -36,6 +36,7 @@ class Body(Thing):
 
     oparl = "Body"
     kind = "body"
+    few = True
 
     name = models.CharField(max_length=200)
     short_name = models.CharField(max_length=80, blank=True)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
@@ -13,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from allmende.capabilities.council import actions, builders, seeds
-from allmende.capabilities.council.models import KINDS, AgendaItem, Consultation, File, Meeting, Paper
+from allmende.capabilities.council.models import KINDS, AgendaItem, Body, Consultation, File, Meeting, Paper
 from allmende.capabilities.council.rules.records import Record
 from allmende.core import city
 
@@ -344,3 +345,47 @@ def test_a_file_of_ours_says_where_it_is_downloaded(db):
     )  # fmt: skip
     builders.take([there])
     assert "downloadUrl" not in get(File.objects.get(source_url="https://ris.example/f/1").oparl_id)
+
+
+def test_what_people_write_is_told_as_they_wrote_it_and_cannot_fill_the_places_that_are_left_open(council):
+    name = f'Wege "am Fluss" \\ 100 % \x01{council.item.pk}\x01 </script> \n Grün 🌱'
+    record = builders.changed(council, "item", result="\x01")
+    builders.take([replace(record, fields={**record.fields, "name": name})])
+    for address in (council.item.oparl_id, council.meeting.oparl_id):
+        told = get(address)
+        item = told if "agendaItem" not in told else told["agendaItem"][0]
+        assert item["name"] == AgendaItem.objects.get(pk=council.item.pk).name
+        assert "🌱" in item["name"]
+        assert "allmende:vote" not in item
+
+
+def test_instants_are_told_in_the_time_of_the_city_in_winter_and_in_summer(council):
+    zone = timezone.get_default_timezone()
+    for month, offset in ((1, "+01:00"), (7, "+02:00")):
+        start = datetime(2026, month, 1, 0, 30, 15, 999_000, tzinfo=zone)
+        Meeting.objects.filter(pk=council.meeting.pk).update(start=start, end=None)
+        assert get(council.meeting.oparl_id)["start"] == f"2026-0{month}-01T00:30:15{offset}"
+
+
+def test_the_first_file_of_a_role_has_its_name_and_no_other_is_lost(council):
+    meeting = {"meeting": builders.key("meeting")}
+    builders.take(
+        [
+            Record("file", builders.key(f"f{n}"), {"name": f"Datei {n}", "role": role}, meeting)
+            for n, role in enumerate(("invitation", "invitation", "auxiliary", "results_protocol"))
+        ]
+    )
+    told = get(council.meeting.oparl_id)
+    named = [told["invitation"]["name"], told["resultsProtocol"]["name"]]
+    assert sorted([*named, *(one["name"] for one in told["auxiliaryFile"])]) == [f"Datei {n}" for n in range(4)]
+    assert told["invitation"]["name"] in {"Datei 0", "Datei 1"}
+    assert builders.key("hidden-minutes") not in json.dumps(told)
+    (slim,) = [one for one in get(body_list("meeting", omit_internal="true"))["data"] if one["id"] == told["id"]]
+    assert not {"invitation", "resultsProtocol", "auxiliaryFile", "agendaItem", "location"} & slim.keys()
+
+
+def test_a_body_that_is_not_public_has_no_lists(council):
+    Body.objects.update(public=False)
+    for name in ("paper", "file", "locationList"):
+        get(body_list(name), 404)
+    get(f"{council.organization.oparl_id}/meeting", 404)

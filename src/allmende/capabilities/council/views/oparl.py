@@ -11,11 +11,11 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.dateparse import parse_datetime
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
-from allmende.capabilities.council.models import KINDS, OPARL, ROOT, Body, File, Organization
+from allmende.capabilities.council.models import KINDS, OPARL, ROOT, Body, File, Organization, Thing
 from allmende.capabilities.council.queries import oparl as queries
-from allmende.capabilities.council.queries.oparl import PAGE, Cursor, Page, Window
+from allmende.capabilities.council.queries.oparl import PAGE, Cursor, Listing, Page, Window
 from allmende.capabilities.council.rules import oparl
 from allmende.core import city
 from allmende.core.http import Request
@@ -32,9 +32,10 @@ class Refused(Exception):
         super().__init__(message)
 
 
-def answer(values: Mapping[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
-    """JSON in UTF-8 that any website may read."""
-    response = HttpResponse(to_json(values), content_type="application/json", status=status)
+def answer(values: Mapping[str, Any] | str, status: int = HTTPStatus.OK) -> HttpResponse:
+    """JSON in UTF-8 that any website may read; what is text already is sent as it is."""
+    content = values if isinstance(values, str) else to_json(values)
+    response = HttpResponse(content, content_type="application/json", status=status)
     response["Access-Control-Allow-Origin"] = "*"
     return response
 
@@ -111,20 +112,17 @@ def single(request: HttpRequest, kind: str, key: UUID) -> HttpResponse:
     found = queries.single(model, key, _at(request)) if model is not None else None
     if found is None:
         raise _missing()
-    if model is Body:
-        found.setdefault("license", _licence())
-    return answer(found)
+    return answer({"license": _licence()} | from_json(found) if model is Body else found)
 
 
 @for_programs
 def listed(request: HttpRequest, kind: str, key: UUID, name: str) -> HttpResponse:
     """A list of a body or of an organisation."""
-    owner = {"body": Body, "organization": Organization}.get(kind)
-    row = owner.objects.public().filter(pk=key).first() if owner is not None else None
-    rows = queries.list_of(row, name) if row is not None else None
-    if row is None or rows is None:
+    owner: type[Thing] | None = {"body": Body, "organization": Organization}.get(kind)
+    listing = queries.list_of(owner, key, name) if owner is not None else None
+    if owner is None or listing is None or not queries.is_public(owner, key):
         raise _missing()
-    return _listed(request, f"{row.oparl_path}/{name}", rows)
+    return _listed(request, f"{ROOT}{kind}/{key}/{name}", listing)
 
 
 @for_programs
@@ -189,11 +187,11 @@ def _limit(request: HttpRequest) -> int:
     return max(1, min(wish, PAGE))
 
 
-def _listed(request: HttpRequest, path: str, rows: Any) -> HttpResponse:
+def _listed(request: HttpRequest, path: str, listing: Listing) -> HttpResponse:
     """A page with `data`, `pagination` and `links`; the filters stay in all links."""
     window, after, limit = _window(request), _cursor(request), _limit(request)
     slim = request.GET.get("omit_internal", "").lower() in {"true", "1"}
-    found: Page = queries.page(rows, window, after, limit, at=_at(request), slim=slim)
+    found: Page = queries.page(listing, window, after, limit, at=_at(request), slim=slim)
     kept = {name: request.GET[name].replace(" ", "+") for name in FILTERS if request.GET.get(name)}
     kept |= {"omit_internal": "true"} if slim else {}
     kept |= {"limit": str(limit)} if limit != PAGE else {}
@@ -206,4 +204,5 @@ def _listed(request: HttpRequest, path: str, rows: Any) -> HttpResponse:
     links = {"first": link(None), "self": link(after)}
     if found.following is not None:
         links["next"] = link(found.following)
-    return answer({"data": found.data, "pagination": {"elementsPerPage": limit}, "links": links})
+    around = to_json({"pagination": {"elementsPerPage": limit}, "links": links}).decode()
+    return answer(f'{{"data":[{",".join(found.data)}],{around[1:]}')
