@@ -18,6 +18,7 @@ from allmende.core.manifest import Shown
 from allmende.core.refs import Ref
 from allmende.engines.trace.models import Edge
 from allmende.engines.trace.queries.graph import MOST_LINKS, Link, Reached, reached_from
+from allmende.engines.trace.rules.choosing import of_each_kind
 
 type State = Literal["reached", "now", "open"]
 
@@ -111,14 +112,18 @@ class Trace:
 
     @property
     def near_onward(self) -> list[TraceStation]:
-        """The thing and, as many as stand beside it, the last of what became of it."""
+        """The thing and as many as stand beside it: of each kind of thing that it became the last, in their order."""
         here = [self.here] if self.here else []
-        return [*here, *self.outcomes[-(MOST_IN_A_ROW - len(here)) :]]
+        shown = of_each_kind([_kind_of(station) for station in self.outcomes], MOST_IN_A_ROW - len(here))
+        return [*here, *(self.outcomes[place] for place in shown)]
 
     @property
     def row(self) -> list[TraceStation]:
-        """The short form for another page (start page, list of ways), where the thing itself is a link too."""
-        return [replace(station, here=False) for station in self.near_onward]
+        """The short form for another page (start page, list of ways), where the thing itself is a link too: it and
+        the last of what became of it.
+        """
+        here = [replace(self.here, here=False)] if self.here else []
+        return [*here, *self.outcomes[-(MOST_IN_A_ROW - len(here)) :]]
 
     @property
     def length(self) -> int:
@@ -197,6 +202,15 @@ def _side(
         if not (station.hidden and stations and stations[-1].hidden):  # how many are hidden is nobody's business
             stations.append(station)
     return stations
+
+
+def _kind_of(station: TraceStation) -> str:
+    """What a station is for a short form: where things stand now and what comes next are never left out."""
+    if station.hidden:
+        return ""
+    if station.entry is None or station.state == "now":
+        return station.state
+    return f"{station.entry.ref.capability}/{station.entry.ref.kind}"
 
 
 def leading_to_something(edges: Iterable[Edge], shown: Mapping[Ref, Shown], *, is_onward: bool) -> set[Ref]:

@@ -120,3 +120,14 @@ def _nearest(
             following.append((side, passed | reached, [node for node in ranked if node in found]))
         fronts = following
     return list(found)
+
+
+def of_each_kind(kinds: Sequence[str], most: int) -> list[int]:
+    """Places of at most so many stations for a short form: the last one of each kind, then the last of all.
+
+    Fifty alike in a row say less than the pilot before them and its effect. What has no kind ("") only fills up.
+    """
+    last = {kind: place for place, kind in enumerate(kinds) if kind}
+    first = sorted(last.values(), reverse=True)
+    others = [place for place in reversed(range(len(kinds))) if last.get(kinds[place]) != place]
+    return sorted([*first, *others][:most])

@@ -17,6 +17,7 @@ from allmende.engines.trace import interface
 from allmende.engines.trace.builders import put_edge
 from allmende.engines.trace.models import Edge
 from allmende.engines.trace.queries import graph
+from allmende.engines.trace.rules.choosing import of_each_kind
 
 ANYBODY = Viewer()
 START = datetime(2021, 1, 1, 12, tzinfo=UTC)
@@ -267,3 +268,32 @@ def test_all_ways_take_few_queries_however_many_there_are(db, django_assert_max_
         put_edge(thing(f"Idee {number}", number), thing(f"Ergebnis {number}", number + 1), happened_at=day(number))
     with django_assert_max_num_queries(3):
         assert len(interface.ways(ANYBODY, NOW).traces) == 10
+
+
+# The short form
+
+
+@given(st.lists(st.sampled_from(["", "part", "pilot", "effect"]), max_size=30), st.integers(1, 8))
+def test_a_short_form_is_as_long_as_it_may_be_and_has_the_last_of_each_kind(kinds, most):
+    shown = of_each_kind(kinds, most)
+    assert shown == sorted(set(shown))
+    assert len(shown) == min(most, len(kinds))
+    last = {kind: place for place, kind in enumerate(kinds) if kind}
+    wanted = sorted(last.values())[-most:]
+    assert set(wanted) <= set(shown)
+
+
+def test_a_pilot_is_not_hidden_behind_many_decisions_of_one_day(db):
+    paper = thing("Vorlage", 0)
+    for title, number in (("Pilot", 10), *((f"Teil {one}", 20) for one in range(14))):
+        put_edge(paper, thing(title, number), happened_at=day(number))
+    trace = interface.trace_of(paper, ANYBODY, NOW)
+    pilot, *parts = trace.outcomes
+    assert pilot.title == "Pilot"
+    assert [part.entry.kind for part in parts] == ["thing"] * 14
+    pilot.entry.kind = "pilot"
+    near = [station.title for station in trace.near_onward]
+    assert near[:2] == ["Vorlage", "Pilot"]
+    assert len(near) == 6
+    assert trace.left_out == 10
+    assert "Pilot" not in [station.title for station in trace.row], "a list shows the last ones and says so"
