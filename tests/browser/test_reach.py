@@ -70,6 +70,7 @@ class Readers:
     def __init__(self, city, browser) -> None:
         self.city, self.browser = city, browser
         self.pages: dict[str, tuple] = {}
+        self.themes: dict[str, str] = {}
 
     def page(self, persona: str, *, width: int = 1280, theme: str = "light"):
         """The persona's page in this width and theme, and the watch over it."""
@@ -81,9 +82,12 @@ class Readers:
             context.add_init_script(AXE)  # kept by the browser: sent once, not once a page
             self.pages[persona] = (context.new_page(), Watch(context, self.city))
         page, watch = self.pages[persona]
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=theme)
-        page.context.add_cookies([{"name": f"{self.city.name}_theme", "value": theme, "url": self.city.url}])
+        if page.viewport_size != (size := {"width": width, "height": 900}):
+            page.set_viewport_size(size)
+        if self.themes.get(persona) != theme:
+            self.themes[persona] = theme
+            page.emulate_media(color_scheme=theme)
+            page.context.add_cookies([{"name": f"{self.city.name}_theme", "value": theme, "url": self.city.url}])
         watch.faults.clear()
         return page, watch
 
@@ -140,24 +144,31 @@ def readers(city, browser) -> Iterator[Readers]:
 
 @pytest.fixture(scope="module")
 def looks(city, readers) -> list[Look]:
-    """Every page, opened once for each way to look at it; the tests below say what had to be there."""
-    found = []
-    for number, entry in enumerate(city.pages()):
-        for persona, language, theme, width in looks_at(number, entry["personas"]):
-            page, watch = readers.page(persona, width=width, theme=theme)
-            answer = page.goto(("/en" if language == "en" else "") + entry["path"])
-            wait_for_maps(page)
-            problems, facts = found_by_axe(page), page.evaluate(FACTS)
-            look = Look(
-                entry["name"], page.url.split("?")[0], persona, language, theme, width,
-                answer.headers["content-type"], answer.status, facts, problems, page.evaluate(SIDEWAYS),
-                [*watch.faults, *facts["blocked"]], page.locator(MUST_BE_FILLED).count() > 0,
-            )  # fmt: skip
-            if language == "de" and persona == entry["personas"][0] and look.name not in {one.name for one in found}:
-                look.narrow = resized(page, 320)
-                look.large = resized(page, 1280, text="200%")
-            found.append(look)
-    return found
+    """Every page, opened once for each way to look at it; the tests below say what had to be there.
+
+    One persona after the other, one width and theme after the other: each change has the page before drawn once more.
+    """
+    found: dict[tuple[int, int], Look] = {}
+    planned = [
+        (way, number, turn, entry)
+        for number, entry in enumerate(city.pages())
+        for turn, way in enumerate(looks_at(number, entry["personas"]))
+    ]
+    for way, number, turn, entry in sorted(planned, key=lambda row: (row[0][0], row[0][2:], row[1:3])):
+        persona, language, theme, width = way
+        page, watch = readers.page(persona, width=width, theme=theme)
+        answer = page.goto(("/en" if language == "en" else "") + entry["path"])
+        wait_for_maps(page)
+        problems, facts = found_by_axe(page), page.evaluate(FACTS)
+        look = found[number, turn] = Look(
+            entry["name"], page.url.split("?")[0], persona, language, theme, width,
+            answer.headers["content-type"], answer.status, facts, problems, page.evaluate(SIDEWAYS),
+            [*watch.faults, *facts["blocked"]], page.locator(MUST_BE_FILLED).count() > 0,
+        )  # fmt: skip
+        if turn == 0:  # German, as whoever may do least
+            look.narrow = resized(page, 320)
+            look.large = resized(page, 1280, text="200%")
+    return [look for _place, look in sorted(found.items())]
 
 
 def test_axe_finds_nothing_on_any_page(looks, subtests):
