@@ -24,13 +24,12 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests import homes
+from tests import chromium, homes
 from tests.cluster import folder_for
 from tests.homes import free_port
 
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    *chromium.FLAGS,
     "--disable-features=LocalNetworkAccessChecks",  # a page of „another website“ may frame one of this machine
     "--use-angle=swiftshader", "--enable-unsafe-swiftshader",  # maps are drawn without a graphics card
 ]  # fmt: skip
@@ -241,7 +240,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    running = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    running = playwright.chromium.launch(executable_path=chromium.executable(), args=FLAGS)
     opened = running.new_context
 
     def patient(**options: Any) -> BrowserContext:

@@ -8,21 +8,13 @@ import pytest
 from django import forms as django_forms
 from django.template.loader import render_to_string
 from django.utils import translation
+from tests import chromium as installed
 
 from allmende.project.config import ROOT
 from allmende.ui import forms
 
 pytestmark = pytest.mark.browser
 BUILD = ROOT / "src/allmende/ui/static/ui/build"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SITE = "http://localhost"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'"
@@ -43,7 +35,7 @@ def chromium():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=installed.executable(), args=installed.FLAGS)
         yield browser
         browser.close()
 
