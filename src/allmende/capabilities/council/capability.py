@@ -142,6 +142,12 @@ def _list() -> Mapping[str, Any] | None:
     return None if key is None else {"kind": "body", "key": key, "name": "paper"}
 
 
+def _registered() -> Mapping[str, Any] | None:
+    """Somebody in the register."""
+    key = _key(Person, source_url=None)
+    return None if key is None else {"kind": "person", "key": key}
+
+
 def _file() -> Mapping[str, Any] | None:
     key = _key(File, mime_type="application/pdf")
     return None if key is None else {"key": key}
@@ -164,6 +170,14 @@ manifest = Manifest(
             staff=True,
             roles=frozenset({Role.COUNCIL_OFFICE}),
             summary=_("Sitzungen und Vorlagen aus dem Ratsinformationssystem der Stadt übernehmen."),
+        ),
+        MenuItem(
+            _("Gremien und Mitglieder"),
+            "council:register",
+            order=46,
+            staff=True,
+            roles=frozenset({Role.COUNCIL_OFFICE}),
+            summary=_("Eintragen, wer wo sitzt und seit wann: Gremien, Personen, Wahlperioden, Orte."),
         ),
         MenuItem(
             _("Sitzungen vorbereiten"),
@@ -220,6 +234,10 @@ manifest = Manifest(
         Page("council:invitation_file", OFFICE, _invitation, axe=False),
         Page("council:invitation_paper", OFFICE, _invitation_paper, axe=False),
         Page("council:standing_orders", OFFICE),
+        Page("council:register", OFFICE),
+        Page("council:register_new", OFFICE, lambda: {"kind": "membership"}),
+        Page("council:register_edit", OFFICE, _registered),
+        Page("council:register_remove", OFFICE, _registered),
         Page("council:drafts", OFFICE),
         Page("council:draft_new", OFFICE),
         Page("council:draft", OFFICE, _draft),

@@ -34,6 +34,7 @@ from allmende.capabilities.council.actions.mirroring import (
 )
 from allmende.capabilities.council.actions.parts import decide_parts, tell_decisions, write_parts
 from allmende.capabilities.council.actions.records import Outcome, take_in
+from allmende.capabilities.council.actions.register import keep_entry, remove_entry
 from allmende.capabilities.council.actions.texts import keep_file_text
 from allmende.capabilities.council.actions.tracking import assign_task, change_task, remind_of_task, report_on_task
 from allmende.capabilities.council.actions.votes import record_vote
@@ -58,6 +59,7 @@ __all__ = [
     "end_reading",
     "explain_paper",
     "invite_members",
+    "keep_entry",
     "keep_file_text",
     "keep_minutes",
     "keep_standing_orders",
@@ -67,6 +69,7 @@ __all__ = [
     "record_vote",
     "refuse_draft",
     "remind_of_task",
+    "remove_entry",
     "remove_point",
     "report_on_task",
     "return_draft",

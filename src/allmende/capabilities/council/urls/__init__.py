@@ -16,6 +16,7 @@ from allmende.capabilities.council.views import (
     paper,
     parts,
     people,
+    register,
     tracking,
     votes,
 )
@@ -60,6 +61,10 @@ urlpatterns = [
     path("vorlagen/<int:number>/einfache-worte/", office.explain, name="explain"),
     path("vorlagen/<int:number>/teile/", parts.parts, name="parts"),
     path("vorlagen/<int:number>/entscheidungen/", parts.decide, name="decide"),
+    path("verzeichnis/", register.register, name="register"),
+    path("verzeichnis/<slug:kind>/neu/", register.new, name="register_new"),
+    path("verzeichnis/<slug:kind>/<uuid:key>/", register.edit, name="register_edit"),
+    path("verzeichnis/<slug:kind>/<uuid:key>/herausnehmen/", register.remove, name="register_remove"),
     path("spiegel/", mirrors.mirrors, name="mirrors"),
     path("gremien/oeffentlichkeit/", agendas.standing_orders, name="standing_orders"),
     path("gremien/<int:number>/", people.organization, name="organization"),
