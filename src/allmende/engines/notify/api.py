@@ -1,4 +1,4 @@
-"""Notices and follows for programs."""
+"""Notices, follows and saved searches for programs."""
 
 from datetime import datetime, time
 from typing import Annotated, cast
@@ -15,8 +15,8 @@ from allmende.core.http import Request
 from allmende.core.refs import Ref
 from allmende.engines.notify import actions, queries, rules
 from allmende.engines.notify.adapters import dsn
-from allmende.engines.notify.models import Follow, Notice, Wishes
-from allmende.engines.notify.queries import wishes
+from allmende.engines.notify.models import Follow, Notice, SavedSearch, Wishes
+from allmende.engines.notify.queries import searches, wishes
 
 router = Router(tags=["notify"])
 READ, WRITE, BOUNCES = ApiAuth("notify:read"), ApiAuth("notify:write"), ApiAuth("notify:bounces")
@@ -148,6 +148,70 @@ def unfollow(request: HttpRequest, capability: Word, kind: Word, object_id: UUID
     """Of what is their own the person is still told."""
     ours = cast("Request", request)
     return FollowOut.of(actions.unfollow(actor=ours.actor, ref=Ref(capability, kind, object_id), at=ours.at))
+
+
+class SearchIn(Schema):
+    """What is looked for: words, a kind of thing, a district; at least one of them."""
+
+    words: Annotated[str, Field(max_length=200)] = ""
+    kind: Annotated[str, Field(max_length=40)] = ""
+    district: Annotated[str, Field(max_length=80)] = ""
+
+
+class SearchOut(SearchIn):
+    """A saved search. Hits stand at `url`; `name` is as people read it, in the language asked for."""
+
+    id: UUID
+    name: str
+    url: str
+    since: datetime
+
+    @classmethod
+    def of(cls, row: SavedSearch) -> "SearchOut":
+        asked = (row.words, row.found_kind, row.district)
+        return cls(
+            id=row.id,
+            words=row.words,
+            kind=row.found_kind,
+            district=row.district,
+            name=searches.name_of(*asked),
+            url=searches.url_of(*asked),
+            since=row.created_at,
+        )
+
+
+class SearchList(Schema):
+    """All of them, newest first; nobody keeps more than fifty."""
+
+    items: list[SearchOut]
+
+
+@router.get("searches", response=SearchList, auth=READ, summary="Searches I have saved")
+def list_searches(request: HttpRequest) -> SearchList:
+    """What the person behind the token or session is told of when something new fits."""
+    return SearchList(items=[SearchOut.of(row) for row in searches.saved_by(cast("Request", request).viewer)])
+
+
+@router.post("searches", response=SearchOut, auth=WRITE, summary="Save a search")
+def save_search(request: HttpRequest, wanted: SearchIn) -> SearchOut:
+    """From now on the person is told of what is new and fits. The same search twice is one."""
+    ours = cast("Request", request)
+    try:
+        found = actions.save_search(
+            actor=ours.actor, words=wanted.words, found_kind=wanted.kind, district=wanted.district,
+            language=ours.viewer.language, at=ours.at,
+        )  # fmt: skip
+    except Invalid as error:
+        names = {"q": "words", "art": "kind", "stadtteil": "district"}  # the form speaks as the search page does
+        raise Invalid(fields={names.get(name, name): text for name, text in error.fields.items()}) from error
+    return SearchOut.of(found)
+
+
+@router.delete("searches/{search_id}", response=SearchList, auth=WRITE, summary="Forget a search")
+def remove_search(request: HttpRequest, search_id: UUID) -> SearchList:
+    """The person is told of it no longer. Answers with the searches that are left."""
+    actions.remove_search(actor=cast("Request", request).actor, search_id=search_id)
+    return list_searches(request)
 
 
 class TopicWish(Schema):

@@ -38,10 +38,15 @@ def url_of(words: str, found_kind: str, district: str) -> str:
     return f"{reverse('search:search')}?{urlencode({key: value for key, value in chosen.items() if value})}"
 
 
-def searches_of(viewer: Viewer) -> list[Saved]:
+def saved_by(viewer: Viewer) -> list[SavedSearch]:
     """The viewer's own, the newest first."""
     if viewer.person_id is None:
         return []
+    return list(SavedSearch.objects.filter(person_id=viewer.person_id).order_by("-created_at", "-id"))
+
+
+def searches_of(viewer: Viewer) -> list[Saved]:
+    """The same for a list."""
     return [
         Saved(
             row.pk,
@@ -49,7 +54,7 @@ def searches_of(viewer: Viewer) -> list[Saved]:
             url_of(row.words, row.found_kind, row.district),
             row.created_at,
         )
-        for row in SavedSearch.objects.filter(person_id=viewer.person_id).order_by("-created_at", "-id")
+        for row in saved_by(viewer)
     ]
 
 

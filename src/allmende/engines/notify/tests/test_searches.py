@@ -1,11 +1,13 @@
 """Whoever saved a search hears of what is new and fits: each thing once, nothing old, nothing hidden."""
 
+import json
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from allmende.accounts import builders as people
@@ -248,4 +250,25 @@ def test_erasure_and_export_know_saved_searches(someone):
     kinds = {row.kind: row for row in manifest.registry()["notify"].personal_data}
     assert [row["words"] for row in kinds["searches"].export(someone.person_id)] == ["Radweg"]
     kinds["searches"].erase(someone.person_id, _keep_texts=False)
+    assert not SavedSearch.objects.exists()
+
+
+def test_programs_save_see_and_forget_the_searches_of_their_person():
+    somebody, other = people.person(), people.person()
+    client, stranger = people.login(Client(), somebody), people.login(Client(), other)
+    root = "/api/v1/notify/searches"
+    asked = {"words": "  Radweg "}
+    made = client.post(root, asked, content_type="application/json").json()
+    assert (made["words"], made["kind"]) == ("Radweg", "")
+    assert "Radweg" in made["url"]
+    assert client.post(root, asked, content_type="application/json").json()["id"] == made["id"]
+    assert [row["id"] for row in client.get(root).json()["items"]] == [made["id"]]
+    assert stranger.get(root).json() == {"items": []}
+    assert stranger.delete(f"{root}/{made['id']}").status_code == 404
+    assert Client().get(root).status_code == 401
+    refused = client.post(root, {"kind": "nichts"}, content_type="application/json")
+    assert refused.status_code == 422
+    assert "kind" in json.dumps(refused.json())
+    assert client.delete(f"{root}/{made['id']}").json() == {"items": []}
+    assert client.delete(f"{root}/{made['id']}").status_code == 404
     assert not SavedSearch.objects.exists()
