@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -55,11 +56,42 @@ def _step() -> Mapping[str, Any] | None:
     return None if found is None else {**found, "verb": "finish"}
 
 
+def _clerk() -> Mapping[str, Any] | None:
+    from allmende.capabilities.reports.queries import duties
+
+    return next(({"person_id": one.person_id} for there in duties.clerks().values() for one in there), None)
+
+
+def _handed_over() -> Mapping[str, Any] | None:
+    from allmende.capabilities.reports.models import Handover
+
+    row = Handover.objects.select_related("report").first()
+    return None if row is None else {"number": row.report.number, "handover_id": row.pk}
+
+
+def _part() -> Mapping[str, Any] | None:
+    from allmende.capabilities.reports.models import Subtask
+
+    key = Subtask.objects.values_list("pk", flat=True).first()
+    return None if key is None else {"subtask_id": key}
+
+
 def _rule() -> Mapping[str, Any] | None:
     from allmende.capabilities.reports.models import RoutingRule
 
     key = RoutingRule.objects.values_list("pk", flat=True).first()
     return None if key is None else {"rule_id": key}
+
+
+def _stop() -> Mapping[str, Any] | None:
+    found = _open()
+    return None if found is None else {**found, "outcome": "erledigt"}
+
+
+def _picture() -> Mapping[str, Any] | None:
+    """The examples have no photos: an address to which nothing leads."""
+    found = _open()
+    return None if found is None else {**found, "image_id": UUID(int=0)}
 
 
 LISTED = frozenset({"category", "district", "state", "after"})
@@ -105,6 +137,24 @@ manifest = Manifest(
         Page("reports:inbox", frozenset({Persona.CLERK})),
         Page("reports:routing", NOBODY_HERE),
         Page("reports:category", NOBODY_HERE, lambda: {"slug": "licht"}),
+        Page("reports:outside", EVERYONE),
+        Page("reports:outside_image", NOBODY_HERE, lambda: {"place": 0}, axe=False),
+        Page("reports:hand_over", NOBODY_HERE, _open),
+        Page("reports:take_back", NOBODY_HERE, _handed_over, post_only=True, axe=False),
+        Page("reports:tour", frozenset({Persona.CLERK})),
+        Page("reports:tour_file", frozenset({Persona.CLERK}), axe=False),
+        Page("reports:visit", NOBODY_HERE, _stop),
+        Page("reports:sheet", NOBODY_HERE, _open),
+        Page("reports:blur", NOBODY_HERE, _picture),
+        Page("reports:dashboard", frozenset({Persona.CLERK})),
+        Page("reports:export", frozenset({Persona.CLERK}), lambda: {"form": "csv"}, axe=False),
+        Page("reports:retention", NOBODY_HERE),
+        Page("reports:many", frozenset({Persona.CLERK})),
+        Page("reports:subtasks", frozenset({Persona.CLERK})),
+        Page("reports:subtask", NOBODY_HERE, _part),
+        Page("reports:give_subtask", NOBODY_HERE, _open),
+        Page("reports:duties", NOBODY_HERE),
+        Page("reports:duty", NOBODY_HERE, _clerk),
         Page("reports:rules", NOBODY_HERE),
         Page("reports:rule_new", NOBODY_HERE),
         Page("reports:rule", NOBODY_HERE, _rule),
@@ -122,6 +172,10 @@ manifest = Manifest(
         IndexKind(
             "report", _("Meldung"), _("Meldungen"), index.report_entry, index.report_ids, index.report_url,
             article=_("Eine Meldung"), entries=index.report_entries,
+        ),
+        IndexKind(
+            "subtask", _("Teilaufgabe"), _("Teilaufgaben"), lambda _key: None, lambda: (), index.subtask_url,
+            brought_in=False, listed=False,
         ),
         IndexKind(
             "rule", _("Regel für Meldungen"), _("Regeln für Meldungen"), lambda _key: None, lambda: (), index.rule_url,
@@ -169,6 +223,13 @@ manifest = Manifest(
             kind="lines",
         ),
         SettingSpec(
+            "reports.parties",
+            _("Stellen außerhalb der Verwaltung, an die Meldungen gehen"),
+            [],
+            hint=_("Eine in jeder Zeile: Name, Doppelpunkt, E-Mail-Adresse."),
+            kind="lines",
+        ),
+        SettingSpec(
             "reports.reopen_days",
             _("Tage, in denen man sagen kann, dass etwas nicht erledigt ist"),
             rules.REOPEN_FOR.days,
@@ -180,7 +241,7 @@ manifest = Manifest(
     seed_order=170,
     layers=(MapLayer("meldungen", _("Schäden"), ("report",), mark="!", colour="warning", order=40),),
     gates={
-        "area": interface.may_see_area, "rule": interface.may_see_rule, "report": interface.may_see_report,
-        "own:report": interface.is_own_report,
+        "area": interface.may_see_area, "rule": interface.may_see_rule, "subtask": interface.may_see_subtask,
+        "report": interface.may_see_report, "own:report": interface.is_own_report,
     },
 )  # fmt: skip

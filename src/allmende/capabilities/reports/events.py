@@ -38,3 +38,43 @@ class RoutingRuleBroke(DomainEvent):
     """A rule names an office, a kind or a district that there no longer is. `ref` is the rule."""
 
     name: ClassVar[str] = "reports.routing_rule_broke"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverAnswered(DomainEvent):
+    """Somebody outside has said how it stands. `ref` is the report."""
+
+    name: ClassVar[str] = "reports.handover_answered"
+    handover: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverLapsed(DomainEvent):
+    """Nobody outside has settled it while the link worked. `ref` is the report."""
+
+    name: ClassVar[str] = "reports.handover_lapsed"
+    handover: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubtaskGiven(DomainEvent):
+    """Another office is asked to do its part. `ref` is the report."""
+
+    name: ClassVar[str] = "reports.subtask_given"
+    subtask: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubtaskEnded(DomainEvent):
+    """A part was done or is no longer needed. `ref` is the report."""
+
+    name: ClassVar[str] = "reports.subtask_ended"
+    subtask: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrewReported(DomainEvent):
+    """A crew was there and could not end it. `ref` is the report, `update_id` the line of its history."""
+
+    name: ClassVar[str] = "reports.crew_reported"
+    update_id: UUID

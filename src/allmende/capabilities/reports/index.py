@@ -56,6 +56,11 @@ def report_url(report_id: UUID) -> str | None:
     return None if row is None else f"/meldungen/{row.number}/"
 
 
+def subtask_url(subtask_id: UUID) -> str | None:
+    """The page itself asks who may see it."""
+    return f"/meldungen/eingang/aufgaben/{subtask_id}/"
+
+
 def rule_url(rule_id: UUID) -> str | None:
     """The page itself asks who may see it."""
     return f"/meldungen/eingang/regeln/{rule_id}/"

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from allmende.capabilities.reports import rules
 from allmende.capabilities.reports.actions import ReportData, submit_report
-from allmende.capabilities.reports.queries import reports
+from allmende.capabilities.reports.models import Subtask
+from allmende.capabilities.reports.queries import reports, subtasks
 from allmende.capabilities.reports.queries.areas import may_see as may_see_area
 from allmende.capabilities.reports.queries.asking import answers_of, attributes
 from allmende.capabilities.reports.rules.asking import Attribute
@@ -21,6 +22,7 @@ __all__ = [
     "may_see_area",
     "may_see_report",
     "may_see_rule",
+    "may_see_subtask",
     "report_ref",
     "submit_report",
 ]
@@ -33,7 +35,13 @@ def report_ref(report_id: UUID) -> Ref:
 def may_see_report(report_id: UUID, viewer: Viewer, at: datetime) -> bool:  # noqa: ARG001 - shape of a gate
     """The gate of kind "report"."""
     found = reports.by_id(report_id)
-    return found is not None and rules.may_see(viewer, found)
+    return found is not None and (rules.may_see(viewer, found) or subtasks.is_helped_by(report_id, viewer))
+
+
+def may_see_subtask(subtask_id: UUID, viewer: Viewer, at: datetime) -> bool:  # noqa: ARG001 - shape of a gate
+    """The gate of kind "subtask"."""
+    found = Subtask.objects.select_related("report__category").filter(pk=subtask_id).first()
+    return found is not None and rules.may_see_subtask(viewer, found)
 
 
 def may_see_rule(rule_id: UUID, viewer: Viewer, at: datetime) -> bool:  # noqa: ARG001 - shape of a gate

@@ -88,7 +88,25 @@ class Example:
     def fill(self) -> None:
         for row in self.rows:
             self.bring(row)
+        self.split_one()
+        self.hand_over_one()
         self.bring_rules()
+
+    def split_one(self) -> None:
+        """For one example another office has a part to do."""
+        report = Report.objects.filter(state="checked").order_by("number").first()
+        office = next((slug for slug in city.current().departments if report and slug != report.department), None)
+        if report is not None and office is not None:
+            words = "Bitte den Weg für einen halben Tag sperren."
+            actions.give_subtask(actor=self.clerk, report_id=report.pk, department=office, words=words, at=self.now)
+
+    def hand_over_one(self) -> None:
+        """One example lies with somebody outside."""
+        report = Report.objects.filter(is_public=True, state="in_work").order_by("number").first()
+        if report is None:
+            return
+        data = actions.HandoverData("Stadtwerke", "stoerung@stadtwerke.example", report.public_words)
+        actions.hand_over(actor=self.clerk, report_id=report.pk, data=data, at=self.now)
 
     def bring_rules(self) -> None:
         """An example of the rules, of the pack; reports that are there already stay where they are."""

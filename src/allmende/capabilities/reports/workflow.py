@@ -103,6 +103,8 @@ class Who(StrEnum):
 
     OFFICE = "office"
     REPORTER = "reporter"
+    OUTSIDE = "outside"
+    """No step of its own: `hand_over`, `take_back` and the party's answer take it."""
     MERGE = "merge"
     """No step of its own: `merge_reports` and `split_report` take it."""
 
@@ -162,6 +164,29 @@ STEPS: Mapping[str, Step] = {
     "refuse": Step(
         frozenset({State.RECEIVED}), State.REFUSED, _("Nicht annehmen"),
         {"de": "Nicht angenommen.", "en": "Not accepted."}, _("Warum nicht?"), required=True,
+    ),
+    "hand_over": Step(
+        _WORKED_ON | {State.WAITING}, State.FORWARDED, _("Nach außen geben"),
+        {"de": "An eine Stelle außerhalb der Stadtverwaltung gegeben.",
+         "en": "Handed over to somebody outside of the city administration."}, who=Who.OUTSIDE,
+    ),
+    "ext_work": Step(
+        _WORKED_ON | {State.WAITING}, State.IN_WORK, "",
+        {"de": "Die Stelle außerhalb arbeitet daran.", "en": "Those outside are working on it."}, who=Who.OUTSIDE,
+    ),
+    "ext_done": Step(
+        _WORKED_ON | {State.WAITING}, State.IN_WORK, "",
+        {"de": "Die Stelle außerhalb ist fertig. Das Amt sieht nach.",
+         "en": "Those outside have finished. The office has a look."}, who=Who.OUTSIDE,
+    ),
+    "ext_not_ours": Step(
+        _WORKED_ON | {State.WAITING}, State.CHECKED, "",
+        {"de": "Die Stelle außerhalb ist nicht zuständig. Das Amt kümmert sich.",
+         "en": "Those outside are not responsible. The office takes care of it."}, who=Who.OUTSIDE,
+    ),
+    "take_back": Step(
+        _WORKED_ON | {State.WAITING}, State.CHECKED, "",
+        {"de": "Von der Stelle außerhalb zurückgeholt.", "en": "Taken back from those outside."}, who=Who.OUTSIDE,
     ),
     "merge": Step(
         _WORKED_ON | {State.RECEIVED, State.WAITING}, State.DUPLICATE, _("Mit einer anderen zusammenlegen"),

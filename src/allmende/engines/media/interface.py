@@ -29,8 +29,10 @@ from allmende.engines.media.actions import (
     scanning,
     withdraw,
 )
+from allmende.engines.media.actions.blurring import Part, pixelated
 from allmende.engines.media.actions.noting import Noted, noted
 from allmende.engines.media.actions.pictures import Picture, Readable, draw
+from allmende.engines.media.actions.reading_back import content_of, small_pictures_of
 from allmende.engines.media.actions.texts import PdfText, text_of, text_of_document
 from allmende.engines.media.forms import ACCEPT, PictureField
 from allmende.engines.media.models import Medium
@@ -55,6 +57,7 @@ __all__ = [
     "ImageView",
     "Medium",
     "Noted",
+    "Part",
     "PdfText",
     "Picture",
     "PictureField",
@@ -62,6 +65,7 @@ __all__ = [
     "VideoView",
     "Words",
     "attach",
+    "content_of",
     "detach",
     "discard_of",
     "documents_of",
@@ -70,8 +74,10 @@ __all__ = [
     "kept_image",
     "library",
     "noted",
+    "pixelated",
     "preview_of",
     "release",
+    "small_pictures_of",
     "take_document",
     "take_image",
     "take_video",

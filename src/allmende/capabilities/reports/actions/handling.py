@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from allmende.capabilities.reports import rules
 from allmende.capabilities.reports.actions.moving import put_before_public
-from allmende.capabilities.reports.actions.rows import locked, note_line, words_of
+from allmende.capabilities.reports.actions.rows import locked, note_line, require_up_to_date, words_of
 from allmende.capabilities.reports.actions.submitting import place_of
 from allmende.capabilities.reports.events import ReportChanged
 from allmende.capabilities.reports.models import DETAIL_LIMIT, Report
@@ -44,13 +44,14 @@ def add_note(*, actor: Actor, report_id: UUID, note: str, at: datetime) -> Repor
 
 
 @action
-def correct_report(*, actor: Actor, report_id: UUID, data: Correction, at: datetime) -> Report:
+def correct_report(*, actor: Actor, report_id: UUID, data: Correction, seen: str = "", at: datetime) -> Report:
     """Another kind or place. The office and the target follow the kind, as if it had come in like that.
 
     Raises Invalid with fields.
     """
     report = locked(report_id)
     rules.require_may_handle(actor.viewer, report)
+    require_up_to_date(actor, report, seen)
     category = categories.by_slug(data.category)
     if category is None:
         raise Invalid(fields={"category": _("Bitte wählen Sie, worum es geht.")})
@@ -76,11 +77,19 @@ def correct_report(*, actor: Actor, report_id: UUID, data: Correction, at: datet
 
 @action
 def show_report(
-    *, actor: Actor, report_id: UUID, publish: bool, public_words: str, with_image: bool = False, at: datetime
+    *,
+    actor: Actor,
+    report_id: UUID,
+    publish: bool,
+    public_words: str,
+    with_image: bool = False,
+    seen: str = "",
+    at: datetime,
 ) -> Report:
     """What everybody reads of it from now on, or that nobody does. Raises Conflict before it was checked."""
     report = locked(report_id)
     rules.require_may_handle(actor.viewer, report)
+    require_up_to_date(actor, report, seen)
     if publish and (report.state == State.RECEIVED or report.state in HIDDEN):
         raise Conflict(_("Diese Meldung ist noch nicht geprüft."))
     if publish and report.is_barred:

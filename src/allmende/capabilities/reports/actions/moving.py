@@ -6,14 +6,14 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from allmende.capabilities.reports import rules
-from allmende.capabilities.reports.actions.rows import locked, note_line, words_of
+from allmende.capabilities.reports.actions.rows import locked, note_line, require_up_to_date, words_of
 from allmende.capabilities.reports.events import ReportMoved
-from allmende.capabilities.reports.models import Report, Update
+from allmende.capabilities.reports.models import Report, Subtask, Update
 from allmende.capabilities.reports.workflow import ENDED, HIDDEN, State, Who
 from allmende.core import audit, city, events
 from allmende.core.actions import action
 from allmende.core.actor import Actor
-from allmende.core.errors import Invalid, NotFound
+from allmende.core.errors import Conflict, Invalid, NotFound
 from allmende.engines.media import interface as media
 
 
@@ -34,17 +34,23 @@ def move_report(
     publish: bool | None = None,
     publish_image: bool = False,
     public_words: str | None = None,
+    image_id: UUID | None = None,
+    seen: str = "",
     at: datetime,
 ) -> Report:
     """An office takes a step. `words` are for the reporter and, but for a question, for everybody; `note` stays inside.
 
     `department` is the office that it is passed on to. `publish` says whether everybody may read the report from now
     on (None: as before), `public_words` what they read of the reporter's words, `publish_image` whether they see the
-    picture. Raises NotFound, Conflict when somebody was quicker, Invalid with fields.
+    picture. `image_id` is a picture of what was done, private until somebody shows it; `seen` the last line of the
+    history that the actor has read. Raises NotFound, Conflict when somebody was quicker, Invalid with fields.
     """
     report = locked(report_id)
     rules.require_may_handle(actor.viewer, report)
+    require_up_to_date(actor, report, seen)
     step = rules.step_of(report, verb, Who.OFFICE)
+    if verb == "finish":
+        _require_all_parts_done(report, actor.language)
     said = words_of(words, required=step.required)
     inside = words_of(note, required=False, field="note")
     office = report.department
@@ -58,12 +64,27 @@ def move_report(
     change_state(report, step.target, at)
     put_before_public(report, publish=publish, public_words=public_words, with_image=publish_image, at=at)
     report.save()
+    if image_id is not None:
+        media.attach(image_id, report.ref, person_id=actor.person_id)
     line = note_line(report, verb, words=said, note=inside, language=actor.language, department=office, at=at)
     audit.record(
         actor, "reports.move_report", report.ref, fields=["state", *(["department"] if step.to_office else [])]
     )
     tell(actor, report, line)
     return report
+
+
+def _require_all_parts_done(report: Report, language: str) -> None:
+    """Raises Conflict while another office still has its part to do."""
+    here = city.current()
+    offices = Subtask.objects.filter(report=report, done_at__isnull=True, dropped_at__isnull=True).values_list(
+        "department", flat=True
+    )
+    names = [found.name(language) for slug in sorted(set(offices)) if (found := here.department(slug)) is not None]
+    if offices:
+        raise Conflict(
+            _("Erst müssen alle Teilaufgaben erledigt sein. Offen bei: %(offices)s.") % {"offices": ", ".join(names)}
+        )
 
 
 @action

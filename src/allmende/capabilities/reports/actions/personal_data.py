@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from allmende.capabilities.reports.events import ReportChanged
-from allmende.capabilities.reports.models import Answered, Join, Report, Update
+from allmende.capabilities.reports.models import Answered, Duty, Handover, Join, Report, Subtask, Update
 from allmende.capabilities.reports.models.reports import new_token
 from allmende.capabilities.reports.queries import asking
 from allmende.core import events
@@ -72,6 +72,8 @@ def expire_reports(at: datetime) -> int:
     rows = list(old.filter(ends__lt=at).order_by("closed_at").select_for_update(of=("self",))[:AT_ONCE])
     for row in rows:
         Update.objects.filter(report=row).update(note="")
+        Subtask.objects.filter(report=row).update(words="", answer="")
+        Handover.objects.filter(report=row).update(message="", answer="", email="", images=[], nonce=new_token())
         _anonymise(row, at, keep_words=False)
     return len(rows)
 
@@ -84,6 +86,15 @@ def export_joins(person_id: UUID) -> Rows:
 def erase_joins(person_id: UUID, keep_texts: bool) -> None:  # noqa: ARG001, FBT001 - shape that the manifest calls
     """The count stays: it tells how many had the fault before their eyes."""
     Join.objects.filter(person_id=person_id).delete()
+
+
+def export_duties(person_id: UUID) -> Rows:
+    for row in Duty.objects.filter(person_id=person_id).select_related("category"):
+        yield {"category": row.category.slug}
+
+
+def erase_duties(person_id: UUID, keep_texts: bool) -> None:  # noqa: ARG001, FBT001 - shape that the manifest calls
+    Duty.objects.filter(person_id=person_id).delete()
 
 
 PERSONAL_DATA = (
@@ -103,5 +114,13 @@ PERSONAL_DATA = (
         None,
         export_joins,
         erase_joins,
+    ),
+    PersonalData(
+        "duty",
+        _("Arten von Meldungen, die Sie im Amt bearbeiten"),
+        _("Damit jede Meldung zu denen kommt, die sich auskennen."),
+        None,
+        export_duties,
+        erase_duties,
     ),
 )

@@ -2,10 +2,12 @@
 
 from allmende.capabilities.reports.models.areas import Area
 from allmende.capabilities.reports.models.asking import Answered, Asking
-from allmende.capabilities.reports.models.categories import Category, Route
+from allmende.capabilities.reports.models.categories import Category, Duty, Route
 from allmende.capabilities.reports.models.drafts import Draft
+from allmende.capabilities.reports.models.handovers import Handover
 from allmende.capabilities.reports.models.reports import DETAIL_LIMIT, WORDS_LIMIT, Join, Report, Update
 from allmende.capabilities.reports.models.routing import RoutingRule
+from allmende.capabilities.reports.models.subtasks import Subtask
 
 __all__ = [
     "DETAIL_LIMIT",
@@ -15,9 +17,12 @@ __all__ = [
     "Asking",
     "Category",
     "Draft",
+    "Duty",
+    "Handover",
     "Join",
     "Report",
     "Route",
     "RoutingRule",
+    "Subtask",
     "Update",
 ]

@@ -1,5 +1,8 @@
 """What can be reported, and which office sees to it where."""
 
+from uuid import UUID
+
+from django.conf import settings
 from django.db import models
 
 from allmende.core.ids import uuid7
@@ -40,6 +43,13 @@ class Category(models.Model):
     def name(self, language: str) -> str:
         return str(self.names.get(language) or self.names.get("de") or self.slug)
 
+    def is_entrusted_to(self, person_id: UUID | None) -> bool:
+        """Whether somebody of an office sees to this kind: whoever has no duties sees to every kind."""
+        if person_id is None:
+            return False
+        theirs = set(Duty.objects.filter(person_id=person_id).values_list("category_id", flat=True))
+        return not theirs or self.pk in theirs
+
 
 class Route(models.Model):
     """One cell of the routing table: in this district, reports of this category are that office's."""
@@ -54,3 +64,17 @@ class Route(models.Model):
 
     def __str__(self) -> str:
         return f"{self.district}: {self.department}"
+
+
+class Duty(models.Model):
+    """Within their office, this person sees to reports of this kind only, and of the others that they have rows for."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="duties")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "category"], name="reports_duty_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}"

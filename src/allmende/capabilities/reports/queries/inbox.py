@@ -1,6 +1,6 @@
 """The offices' inbox, and what may be the same as a report."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from allmende.capabilities.reports import rules
 from allmende.capabilities.reports.models import Report
+from allmende.capabilities.reports.queries import duties
 from allmende.capabilities.reports.queries.reports import METRES_PER_DEGREE, Nearby, distance, place_of_cursor
 from allmende.capabilities.reports.rules.proposing import alike
 from allmende.capabilities.reports.workflow import ENDED, OPEN, State
@@ -38,7 +39,11 @@ def theirs(viewer: Viewer) -> QuerySet[Report]:
     """The reports that somebody handles."""
     departments = rules.departments_of(viewer)
     rows = Report.objects.select_related("category")
-    return rows if departments is None else rows.filter(department__in=departments)
+    if departments is None:
+        return rows
+    kinds = duties.of_person(viewer.person_id)
+    rows = rows.filter(department__in=departments)
+    return rows.filter(category__in=kinds) if kinds else rows
 
 
 def _narrowed(viewer: Viewer, filters: Filters, at: datetime) -> QuerySet[Report]:
@@ -93,6 +98,12 @@ def figures(viewer: Viewer, at: datetime) -> Figures:
         late=Count("pk", filter=Q(due_at__lt=at)),
     )  # fmt: skip
     return Figures(found["new"], found["open"], found["late"])
+
+
+def by_numbers(numbers: Iterable[str], viewer: Viewer) -> Sequence[Report]:
+    """Those of them that somebody handles, oldest first; what is no number of theirs is left out."""
+    wanted = {int(one) for one in numbers if one.isascii() and one.isdecimal() and len(one) < 19}  # noqa: PLR2004 - 2**63
+    return list(theirs(viewer).filter(number__in=wanted).order_by("number"))
 
 
 def by_number(number: int, viewer: Viewer) -> Report:

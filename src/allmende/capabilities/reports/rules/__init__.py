@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from allmende.capabilities.reports.models import Report
+from allmende.capabilities.reports.models import Report, Subtask
 from allmende.capabilities.reports.workflow import ENDED, STEPS, State, Step, Who
 from allmende.core.actor import Actor, Channel, Role, Viewer
 from allmende.core.errors import Closed, Conflict, NotAllowed, NotFound, NotSignedIn
@@ -22,8 +22,24 @@ def is_desk(viewer: Viewer) -> bool:
 
 
 def may_handle(viewer: Viewer, report: Report) -> bool:
-    """The desk, and the office that the report lies with."""
-    return is_desk(viewer) or viewer.has(Role.CLERK, f"department:{report.department}")
+    """The desk, and those of the office that the report lies with to whom its kind is entrusted."""
+    if is_desk(viewer):
+        return True
+    return is_of_office(viewer, report.department) and report.category.is_entrusted_to(viewer.person_id)
+
+
+def is_of_office(viewer: Viewer, department: str) -> bool:
+    return viewer.has(Role.CLERK, f"department:{department}")
+
+
+def may_do_subtask(viewer: Viewer, subtask: Subtask) -> bool:
+    """The office that was asked, and the desk."""
+    return is_desk(viewer) or is_of_office(viewer, subtask.department)
+
+
+def may_see_subtask(viewer: Viewer, subtask: Subtask) -> bool:
+    """Also whoever sees to the report."""
+    return may_do_subtask(viewer, subtask) or may_handle(viewer, subtask.report)
 
 
 def may_open_inbox(viewer: Viewer) -> bool:
@@ -71,6 +87,8 @@ def require_may_handle(viewer: Viewer, report: Report) -> None:
         return
     if not viewer.is_signed_in:
         raise NotSignedIn
+    if is_of_office(viewer, report.department):
+        raise NotAllowed(_("Um diese Art von Meldungen kümmern sich andere in Ihrem Amt."))
     if not report.is_public:
         raise NotFound
     raise NotAllowed(_("Diese Meldung liegt bei einem anderen Amt."))

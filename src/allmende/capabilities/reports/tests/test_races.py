@@ -11,6 +11,7 @@ from django.utils import timezone
 from allmende.accounts import builders as people
 from allmende.capabilities.reports import actions, builders
 from allmende.capabilities.reports.actions import drafting
+from allmende.capabilities.reports.actions.rows import Overtaken, last_line
 from allmende.capabilities.reports.builders import desk, move, public, report
 from allmende.capabilities.reports.models import Join, Report
 from allmende.core.actor import Actor, Idempotency
@@ -97,3 +98,17 @@ def test_two_who_merge_crosswise_do_not_wait_for_each_other():
     ])  # fmt: skip
     assert sum(isinstance(answer, (Conflict, Invalid)) for answer in found) == 1
     assert Report.objects.filter(main=None).count() == 1
+
+
+def test_two_clerks_who_had_the_same_page_open_do_not_undo_each_other():
+    clerks = [desk(), desk()]
+    for protected in (False, True):
+        one = public()
+        seen = last_line(one) if protected else ""
+        found = together([
+            lambda one=one, seen=seen: move(one, "begin", by=clerks[0], seen=seen),
+            lambda one=one, seen=seen: move(one, "ask", by=clerks[1], words="Wo?", seen=seen),
+        ])  # fmt: skip
+        overtaken = sum(isinstance(answer, Overtaken) for answer in found)
+        lines = one.updates.filter(verb__in=["begin", "ask"]).count()
+        assert (overtaken, lines) == ((1, 1) if protected else (0, 2))

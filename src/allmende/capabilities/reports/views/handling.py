@@ -1,5 +1,7 @@
 """One report on a clerk's desk: everything that is known of it, and what can be done next."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import messages
@@ -11,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from allmende.accounts import interface as accounts
 from allmende.capabilities.reports import actions, rules, workflow
+from allmende.capabilities.reports.actions.rows import Overtaken, last_line
 from allmende.capabilities.reports.forms.handling import CorrectForm, MergeForm, NoteForm, ShowForm, StepForm
 from allmende.capabilities.reports.models import Report, Update
-from allmende.capabilities.reports.queries import asking, categories, inbox, reports
+from allmende.capabilities.reports.queries import asking, categories, handovers, inbox, reports, subtasks
 from allmende.capabilities.reports.queries.reports import Nearby
 from allmende.capabilities.reports.rules.answers import DEFAULT, Answer, filled, parsed
-from allmende.capabilities.reports.views.pages import crumbs, deed, rows_of, shortened
+from allmende.capabilities.reports.views.pages import OUTSIDE_STATES, crumbs, deed, rows_of, shortened
 from allmende.capabilities.reports.workflow import STATES, STEPS, State, Who, steps_of
 from allmende.core import city
 from allmende.core.actor import CHANNEL_LABELS, Channel
@@ -28,7 +31,8 @@ from allmende.ui.pages import district_name, office_name, ours
 from allmende.ui.views import render_form
 
 
-def _crumbs(found: Report, language: str, last: str = "") -> list[tuple[str, str]]:
+def crumbs_of(found: Report, language: str, last: str = "") -> list[tuple[str, str]]:
+    """Inbox, report, and what is being done with it."""
     here = reverse("reports:handle", args=[found.number])
     more = [(found.title(language), here if last else "")]
     return crumbs((_("Eingang der Meldungen"), reverse("reports:inbox")), *more, *([(last, "")] if last else []))
@@ -59,12 +63,35 @@ def handle(request: Request, number: int) -> HttpResponse:
         "history": [_line(line, language) for line in reversed(reports.history(found))],
         "steps": [(verb, step.label) for verb, step in steps_of(found.state, Who.OFFICE).items()],
         "mergeable": mergeable,
+        "outside": "hand_over" in steps_of(found.state, Who.OUTSIDE),
+        "handovers": handover_rows(found),
+        "subtasks": [
+            (one, office_name(one.department, language), reverse("reports:subtask", args=[one.pk]))
+            for one in subtasks.of_report(found)
+        ],
+        "splits": found.state in workflow.OPEN,
         "splittable": found.main if found.state == State.DUPLICATE else None,
         "same": [_alike(one, language) for one in inbox.same_as(found, request.viewer)] if mergeable else [],
-        "crumbs": _crumbs(found, language),
+        "crumbs": crumbs_of(found, language),
         "example": found.is_example,
     }
     return render_form(request, "reports/handle.html", form, context)
+
+
+def handover_rows(found: Report) -> list[dict[str, Any]]:
+    """Who outside has or had it."""
+    return [
+        {
+            "id": one.pk,
+            "party": one.party,
+            "state": OUTSIDE_STATES[one.state][0],
+            "kind": OUTSIDE_STATES[one.state][1],
+            "sent_at": one.sent_at,
+            "expires_at": one.expires_at,
+            "is_open": one.is_open,
+        }
+        for one in handovers.of_report(found)
+    ]
 
 
 def _alike(near: Nearby, language: str) -> dict[str, Any]:
@@ -113,6 +140,22 @@ def _line(line: Update, language: str) -> dict[str, Any]:
     }
 
 
+class Seen:
+    """What the person had before their eyes when the form was made; once they were told of more, that too."""
+
+    def __init__(self, request: Request, report: Report) -> None:
+        self.report = report
+        self.line = request.POST["seen"] if "seen" in request.POST else last_line(report)
+
+    @contextmanager
+    def asked(self) -> Iterator[None]:
+        try:
+            yield
+        except Overtaken:
+            self.line = last_line(self.report)
+            raise
+
+
 @ours
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: Request, number: int, verb: str) -> HttpResponse:
@@ -125,9 +168,10 @@ def step(request: Request, number: int, verb: str) -> HttpResponse:
     form = StepForm(
         request.POST or None, initial=initial, step=asked, report=found, has_image=bool(images), language=language
     )
+    seen = Seen(request, found)
     if form.is_bound and form.is_valid():
         values = form.cleaned_data
-        with form.attempt():
+        with form.attempt(), seen.asked():
             actions.move_report(
                 actor=request.actor,
                 report_id=found.pk,
@@ -136,6 +180,7 @@ def step(request: Request, number: int, verb: str) -> HttpResponse:
                 note=values["note"],
                 department=values.get("department", ""),
                 publish_image=bool(values.get("with_image")),
+                seen=seen.line,
                 at=request.at,
                 **form.shown,
             )
@@ -146,22 +191,24 @@ def step(request: Request, number: int, verb: str) -> HttpResponse:
         "report": found,
         "title": found.title(language),
         "label": asked.label,
+        "seen": seen.line,
         "images": images,
-        "answers": [(number, one.title) for number, one in enumerate(_templates(), start=1)],
-        "crumbs": _crumbs(found, language, str(asked.label)),
+        "answers": [(number, one.title) for number, one in enumerate(templates_of_city(), start=1)],
+        "crumbs": crumbs_of(found, language, str(asked.label)),
         "example": found.is_example,
     }
     return render_form(request, "reports/step.html", form, context)
 
 
-def _templates() -> list[Answer]:
+def templates_of_city() -> list[Answer]:
+    """As the city wrote them."""
     lines = city.setting("reports.answers", list(DEFAULT))
     return parsed(lines.splitlines() if isinstance(lines, str) else lines)
 
 
 def _from_template(request: Request, found: Report) -> str:
     """The words of the chosen template, in German as the city wrote them."""
-    templates, given = _templates(), request.GET.get("vorlage", "")
+    templates, given = templates_of_city(), request.GET.get("vorlage", "")
     chosen = int(given) if given.isascii() and given.isdecimal() and len(given) < 3 else 0  # noqa: PLR2004 - two digits
     if not 1 <= chosen <= len(templates):
         return ""
@@ -181,16 +228,17 @@ def show(request: Request, number: int) -> HttpResponse:
         "with_image": found.shows_image,
     }
     form = ShowForm(request.POST or None, initial=initial, report=found, has_image=bool(images))
+    seen = Seen(request, found)
     if form.is_bound and form.is_valid() and form.shown:
-        with form.attempt():
+        with form.attempt(), seen.asked():
             actions.show_report(
                 actor=request.actor, report_id=found.pk, publish=form.shown["publish"],
                 public_words=form.cleaned_data["public_words"] or found.public_words,
-                with_image=bool(form.cleaned_data.get("with_image")), at=request.at,
+                with_image=bool(form.cleaned_data.get("with_image")), seen=seen.line, at=request.at,
             )  # fmt: skip
             messages.success(request, _("Gespeichert."))
             return redirect("reports:handle", number=number)
-    return _plain(request, found, form, _("Was alle lesen"), images=images)
+    return _plain(request, found, form, _("Was alle lesen"), images=images, seen=seen.line)
 
 
 @ours
@@ -205,15 +253,16 @@ def correct(request: Request, number: int) -> HttpResponse:
     }
     offered = categories.active()
     form = CorrectForm(request.POST or None, initial=initial, offered=offered, language=request.viewer.language)
+    seen = Seen(request, found)
     if not places.search_step(form) and form.is_bound and form.is_valid():
         values = form.cleaned_data
         data = actions.Correction(values["category"], values["place"].text, values["place"].point, values["detail"])
-        with form.attempt():
-            actions.correct_report(actor=request.actor, report_id=found.pk, data=data, at=request.at)
+        with form.attempt(), seen.asked():
+            actions.correct_report(actor=request.actor, report_id=found.pk, data=data, seen=seen.line, at=request.at)
             messages.success(request, _("Gespeichert."))
             handles_still = rules.may_handle(request.viewer, reports.by_id(found.pk) or found)
             return redirect("reports:handle", number=number) if handles_still else redirect("reports:inbox")
-    return _plain(request, found, form, _("Art und Ort ändern"))
+    return _plain(request, found, form, _("Art und Ort ändern"), seen=seen.line)
 
 
 def _plain(request: Request, found: Report, form: Any, label: str, **more: Any) -> HttpResponse:
@@ -222,7 +271,7 @@ def _plain(request: Request, found: Report, form: Any, label: str, **more: Any) 
         "report": found,
         "title": found.title(language),
         "label": label,
-        "crumbs": _crumbs(found, language, label),
+        "crumbs": crumbs_of(found, language, label),
         "example": found.is_example,
         **more,
     }
@@ -251,7 +300,7 @@ def merge(request: Request, number: int) -> HttpResponse:
         "title": found.title(language),
         "label": str(STEPS["merge"].label),
         "near": rows_of([one.report for one in near], language, {one.report.pk: one.metres for one in near}),
-        "crumbs": _crumbs(found, language, str(STEPS["merge"].label)),
+        "crumbs": crumbs_of(found, language, str(STEPS["merge"].label)),
         "example": found.is_example,
     }
     return render_form(request, "reports/step.html", form, context)

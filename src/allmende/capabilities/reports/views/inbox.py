@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 
 from allmende.capabilities.reports import rules, workflow
 from allmende.capabilities.reports.models import Report
-from allmende.capabilities.reports.queries import categories, inbox
+from allmende.capabilities.reports.queries import categories, inbox, subtasks
 from allmende.capabilities.reports.queries.inbox import Filters
+from allmende.capabilities.reports.views.bulk import choices
 from allmende.capabilities.reports.views.pages import crumbs, shortened
 from allmende.capabilities.reports.workflow import ENDED, STATES, State
 from allmende.core import city
@@ -43,6 +44,8 @@ def overview(request: Request) -> HttpResponse:
         "selects": selects,
         "narrowed": asked != Filters(),
         "is_desk": rules.is_desk(viewer),
+        "parts": subtasks.count(viewer),
+        "actions": choices(),
         "crumbs": crumbs((_("Eingang der Meldungen"), "")),
     }
     return render(request, "reports/inbox.html", context)
@@ -73,6 +76,7 @@ def _filters(request: Request, viewer: Viewer, language: str) -> tuple[list[Any]
 
 def _row(one: Report, language: str, at: Any) -> dict[str, Any]:
     return {
+        "number": one.number,
         "title": one.title(language),
         "url": reverse("reports:handle", args=[one.number]),
         "text": shortened(one.words),

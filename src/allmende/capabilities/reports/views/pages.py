@@ -8,13 +8,24 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from allmende.capabilities.reports import workflow
-from allmende.capabilities.reports.models import Report, Update
+from allmende.capabilities.reports.models import Handover, Report, Update
 from allmende.capabilities.reports.workflow import STATES, STEPS, State
+from allmende.core.texts import Text
 from allmende.engines.media import interface as media
 from allmende.ui.pages import district_name, office_name, word
 
+OUTSIDE_STATES: Mapping[str, tuple[Text, str]] = {
+    Handover.State.SENT: (gettext_lazy("wartet auf Antwort"), "warn"),
+    Handover.State.IN_WORK: (gettext_lazy("arbeitet daran"), ""),
+    Handover.State.DONE: (gettext_lazy("sagt: erledigt"), "good"),
+    Handover.State.NOT_OURS: (gettext_lazy("ist nicht zuständig"), "warn"),
+    Handover.State.WITHDRAWN: (gettext_lazy("zurückgeholt"), "quiet"),
+    Handover.State.LAPSED: (gettext_lazy("hat nicht geantwortet"), "bad"),
+}
+"""How it stands with somebody outside → words and the tag's kind."""
 type Crumbs = list[tuple[str, str]]
 LONGEST_TEXT = 160
 
