@@ -4,6 +4,7 @@ import http.client
 import socket
 import ssl
 import time
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urljoin, urlsplit
@@ -12,6 +13,8 @@ REDIRECTS = 3
 CHUNK = 64 * 1024
 PORTS = {"http": 80, "https": 443}
 OK, NOT_MODIFIED, GONE = 200, 304, 410
+TAKEN = frozenset({200, 201, 202, 204})
+"""What is said to something that was sent and has arrived."""
 MOVED = frozenset({301, 302, 303, 307, 308})
 
 
@@ -23,6 +26,8 @@ class Fetched:
     content_type: str = ""
     etag: str = ""
     last_modified: str = ""
+    link: str = ""
+    """The header `Link` (RFC 8288), where a server names the next page."""
 
 
 class Unreachable(Exception):
@@ -89,7 +94,19 @@ class Fetcher:
             url = answer
         raise Unreachable("redirects")
 
-    def _ask(self, url: str, headers: dict[str, str], ends: float) -> Fetched | str:
+    def send(self, url: str, body: bytes, content_type: str, *, headers: Mapping[str, str] | None = None) -> Fetched:
+        """Posts a body, once: neither repeated nor led elsewhere. Raises Unreachable.
+
+        After "slow", "broken" or "short" nobody knows whether it has arrived.
+        """
+        ends = time.monotonic() + self.bounds.seconds
+        own = {"User-Agent": self.bounds.agent, "Accept": self.bounds.accept, "Accept-Encoding": "identity"}
+        answer = self._ask(url, {**own, "Content-Type": content_type, **(headers or {})}, ends, body)
+        if isinstance(answer, Fetched):
+            return answer
+        raise Unreachable("redirects")
+
+    def _ask(self, url: str, headers: dict[str, str], ends: float, body: bytes | None = None) -> Fetched | str:
         """The answer, or the address that it points to."""
         try:
             parts = urlsplit(url)
@@ -101,11 +118,12 @@ class Fetcher:
         connection = self._connected(parts.scheme, host, port, ends)
         try:
             path = parts.path or "/"
-            connection.request("GET", path + (f"?{parts.query}" if parts.query else ""), headers=headers)
+            target = path + (f"?{parts.query}" if parts.query else "")
+            connection.request("GET" if body is None else "POST", target, body=body, headers=headers)
             with connection.getresponse() as response:  # it may hold the socket by now
                 if response.status in MOVED:
                     return self._joined(url, response.headers.get("Location", ""))
-                return self._read(response, connection, ends)
+                return self._read(response, connection, ends, TAKEN if body is not None else {OK})
         except TimeoutError:
             raise Unreachable("slow") from None
         except (OSError, http.client.HTTPException, ValueError):
@@ -144,16 +162,23 @@ class Fetcher:
             ) from None
         return connection
 
-    def _read(self, response: http.client.HTTPResponse, connection: http.client.HTTPConnection, ends: float) -> Fetched:
+    def _read(
+        self,
+        response: http.client.HTTPResponse,
+        connection: http.client.HTTPConnection,
+        ends: float,
+        good: Collection[int],
+    ) -> Fetched:
         marks = {
             "etag": (response.headers.get("ETag") or "")[:300],
             "last_modified": (response.headers.get("Last-Modified") or "")[:100],
+            "link": (response.headers.get("Link") or "")[:4000],
         }
         if response.status == NOT_MODIFIED:
             return Fetched(None, **marks)
         if response.status == GONE:
             raise Unreachable("gone", GONE)
-        if response.status != OK or response.headers.get("Content-Encoding", "identity") != "identity":
+        if response.status not in good or response.headers.get("Content-Encoding", "identity") != "identity":
             raise Unreachable("refused", response.status)
         body = bytearray()
         while True:

@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from allmende.accounts import builders as people
 from allmende.capabilities.reports import actions
-from allmende.capabilities.reports.models import Category, Report
+from allmende.capabilities.reports.actions.exchange import issue_key
+from allmende.capabilities.reports.models import ApiKey, Category, Report
+from allmende.capabilities.reports.rules.secrets import key_text
 from allmende.core.actor import Actor, Role
 
 _numbers = itertools.count(1)
@@ -54,3 +56,10 @@ def public(**fields: Any) -> Report:
 def move(one: Report, verb: str, *, by: Actor | None = None, **fields: Any) -> Report:
     fields.setdefault("at", timezone.now())
     return actions.move_report(actor=by or desk(), report_id=one.pk, verb=verb, **fields)
+
+
+def api_key(**fields: Any) -> tuple[ApiKey, str]:
+    """A key for another program, and the text that it sends."""
+    administrator = people.actor(people.administrator())
+    made = issue_key(actor=administrator, at=timezone.now(), **{"label": "Landkreis", **fields})
+    return made, key_text(made.pk)

@@ -9,12 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from allmende.capabilities.reports import index, interface, rules, seeds
 from allmende.capabilities.reports.actions import moderation
 from allmende.capabilities.reports.actions.personal_data import PERSONAL_DATA
-from allmende.capabilities.reports.handlers import alarms, notices, previews
+from allmende.capabilities.reports.events import PictureNamed, ReportMoved
+from allmende.capabilities.reports.handlers import alarms, notices, partners, pictures, previews, webhooks
 from allmende.capabilities.reports.rules.answers import DEFAULT
 from allmende.capabilities.reports.views.reporting import DANGER_WORDS, PER_HOUR
+from allmende.capabilities.reports.views.sending import PER_HOUR as PER_HOUR_KEY
 from allmende.core.actor import Role
 from allmende.core.manifest import (
     EVERYONE,
+    Handler,
     IndexKind,
     Manifest,
     MapLayer,
@@ -40,6 +43,8 @@ def _example(**conditions: Any) -> Callable[[], Mapping[str, Any] | None]:
 
 _public = _example(is_public=True)
 _open = _example(is_public=True, state="in_work")
+ADMINISTRATORS = frozenset({Persona.ADMINISTRATOR})
+NOWHERE = UUID(int=0)
 NOBODY_HERE: frozenset[Persona] = frozenset()
 """Open to clerks of the office that a report lies with, and to the desk: none of the personas of the generic test."""
 
@@ -94,6 +99,37 @@ def _picture() -> Mapping[str, Any] | None:
     return None if found is None else {**found, "image_id": UUID(int=0)}
 
 
+def _partner() -> Mapping[str, Any] | None:
+    from allmende.capabilities.reports.models import Partner
+
+    found = Partner.objects.values_list("pk", flat=True).first()
+    return None if found is None else {"partner_id": found}
+
+
+def _target() -> Mapping[str, Any] | None:
+    from allmende.capabilities.reports.models import WebhookTarget
+
+    found = WebhookTarget.objects.values_list("pk", flat=True).first()
+    return None if found is None else {"target_id": found}
+
+
+def _token() -> Mapping[str, Any] | None:
+    from allmende.capabilities.reports.models import Report
+
+    token = Report.objects.order_by("number").values_list("token", flat=True).first()
+    return None if token is None else {"token": token}
+
+
+def _in_xml(more: Callable[[], Mapping[str, Any] | None] | None) -> Callable[[], Mapping[str, Any] | None]:
+    """Arguments of an address for programs."""
+
+    def kwargs() -> Mapping[str, Any] | None:
+        found = more() if more is not None else {}
+        return None if found is None else {**found, "form": "xml"}
+
+    return kwargs
+
+
 LISTED = frozenset({"category", "district", "state", "after"})
 manifest = Manifest(
     name="reports",
@@ -102,11 +138,24 @@ manifest = Manifest(
     followed=_("Meldungen"),
     urls="allmende.capabilities.reports.urls",
     prefix="meldungen/",
+    plain_urls="allmende.capabilities.reports.urls.open311",
     menu=(
         MenuItem(_("Schäden"), "reports:reports", order=40),
         MenuItem(
             _("Meldungen"), "reports:inbox", order=30, staff=True, roles=frozenset({Role.CLERK}),
             summary=_("Was kaputt ist: prüfen, weitergeben, erledigen"),
+        ),
+        MenuItem(
+            _("Meldungen: Webhooks"), "reports:webhooks", order=84, staff=True,
+            roles=frozenset({Role.ADMINISTRATOR}), summary=_("Welche Programme bei jedem Schritt Nachricht bekommen"),
+        ),
+        MenuItem(
+            _("Meldungen: andere Stellen"), "reports:partners", order=83, staff=True,
+            roles=frozenset({Role.ADMINISTRATOR}), summary=_("Wohin Meldungen weitergehen, und ob sie ankommen"),
+        ),
+        MenuItem(
+            _("Open311: Schlüssel für Programme"), "reports:keys", order=82, staff=True,
+            roles=frozenset({Role.ADMINISTRATOR}), summary=_("Wer Schäden aus eigenen Programmen melden darf"),
         ),
     ),
     calls=(
@@ -167,6 +216,23 @@ manifest = Manifest(
         Page("reports:merge", NOBODY_HERE, _open),
         Page("reports:split", NOBODY_HERE, _public, post_only=True, axe=False),
         Page("reports:step", NOBODY_HERE, _step),
+        Page("reports:keys", ADMINISTRATORS),
+        Page("reports:webhooks", ADMINISTRATORS),
+        Page("reports:webhook", ADMINISTRATORS, _target),
+        Page("reports:partners", ADMINISTRATORS),
+        Page("reports:partner_new", ADMINISTRATORS),
+        Page("reports:partner", ADMINISTRATORS, _partner),
+        Page("reports:partner_check", ADMINISTRATORS, _partner, post_only=True, axe=False),
+        Page("reports:to_partner", NOBODY_HERE, _open),
+        Page("reports:key_end", ADMINISTRATORS, lambda: {"key_id": NOWHERE}, post_only=True, axe=False),
+        *(
+            Page(f"reports_open311:{name}", EVERYONE, _in_xml(more), axe=False)
+            for name, more in {
+                "discovery": None, "services": None, "requests": None, "updates": None,
+                "service": lambda: {"code": "licht"}, "request": _public, "token": _token,
+            }.items()
+        ),
+        Page("reports_open311:missing", NOBODY_HERE, lambda: {"rest": "v2/nirgends.xml"}, axe=False),
     ),
     index=(
         IndexKind(
@@ -185,6 +251,12 @@ manifest = Manifest(
             "area", _("Gebiet"), _("Gebiete"), lambda _area_id: None, tuple, index.area_url, brought_in=False,
             listed=False,
         ),
+    ),
+    handlers=(
+        Handler("reports.fetch_picture", frozenset({PictureNamed.name}), pictures.fetch, queue="media"),
+        Handler("reports.forward", frozenset({ReportMoved.name}), partners.forward, wants=partners.is_check),
+        Handler("reports.tell_back", frozenset({ReportMoved.name}), partners.tell_back, wants=partners.is_reopened),
+        Handler("reports.webhooks", webhooks.EVENTS, webhooks.note, wants=webhooks.is_wanted),
     ),
     notices=(*notices.RULES, *alarms.RULES),
     moderated=(
@@ -213,6 +285,12 @@ manifest = Manifest(
             _("Meldungen in einer Stunde"),
             PER_HOUR,
             hint=_("So oft darf eine Person oder ein Anschluss in einer Stunde etwas melden."),
+            kind="number",
+        ),
+        SettingSpec(
+            "reports.per_hour_key",
+            _("Meldungen in einer Stunde über einen Schlüssel"),
+            PER_HOUR_KEY,
             kind="number",
         ),
         SettingSpec(

@@ -78,3 +78,11 @@ class CrewReported(DomainEvent):
 
     name: ClassVar[str] = "reports.crew_reported"
     update_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureNamed(DomainEvent):
+    """A program has named a picture of a report by its address. `ref` is the report; a job fetches it."""
+
+    name: ClassVar[str] = "reports.picture_named"
+    picture_id: UUID

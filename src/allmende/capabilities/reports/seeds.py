@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from allmende.accounts import interface as accounts
 from allmende.capabilities.reports import actions
+from allmende.capabilities.reports.actions.partners import PartnerData, save_partner
+from allmende.capabilities.reports.actions.webhooks import add_target, switch_target
 from allmende.capabilities.reports.models import Category, Report, Route
 from allmende.capabilities.reports.rules import SCOPE
 from allmende.capabilities.reports.rules.asking import QuestionData
@@ -146,6 +148,21 @@ class Example:
         return report
 
 
+def example_interfaces() -> None:
+    """Another body and a receiver of messages as examples: switched off, since there are none."""
+    person = accounts.demo_person("administrator")
+    assert person is not None, "accounts are seeded first"
+    viewer = Viewer(person.pk, frozenset({Grant(Role.ADMINISTRATOR)}))
+    actor = Actor(viewer=viewer, key=accounts.key_of(person.pk), channel=Channel.SEED)
+    data = PartnerData(
+        "Stadtwerke (Beispiel)", "https://stadtwerke.example.org/open311/v2/", is_active=False,
+        services=[("licht", "lights", False)],
+    )  # fmt: skip
+    save_partner(actor=actor, data=data, at=timezone.now())
+    target = add_target(actor=actor, label="Lagekarte (Beispiel)", url="https://lage.example.org/", at=timezone.now())
+    switch_target(actor=actor, target_id=target.pk, on=False, at=timezone.now())
+
+
 def seed(pack: CityPack) -> None:
     """The examples of the pack, once, on an empty city; the demonstration's clerk sees to all of them."""
     if Report.objects.exists():
@@ -159,3 +176,4 @@ def seed(pack: CityPack) -> None:
     public = Report.objects.filter(is_public=True).exclude(district="").order_by("-published_at")
     for district in public.values_list("district", flat=True)[:1]:
         actions.name_area(actor=SYSTEM.via(Channel.SEED), district=district, at=timezone.now())
+    example_interfaces()

@@ -1,6 +1,6 @@
 """A report comes in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,6 +53,7 @@ def submit_report(
     proven: bool = True,
     received_at: datetime | None = None,
     is_example: bool = False,
+    also: Callable[[Report], object] | None = None,
     at: datetime,
 ) -> Report:
     """Takes a report; it is private until somebody of the city has checked it.
@@ -60,7 +61,8 @@ def submit_report(
     `contact` holds the arguments of `accounts.interface.guest` for whoever leaves an address without being signed in,
     and for whoever a clerk writes for (then the actor's channel says how it came, and `received_at` when). `image_id`
     is a picture that `media.take_image` has kept. `draft_id` is a device's own number: sent again, it is the report
-    that it became before. Raises Invalid with fields.
+    that it became before. `also` writes, in the same transaction, what an inlet keeps beside the report. Raises Invalid
+    with fields.
     """
     before = drafting.claim(draft_id, at) if draft_id is not None else None
     if before is not None:
@@ -106,6 +108,8 @@ def submit_report(
         notify.issue_receipt(report.ref, reporter_id, at)
     audit.record(actor, "reports.submit_report", report.ref, fields=["words", "category", "place"])
     events.publish(actor, ReportReceived(ref=report.ref, category=category.pk, channel=actor.channel.value))
+    if also is not None:
+        also(report)
     return report
 
 

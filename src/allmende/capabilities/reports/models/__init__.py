@@ -4,25 +4,37 @@ from allmende.capabilities.reports.models.areas import Area
 from allmende.capabilities.reports.models.asking import Answered, Asking
 from allmende.capabilities.reports.models.categories import Category, Duty, Route
 from allmende.capabilities.reports.models.drafts import Draft
+from allmende.capabilities.reports.models.exchange import ApiKey, Inbound, NamedPicture, SentUpdate
 from allmende.capabilities.reports.models.handovers import Handover
+from allmende.capabilities.reports.models.partners import Partner, PartnerService, Referral
 from allmende.capabilities.reports.models.reports import DETAIL_LIMIT, WORDS_LIMIT, Join, Report, Update
 from allmende.capabilities.reports.models.routing import RoutingRule
 from allmende.capabilities.reports.models.subtasks import Subtask
+from allmende.capabilities.reports.models.webhooks import WebhookCall, WebhookTarget
 
 __all__ = [
     "DETAIL_LIMIT",
     "WORDS_LIMIT",
     "Answered",
+    "ApiKey",
     "Area",
     "Asking",
     "Category",
     "Draft",
     "Duty",
     "Handover",
+    "Inbound",
     "Join",
+    "NamedPicture",
+    "Partner",
+    "PartnerService",
+    "Referral",
     "Report",
     "Route",
     "RoutingRule",
+    "SentUpdate",
     "Subtask",
     "Update",
+    "WebhookCall",
+    "WebhookTarget",
 ]

@@ -28,6 +28,13 @@ def new_token() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
+class ReportQuerySet(models.QuerySet["Report"]):
+    """Writes the clock time into `modified`, also where many are changed at once."""
+
+    def update(self, **values: Any) -> int:
+        return super().update(**{"modified": Now(), **values})
+
+
 class Report(models.Model):
     """Something in public space that is not in order.
 
@@ -80,8 +87,10 @@ class Report(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     anonymised_at = models.DateTimeField(null=True, blank=True)
     modified = models.DateTimeField(db_default=Now(), editable=False)
+    shown_since = models.DateTimeField(null=True, editable=False)
+    """Since when everybody may read it, this time; clock time at write. Programs are told its steps by it."""
 
-    objects: ClassVar[models.Manager["Report"]] = models.Manager()
+    objects: ClassVar[ReportQuerySet] = ReportQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         indexes = [
@@ -89,6 +98,10 @@ class Report(models.Model):
             models.Index(fields=["longitude", "latitude"], condition=Q(is_public=True), name="reports_near"),
             models.Index(fields=["department", "state", "-received_at"], name="reports_inbox"),
             models.Index(fields=["modified", "id"], name="reports_modified"),
+            models.Index(
+                F("received_at").desc(), F("id").desc(), condition=Q(is_public=True), name="reports_public_received"
+            ),
+            models.Index(fields=["shown_since"], condition=Q(shown_since__isnull=False), name="reports_shown"),
             models.Index(fields=["reporter"], condition=Q(reporter__isnull=False), name="reports_reporter"),
         ]
         constraints = [
@@ -113,11 +126,15 @@ class Report(models.Model):
         return f"{self.number}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Writes the clock time into `modified`, whatever else is written."""
+        """Writes the clock time into `modified`, whatever else is written, and into `shown_since` once it is public."""
         self.modified = Now()
+        if not self.is_public:
+            self.shown_since = None
+        elif self.shown_since is None:
+            self.shown_since = Now()
         fields: Iterable[str] | None = kwargs.get("update_fields")
         if fields is not None:
-            kwargs["update_fields"] = {*fields, "modified"}
+            kwargs["update_fields"] = {*fields, "modified", "shown_since"}
         super().save(*args, **kwargs)
 
     @property
@@ -153,9 +170,14 @@ class Update(models.Model):
     """The office that took the step; empty for the reporter's own."""
     is_public = models.BooleanField(default=True)
     at = models.DateTimeField()
+    written_at = models.DateTimeField(db_default=Now(), editable=False)
+    """Clock time at write; `at` is when it happened, which may be days before."""
 
     class Meta:
-        indexes = [models.Index(fields=["report", "at", "id"], name="reports_update_order")]
+        indexes = [
+            models.Index(fields=["report", "at", "id"], name="reports_update_order"),
+            models.Index(fields=["written_at", "id"], name="reports_update_written"),
+        ]
 
     def __str__(self) -> str:
         return self.verb

@@ -16,7 +16,7 @@ from allmende.capabilities.reports import actions, rules, workflow
 from allmende.capabilities.reports.actions.rows import Overtaken, last_line
 from allmende.capabilities.reports.forms.handling import CorrectForm, MergeForm, NoteForm, ShowForm, StepForm
 from allmende.capabilities.reports.models import Report, Update
-from allmende.capabilities.reports.queries import asking, categories, handovers, inbox, reports, subtasks
+from allmende.capabilities.reports.queries import asking, categories, handovers, inbox, partners, reports, subtasks
 from allmende.capabilities.reports.queries.reports import Nearby
 from allmende.capabilities.reports.rules.answers import DEFAULT, Answer, filled, parsed
 from allmende.capabilities.reports.views.pages import OUTSIDE_STATES, crumbs, deed, rows_of, shortened
@@ -72,6 +72,7 @@ def handle(request: Request, number: int) -> HttpResponse:
         "splits": found.state in workflow.OPEN,
         "splittable": found.main if found.state == State.DUPLICATE else None,
         "same": [_alike(one, language) for one in inbox.same_as(found, request.viewer)] if mergeable else [],
+        "partner_trouble": partners.is_troubled(found, request.at),
         "crumbs": crumbs_of(found, language),
         "example": found.is_example,
     }
@@ -129,7 +130,7 @@ def _contact(found: Report) -> str:
 
 
 def _line(line: Update, language: str) -> dict[str, Any]:
-    words = {"note": _("Notiz"), "edit": _("Angaben geändert")}
+    words = {"note": _("Notiz"), "edit": _("Angaben geändert"), "outside": _("Nachricht von einer anderen Stelle")}
     return {
         "when": line.at,
         "text": deed(line, language) or words.get(line.verb, ""),
