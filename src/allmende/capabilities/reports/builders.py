@@ -40,7 +40,11 @@ def desk() -> Actor:
 def report(*, by: Actor | None = None, kind: Category | None = None, **fields: Any) -> Report:
     """A report that has just come in, by a visitor unless somebody is named."""
     data = {"words": "Die Lampe am Weg ist aus.", "place": "Am Bach", "point": None, "detail": "", **fields}
-    options = {name: data.pop(name) for name in ("contact", "image_id", "draft_id", "at", "language") if name in data}
+    options = {
+        name: data.pop(name)
+        for name in ("contact", "image_id", "draft_id", "recording_id", "at", "language")
+        if name in data
+    }
     options.setdefault("at", timezone.now())
     return actions.submit_report(
         actor=by or Actor(), data=actions.ReportData(category=(kind or category()).slug, **data), **options

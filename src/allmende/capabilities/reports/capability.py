@@ -130,7 +130,7 @@ def _in_xml(more: Callable[[], Mapping[str, Any] | None] | None) -> Callable[[],
     return kwargs
 
 
-LISTED = frozenset({"category", "district", "state", "after"})
+LISTED = frozenset({"category", "district", "state", "since", "after"})
 manifest = Manifest(
     name="reports",
     label=_("Schäden und Gefahren"),
@@ -213,6 +213,7 @@ manifest = Manifest(
         Page("reports:handle", NOBODY_HERE, _public),
         Page("reports:correct", NOBODY_HERE, _public),
         Page("reports:show", NOBODY_HERE, _public),
+        Page("reports:transcribe", NOBODY_HERE, _public),
         Page("reports:merge", NOBODY_HERE, _open),
         Page("reports:split", NOBODY_HERE, _public, post_only=True, axe=False),
         Page("reports:step", NOBODY_HERE, _step),
@@ -319,7 +320,7 @@ manifest = Manifest(
     seed_order=170,
     layers=(MapLayer("meldungen", _("Schäden"), ("report",), mark="!", colour="warning", order=40),),
     gates={
-        "area": interface.may_see_area, "rule": interface.may_see_rule, "subtask": interface.may_see_subtask,
-        "report": interface.may_see_report, "own:report": interface.is_own_report,
+        "area": interface.may_see_area, "recording": interface.may_see_recording, "rule": interface.may_see_rule,
+        "subtask": interface.may_see_subtask, "report": interface.may_see_report, "own:report": interface.is_own_report,
     },
 )  # fmt: skip

@@ -9,6 +9,7 @@ from allmende.capabilities.reports.models import Subtask
 from allmende.capabilities.reports.queries import reports, subtasks
 from allmende.capabilities.reports.queries.areas import may_see as may_see_area
 from allmende.capabilities.reports.queries.asking import answers_of, attributes
+from allmende.capabilities.reports.queries.recordings import may_see as may_see_recording
 from allmende.capabilities.reports.rules.asking import Attribute
 from allmende.core.actor import Viewer
 from allmende.core.refs import Ref
@@ -20,6 +21,7 @@ __all__ = [
     "attributes",
     "is_own_report",
     "may_see_area",
+    "may_see_recording",
     "may_see_report",
     "may_see_rule",
     "may_see_subtask",

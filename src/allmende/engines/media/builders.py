@@ -103,9 +103,13 @@ def box(kind: bytes, content: bytes) -> bytes:
 
 
 def mp4(
-    *, codec: bytes = b"avc1", place: str = "", turned: bool = False, mdat: int = 2000, measured: bool = False
-) -> bytes:
-    """The boxes of a film of twelve seconds, 640 × 360, with nothing to see in it; `place` is the camera's note."""
+    *, codec: bytes = b"avc1", place: str = "", turned: bool = False, mdat: int = 2000, measured: bool = False,
+    heard_only: bool = False,
+) -> bytes:  # fmt: skip
+    """The boxes of a film of twelve seconds, 640 × 360, with nothing to see in it; `place` is the camera's note.
+
+    `heard_only`: a voice note, as a telephone's recorder writes it.
+    """
     udta = box(b"udta", box(b"\xa9xyz", place.encode())) if place else b""
     mvhd = box(b"mvhd", bytes(12) + struct.pack(">II", 1000, 12_000) + bytes(80))
     a, b = (0, 0x10000) if turned else (0x10000, 0)
@@ -118,6 +122,7 @@ def mp4(
         return box(b"trak", tkhd + box(b"mdia", hdlr + box(b"minf", box(b"stbl", stsd))) + udta)
 
     more = track(b"meta", b"gpmd") if measured else b""
-    moov = box(b"moov", mvhd + track(b"vide", codec) + track(b"soun", b"mp4a") + more + udta)
+    seen = b"" if heard_only else track(b"vide", codec)
+    moov = box(b"moov", mvhd + seen + track(b"soun", b"mp4a") + more + udta)
     notes = box(b"meta", place.encode()) if place else b""
     return box(b"ftyp", b"mp42\0\0\0\0mp42isom") + moov + notes + box(b"mdat", bytes(mdat))

@@ -172,12 +172,14 @@ def take_video(
     field: str = "file",
     rights: Rights | None = None,
     library: bool = False,
+    sound: bool = False,
 ) -> Medium:
     """Keeps an MP4 or WebM, private and attached to nothing; call before the action, not inside it.
 
     Takes an open upload, or the path of a file that has come in pieces and is moved away. Notes of the camera about
     place and device are blanked. For a thing that people hand in as a sign video: `words` are those of the form around
-    it, and the video stays private until the thing is released. Raises Invalid as `take_document`.
+    it, and the video stays private until the thing is released. With `sound` a voice note is taken as well.
+    Raises Invalid as `take_document`.
     """
     path = upload if isinstance(upload, Path) else incoming.received_at_once(upload)
     try:
@@ -186,7 +188,7 @@ def take_video(
         return actions.keep_video(
             actor=(actor or Actor()).without_key(),
             path=path,
-            film=films.take_film(path),
+            film=films.take_film(path, sound=sound),
             words=words,
             at=at or timezone.now(),
             rights=rights,

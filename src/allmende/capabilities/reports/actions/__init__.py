@@ -16,6 +16,7 @@ from allmende.capabilities.reports.actions.handovers import (
 from allmende.capabilities.reports.actions.merging import join_report, merge_reports, split_report
 from allmende.capabilities.reports.actions.moving import answer_question, confirm_done, move_report, object_to_done
 from allmende.capabilities.reports.actions.pictures import replace_image
+from allmende.capabilities.reports.actions.recording import transcribe_recording
 from allmende.capabilities.reports.actions.routing import RuleData, remove_rule, save_rule, watch_rules
 from allmende.capabilities.reports.actions.setup import CategoryData, save_category
 from allmende.capabilities.reports.actions.submitting import ReportData, submit_report
@@ -55,5 +56,6 @@ __all__ = [
     "split_report",
     "submit_report",
     "take_back",
+    "transcribe_recording",
     "watch_rules",
 ]

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from allmende.capabilities.reports.actions import recording
 from allmende.capabilities.reports.actions.rows import locked
 from allmende.capabilities.reports.events import ReportChanged
 from allmende.capabilities.reports.models import Report
@@ -78,3 +79,4 @@ def _hide(report: Report) -> None:
     report.is_barred = True
     report.save(update_fields=["is_public", "shows_image", "is_barred"])
     media.withdraw(report.ref)
+    recording.settle(report)

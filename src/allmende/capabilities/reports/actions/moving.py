@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from allmende.capabilities.reports import rules
+from allmende.capabilities.reports.actions import recording
 from allmende.capabilities.reports.actions.rows import locked, note_line, require_up_to_date, words_of
 from allmende.capabilities.reports.events import ReportMoved
 from allmende.capabilities.reports.models import Report, Subtask, Update
@@ -166,6 +167,8 @@ def put_before_public(
     """
     if public_words is not None:
         report.public_words = words_of(public_words, required=bool(publish), field="public_words", limit=4000)
+    if publish and not report.public_words:
+        raise Conflict(_("Bitte schreiben Sie zuerst auf, was in der Aufnahme gesagt wird."))
     shown = report.is_public if publish is None else publish
     report.is_public = (
         shown
@@ -181,6 +184,7 @@ def put_before_public(
     report.shows_image = report.shows_image and report.is_public
     if publish is not None or not report.shows_image:
         (media.release if report.shows_image else media.withdraw)(report.ref)
+    recording.settle(report)
 
 
 def tell(actor: Actor, report: Report, line: Update) -> None:

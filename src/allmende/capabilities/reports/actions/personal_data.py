@@ -12,8 +12,9 @@ from django.db.models import DurationField, ExpressionWrapper, F, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from allmende.capabilities.reports.actions import recording
 from allmende.capabilities.reports.events import ReportChanged
-from allmende.capabilities.reports.models import Answered, Duty, Handover, Join, Report, Subtask, Update
+from allmende.capabilities.reports.models import Answered, Draft, Duty, Handover, Join, Report, Subtask, Update
 from allmende.capabilities.reports.models.reports import new_token
 from allmende.capabilities.reports.queries import asking
 from allmende.core import events
@@ -54,6 +55,7 @@ def erase_reports(person_id: UUID, keep_texts: bool) -> None:  # noqa: FBT001 - 
 def _anonymise(row: Report, at: datetime, *, keep_words: bool) -> None:
     row.reporter = None
     row.token = new_token()  # the link in old mails ends
+    Draft.objects.filter(report=row).delete()  # and the device's number tells nobody the new one
     if not keep_words:
         row.words = row.public_words = row.detail = ""
         row.shows_image = False
@@ -61,6 +63,7 @@ def _anonymise(row: Report, at: datetime, *, keep_words: bool) -> None:
         Answered.objects.filter(report=row).delete()
         row.updates.filter(verb__in=REPORTERS_WORDS).update(words="")
         media.discard_of(row.ref)
+        recording.erase(row)
     row.save()
     events.publish(SYSTEM, ReportChanged(ref=row.ref))
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from allmende.accounts import interface as accounts
 from allmende.capabilities.reports import rules
-from allmende.capabilities.reports.actions import drafting
+from allmende.capabilities.reports.actions import drafting, recording
 from allmende.capabilities.reports.actions.asking import keep_answers
 from allmende.capabilities.reports.actions.rows import note_line, words_of
 from allmende.capabilities.reports.events import ReportReceived
@@ -49,6 +49,7 @@ def submit_report(
     contact: Mapping[str, Any] | None = None,
     image_id: UUID | None = None,
     draft_id: UUID | None = None,
+    recording_id: UUID | None = None,
     language: str = "",
     proven: bool = True,
     received_at: datetime | None = None,
@@ -61,15 +62,17 @@ def submit_report(
     `contact` holds the arguments of `accounts.interface.guest` for whoever leaves an address without being signed in,
     and for whoever a clerk writes for (then the actor's channel says how it came, and `received_at` when). `image_id`
     is a picture that `media.take_image` has kept. `draft_id` is a device's own number: sent again, it is the report
-    that it became before. `also` writes, in the same transaction, what an inlet keeps beside the report. Raises Invalid
-    with fields.
+    that it became before. `recording_id` is a voice note or a video in sign language that `media.take_video` has kept:
+    then no words are needed. `also` writes, in the same transaction, what an inlet keeps beside the report. Raises
+    Invalid with fields.
     """
     before = drafting.claim(draft_id, at) if draft_id is not None else None
     if before is not None:
         return before
     rules.require_may_enter(actor)
     by_hand = actor.channel in rules.HAND_CHANNELS
-    words, detail = words_of(data.words, required=True, limit=WORDS_LIMIT), " ".join(tidy(data.detail).split())
+    words = words_of(data.words, required=recording_id is None, limit=WORDS_LIMIT)
+    detail = " ".join(tidy(data.detail).split())
     category = _category(data.category)
     place, district, point = place_of(data.place, data.point)
     reporter_id = accounts.guest(**contact).pk if contact is not None else (None if by_hand else actor.person_id)
@@ -99,6 +102,8 @@ def submit_report(
     report.refresh_from_db(fields=["number"])
     if draft_id is not None:
         drafting.keep(draft_id, report)
+    if recording_id is not None:
+        recording.keep(report, recording_id, reporter_id)
     if image_id is not None:
         media.attach(image_id, report.ref, person_id=reporter_id)
     if data.answers is not None:

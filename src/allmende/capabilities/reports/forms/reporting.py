@@ -18,6 +18,8 @@ from allmende.engines.media import interface as media
 from allmende.engines.places import interface as places
 from allmende.ui import forms as ui
 
+LARGEST_RECORDING = 30 * 1024 * 1024
+"""Bytes: a minute or two, and less than the shell takes at once."""
 STEPS: Sequence[Text] = (
     gettext_lazy("Was ist los?"), gettext_lazy("Wo ist es?"), gettext_lazy("Was für ein Schaden?"),
     gettext_lazy("Absenden"),
@@ -26,13 +28,13 @@ WHAT, WHERE, KIND, SEND = 1, 2, 3, 4
 ASK = 5
 """The questions of a kind that has some: a second page of step 3 (`views/asking.py`), no form of this one."""
 OWN = {
-    WHAT: ("words", "photo"),
+    WHAT: ("words", "photo", "recording"),
     WHERE: ("place", "detail"),
     KIND: ("category",),
     SEND: ("channel", "email", "telephone"),
 }
 CARRIED = {
-    WHAT: ("words", "photo_ticket", "calm", "photo_at", "photo_taken"),
+    WHAT: ("words", "photo_ticket", "recording_ticket", "calm", "photo_at", "photo_taken"),
     WHERE: ("place", "place_at", "place_for", "detail"),
     KIND: ("category",),
     ASK: ("answers",),
@@ -53,6 +55,16 @@ class ReportForm(ui.Form):
         help_text=gettext_lazy("Ein Satz genügt. Bitte nennen Sie keine Namen anderer Menschen."),
     )
     photo = media.PictureField(label=gettext_lazy("Foto"), required=False)
+    recording = ui.KeptFile(
+        label=gettext_lazy("Aufnahme"),
+        required=False,
+        max_size=LARGEST_RECORDING,
+        accept="video/mp4,video/webm,audio/mp4,audio/webm,.m4a,.mp4,.webm",
+        help_text=gettext_lazy(
+            "Video (MP4, WebM) oder Ton (M4A, WebM), höchstens 30 MB. Das Amt schreibt auf, was Sie sagen. "
+            "Solange sieht und hört es nur das Amt."
+        ),
+    )
     place = places.PlaceField(
         label=gettext_lazy("Wo ist es?"),
         help_text=gettext_lazy("Adresse, Straßenecke, Haltestelle oder ein bekannter Ort."),
@@ -92,6 +104,8 @@ class ReportForm(ui.Form):
         """Clerks enter what came by telephone, on paper or at the counter, with the contact of whoever said it."""
         self.asks_contact = self.enters or not viewer.is_signed_in
         self.step = step
+        if self.data.get("recording_ticket") or self.data.get("recording_kept") or self.files.get("recording"):
+            self.fields["words"].required = False  # it is said already
         for later in range(step + 1, SEND + 1):
             for name in OWN[later]:
                 del self.fields[name]

@@ -7,6 +7,7 @@ from allmende.capabilities.reports.models.drafts import Draft
 from allmende.capabilities.reports.models.exchange import ApiKey, Inbound, NamedPicture, SentUpdate
 from allmende.capabilities.reports.models.handovers import Handover
 from allmende.capabilities.reports.models.partners import Partner, PartnerService, Referral
+from allmende.capabilities.reports.models.recordings import Recording
 from allmende.capabilities.reports.models.reports import DETAIL_LIMIT, WORDS_LIMIT, Join, Report, Update
 from allmende.capabilities.reports.models.routing import RoutingRule
 from allmende.capabilities.reports.models.subtasks import Subtask
@@ -28,6 +29,7 @@ __all__ = [
     "NamedPicture",
     "Partner",
     "PartnerService",
+    "Recording",
     "Referral",
     "Report",
     "Route",

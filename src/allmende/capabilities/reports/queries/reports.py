@@ -24,6 +24,8 @@ METRES_PER_DEGREE = 111_320.0
 """Of latitude; of longitude times the cosine of the latitude (WGS 84, good to a metre within a city)."""
 RECENT = timedelta(days=14)
 LONGEST_CURSOR = 80
+SINCE = {days: timedelta(days=int(days)) for days in ("7", "30", "365")}
+"""Word in the address → how far back."""
 
 
 def _rows() -> QuerySet[Report]:
@@ -73,9 +75,11 @@ class Filters:
     district: str = ""
     state: str = ""
     """"open" or "done"."""
+    since: str = ""
+    """A key of `SINCE`."""
 
 
-def _narrowed(filters: Filters) -> QuerySet[Report]:
+def _narrowed(filters: Filters, at: datetime) -> QuerySet[Report]:
     rows = _rows().filter(is_public=True)
     if filters.category:
         rows = rows.filter(category__slug=filters.category)
@@ -83,12 +87,14 @@ def _narrowed(filters: Filters) -> QuerySet[Report]:
         rows = rows.filter(district=filters.district)
     if filters.state:
         rows = rows.filter(state__in=OPEN if filters.state == "open" else ENDED)
+    if filters.since in SINCE:
+        rows = rows.filter(received_at__gte=at - SINCE[filters.since])
     return rows
 
 
-def public(filters: Filters, *, after: str = "", limit: int = PAGE) -> tuple[list[Report], str]:
+def public(filters: Filters, at: datetime, *, after: str = "", limit: int = PAGE) -> tuple[list[Report], str]:
     """The newest public reports, and the cursor of the next page ("" where this was the last). Raises Invalid."""
-    rows = _narrowed(filters).order_by("-published_at", "-id")
+    rows = _narrowed(filters, at).order_by("-published_at", "-id")
     if after:
         instant, last = place_of_cursor(after)
         rows = rows.filter(Q(published_at__lt=instant) | Q(published_at=instant, pk__lt=last))
@@ -112,8 +118,8 @@ def place_of_cursor(after: str) -> tuple[datetime, UUID]:
     return found
 
 
-def count_public(filters: Filters, *, most: int = 10_000) -> int:
-    return _narrowed(filters)[:most].count()
+def count_public(filters: Filters, at: datetime, *, most: int = 10_000) -> int:
+    return _narrowed(filters, at)[:most].count()
 
 
 def mine(person_id: UUID) -> list[Report]:

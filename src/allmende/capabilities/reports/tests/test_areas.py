@@ -1,5 +1,7 @@
 """Areas: whose reports somebody wants to hear of, by feed reader or in a weekly mail."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -111,3 +113,14 @@ def test_somebody_with_an_account_sees_their_areas_again():
     area = named(district=min(city.current().districts))
     notify.follow(actor=people.actor(person), ref=area.ref, at=timezone.now())
     assert reverse("reports:area", args=[area.pk]) in client.get("/meldungen/gebiete/").content.decode()
+
+
+def test_the_list_is_narrowed_to_what_is_recent(visitor):
+    old = builders.public(words="Lange her.", at=timezone.now() - timedelta(days=40))
+    builders.public(words="Frisch.")
+    assert old.is_public
+    page = visitor.get("/meldungen/?since=30").content.decode()
+    assert "Frisch." in page
+    assert "Lange her." not in page
+    assert "Lange her." in visitor.get("/meldungen/?since=365").content.decode()
+    assert "Lange her." in visitor.get("/meldungen/?since=nonsense").content.decode()

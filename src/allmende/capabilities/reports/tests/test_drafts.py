@@ -11,6 +11,7 @@ from PIL import Image
 
 from allmende.accounts.models import Person
 from allmende.capabilities.reports import seeds
+from allmende.capabilities.reports.actions.personal_data import erase_reports
 from allmende.capabilities.reports.models import Draft, Report
 from allmende.core import city
 from allmende.core.models import Setting
@@ -51,6 +52,16 @@ def test_a_draft_sent_twice_is_one_report_also_on_another_day(device):
     assert first.json() == {"number": report.number, "url": f"/meldungen/meine/?schein={report.token}"}
     assert Person.objects.filter(contact_email="ines@example.org").count() == 1
     assert first["Cache-Control"] == "private, no-store"
+
+
+def test_after_erasure_the_devices_number_tells_nobody_the_new_link(device):
+    fields = draft(email="ines@example.org")
+    device.post(SEND, fields)
+    person_id = Report.objects.get().reporter_id
+    assert person_id is not None
+    erase_reports(person_id, keep_texts=False)
+    device.post(SEND, fields)
+    assert not Draft.objects.filter(report__anonymised_at__isnull=False).exists()
 
 
 def test_where_one_stood_is_enough_and_the_photo_comes_along(device):

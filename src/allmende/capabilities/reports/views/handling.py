@@ -16,7 +16,16 @@ from allmende.capabilities.reports import actions, rules, workflow
 from allmende.capabilities.reports.actions.rows import Overtaken, last_line
 from allmende.capabilities.reports.forms.handling import CorrectForm, MergeForm, NoteForm, ShowForm, StepForm
 from allmende.capabilities.reports.models import Report, Update
-from allmende.capabilities.reports.queries import asking, categories, handovers, inbox, partners, reports, subtasks
+from allmende.capabilities.reports.queries import (
+    asking,
+    categories,
+    handovers,
+    inbox,
+    partners,
+    recordings,
+    reports,
+    subtasks,
+)
 from allmende.capabilities.reports.queries.reports import Nearby
 from allmende.capabilities.reports.rules.answers import DEFAULT, Answer, filled, parsed
 from allmende.capabilities.reports.views.pages import OUTSIDE_STATES, crumbs, deed, rows_of, shortened
@@ -57,6 +66,7 @@ def handle(request: Request, number: int) -> HttpResponse:
         "state": workflow.label(found.state, language),
         "kind": STATES[State(found.state)].kind,
         "facts": _facts(found, language),
+        "recording": recordings.of(found),
         "answers": [(one.label, one.text) for one in asking.said(found, language)],
         "late": found.state in workflow.OPEN and found.due_at is not None and found.due_at < request.at,
         "images": media.images_of([found.ref]).get(found.ref, []),

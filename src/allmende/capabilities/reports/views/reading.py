@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.feedgenerator import Rss201rev2Feed
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,7 +19,7 @@ from allmende.capabilities.reports import actions, rules, workflow
 from allmende.capabilities.reports.actions.moving import reopen_for
 from allmende.capabilities.reports.forms.answering import ObjectForm, WordsForm
 from allmende.capabilities.reports.models import Report, Update
-from allmende.capabilities.reports.queries import asking, categories, reports
+from allmende.capabilities.reports.queries import asking, categories, recordings, reports
 from allmende.capabilities.reports.queries.reports import Filters
 from allmende.capabilities.reports.views.pages import crumbs, private_url, public_images, rows_of, timeline
 from allmende.capabilities.reports.workflow import ENDED, STATES, State
@@ -32,7 +33,7 @@ from allmende.engines.trace import interface as trace
 from allmende.ui.pages import district_name, office_name, ours, until, word
 from allmende.ui.views import render_form
 
-FILTERS = ("category", "district", "state")
+FILTERS = ("category", "district", "state", "since")
 
 
 @ours
@@ -44,21 +45,24 @@ def overview(request: Request) -> HttpResponse:
     asked = Filters(*(request.GET.get(name, "")[:60].replace("\0", "") for name in FILTERS))
     if asked.state not in {"", "open", "done"}:
         raise NotFound
-    found, further = reports.public(asked, after=request.GET.get("after", ""))
+    found, further = reports.public(asked, request.at, after=request.GET.get("after", ""))
     districts = sorted(city.current().districts.values(), key=lambda one: one.name)
     every = ("", pgettext("report", "alle"))
     context = {
         "rows": rows_of(found, language),
-        "count": reports.count_public(asked),
+        "count": reports.count_public(asked, request.at),
         "after": further,
-        "narrowed": any((asked.category, asked.district, asked.state)),
+        "narrowed": asked != Filters(),
         "selects": [
             ("category", _("Was"), [every, *((one.slug, one.name(language)) for one in offered if not one.elsewhere)],
              asked.category),
             ("district", _("Stadtteil"), [every, *((one.slug, one.name) for one in districts)], asked.district),
             ("state", pgettext("report", "Stand"), [every, ("open", _("noch offen")), ("done", _("abgeschlossen"))],
              asked.state),
+            ("since", _("Gemeldet"), [("", _("irgendwann")), ("7", _("in den letzten 7 Tagen")),
+             ("30", _("in den letzten 30 Tagen")), ("365", _("im letzten Jahr"))], asked.since),
         ],
+        "map_query": urlencode({"ebene": "meldungen", "district": asked.district}),
         "crumbs": crumbs(),
         "example": any(one.is_example for one in found),
     }  # fmt: skip
@@ -79,6 +83,7 @@ def report(request: Request, number: int) -> HttpResponse:
         "title": title,
         "text": found.words if own and not found.is_public else found.public_words,
         "images": public_images([found])[found.pk],
+        "recording": _released(found),
         "own_url": private_url(found) if own else "",
         "handles": rules.may_handle(viewer, found),
         "step": _next_step(found, language, at),
@@ -91,6 +96,12 @@ def report(request: Request, number: int) -> HttpResponse:
         context["notice_url"] = discussion.report_url(found.ref)
         context["joins"] = rules.may_join(found)
     return until(render(request, "reports/report.html", context), found.due_at, at=at)
+
+
+def _released(found: Report) -> Any:
+    """The recording with its transcript, once an office has written it down and released it."""
+    pair = recordings.of(found) if found.is_public else None
+    return pair if pair is not None and pair[0].is_public else None
 
 
 def _facts(found: Report, lines: list[Update] | Any, language: str, *, own: bool) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from allmende.capabilities.reports.models import Category
 from allmende.capabilities.reports.queries import categories as kinds
 from allmende.capabilities.reports.queries import reports, routing
 from allmende.capabilities.reports.rules.proposing import is_danger
-from allmende.capabilities.reports.views import asking, photo
+from allmende.capabilities.reports.views import asking, photo, spoken
 from allmende.capabilities.reports.views.pages import Row, crumbs, private_url, rows_of
 from allmende.core import city
 from allmende.core.actor import Channel
@@ -88,6 +88,7 @@ def _back(request: Request, step: int, sent: dict[str, Any], offered: Sequence[C
 def _accept(request: Request, form: ReportForm, sent: dict[str, Any], offered: Sequence[Category]) -> HttpResponse:
     """What a step in order leads to: the next one, the stopper, who else it is, or a report. Raises domain errors."""
     sent["photo_ticket"] = _photo(request, form)
+    sent["recording_ticket"] = spoken.ticket(request, form)
     if form.step == SEND:
         return _submit(request, form, sent)
     if form.step == WHAT and not request.POST.get("calm"):
@@ -152,7 +153,7 @@ def _photo(request: Request, form: ReportForm) -> str:
 
 def _alt(words: str) -> str:
     """What the picture shows is what its sender says is wrong."""
-    plain = " ".join(words.split())
+    plain = " ".join(words.split()) or _("Foto zur Meldung")
     return plain if len(plain) <= ALT_LIMIT else f"{plain[: ALT_LIMIT - 1].rstrip()}…"
 
 
@@ -175,6 +176,7 @@ def _submit(request: Request, form: ReportForm, sent: Mapping[str, Any]) -> Http
         ),
         contact=form.contact(language) if anonymous else None,
         image_id=image_id,
+        recording_id=spoken.kept(sent),
         language=language,
         proven=proof == "proved",
         at=request.at,
@@ -228,6 +230,7 @@ def _show(
         "photo": _kept(sent) if step == WHAT else None,
         "notes": photo.carried(sent) if step == WHAT else [],
         "offer": photo.offer(sent) if step == WHERE else None,
+        "recording_ticket": sent.get("recording_ticket", "") if step == WHAT else "",
         "photo_ticket": sent.get("photo_ticket", "") if step == WHAT else "",
         "proposals": [(names[one.slug], one.because) for one in proposals],
         "elsewhere": word(elsewhere.elsewhere, language) if elsewhere else "",
@@ -272,6 +275,7 @@ def _before_sending(request: Request, sent: Mapping[str, Any], offered: Sequence
             (_("Art"), chosen.name(language) if chosen else ""),
             *(asking.summary(chosen, sent, language) if chosen else ()),
             (_("Foto"), _("ist dabei") if sent.get("photo_ticket") else ""),
+            (_("Aufnahme"), _("ist dabei") if sent.get("recording_ticket") else ""),
         ],
         "danger": word(chosen.danger, language) if chosen else "",
         "reader": office_name(_office(chosen, said, str(sent.get("words", "")), request.at), language)

@@ -28,6 +28,8 @@ NOTES = frozenset((b"udta", b"meta", b"uuid"))
 INSIDE = frozenset((b"moov", b"trak", b"mdia", b"minf", b"stbl"))
 CODECS = frozenset((b"avc1", b"avc3", b"av01", b"vp08", b"vp09"))
 WEBM_CODECS = frozenset((b"V_VP8", b"V_VP9", b"V_AV1"))
+SOUND_CODECS = frozenset((b"mp4a", b"A_OPUS", b"A_VORBIS"))
+"""What browsers play where nothing is to be seen: a voice note."""
 TRUNCATED = "truncated"
 UNSUITED = "unsuited"
 
@@ -45,6 +47,7 @@ class Film:
     height: int = 0
     seconds: float = 0.0
     codec: bytes = b""
+    sound: bytes = b""
 
 
 def limit() -> int:
@@ -52,8 +55,11 @@ def limit() -> int:
     return int(city.setting("media.video_mb", MAX_MEGABYTES)) * MEGABYTE
 
 
-def take_film(path: Path) -> Film:
-    """Looks through a film and blanks the camera's notes in it. Raises Invalid with a sentence that says what to do."""
+def take_film(path: Path, *, sound: bool = False) -> Film:
+    """Looks through a film and blanks the camera's notes in it. Raises Invalid with a sentence that says what to do.
+
+    With `sound` something that is only heard is taken as well; its size is 0 × 0.
+    """
     with path.open("rb+") as file:
         sort = sniff(file.read(HEAD))
         size = path.stat().st_size
@@ -64,9 +70,9 @@ def take_film(path: Path) -> Film:
             )
         try:
             if sort == Sort.MP4:
-                return _mp4(file, size)
+                return _mp4(file, size, sound=sound)
             if sort == Sort.WEBM:
-                return _webm(file, size)
+                return _webm(file, size, sound=sound)
         except Unreadable as error:
             if str(error) == UNSUITED:
                 raise Invalid(
@@ -91,7 +97,7 @@ def _no_film(sort: Sort) -> str:
 # MP4
 
 
-def _mp4(file: BinaryIO, size: int) -> Film:
+def _mp4(file: BinaryIO, size: int, *, sound: bool) -> Film:
     film, seen = Film("mp4"), set()
     counter = [0]
     for kind, at, head, length in _boxes(file, 0, size, counter):
@@ -102,7 +108,7 @@ def _mp4(file: BinaryIO, size: int) -> Film:
             _blank(file, at, head, length)
     if b"moov" not in seen or not seen & {b"mdat", b"moof"}:
         raise Unreadable(TRUNCATED)
-    if film.codec not in CODECS:
+    if film.codec not in CODECS and not (sound and not film.codec and film.sound in SOUND_CODECS):
         raise Unreadable(UNSUITED)
     return film
 
@@ -156,8 +162,15 @@ def _track(file: BinaryIO, at: int, head: int, length: int, film: Film, counter:
                 codec = _content(file, content[0], long - skip)[12:16]
     if sort in {b"meta", b"mdta", b"camm"}:
         _blank(file, at, head, length)
-    elif sort == b"vide" and not film.codec:
+    _note(film, sort, codec, size)
+
+
+def _note(film: Film, sort: bytes, codec: bytes, size: tuple[int, int]) -> None:
+    """The first track to see and the first to hear are the film's."""
+    if sort == b"vide" and not film.codec:
         film.codec, (film.width, film.height) = codec, size
+    elif sort == b"soun" and not film.sound:
+        film.sound = codec
 
 
 def _content(file: BinaryIO, at: int, length: int) -> bytes:
@@ -208,7 +221,7 @@ SCALE, DURATION, CODEC, WIDTH, HEIGHT, TITLE = 0x2AD7B1, 0x4489, 0x86, 0xB0, 0xB
 MASTERS = {SEGMENT, INFO, TRACKS, TRACK, VIDEO}
 
 
-def _webm(file: BinaryIO, size: int) -> Film:
+def _webm(file: BinaryIO, size: int, *, sound: bool) -> Film:
     film, clusters = Film("webm"), 0
     values: dict[int, list[bytes]] = {}
     at, counter = 0, 0
@@ -229,11 +242,12 @@ def _webm(file: BinaryIO, size: int) -> Film:
             values.setdefault(kind, []).append(_content(file, at + head, length))
         at += head + length
     codecs = [codec for codec in values.get(CODEC, ()) if codec.startswith(b"V_")]
-    if not clusters or not codecs:
+    heard = [codec for codec in values.get(CODEC, ()) if codec in SOUND_CODECS] if sound and not codecs else []
+    if not clusters or not (codecs or heard):
         raise Unreadable(TRUNCATED)
     if not set(codecs) <= WEBM_CODECS:
         raise Unreadable(UNSUITED)
-    film.codec = codecs[0]
+    film.codec, film.sound = next(iter(codecs), b""), next(iter(heard), b"")
     film.width, film.height = (min(_number(values.get(name)), MAX_PIXELS) for name in (WIDTH, HEIGHT))
     scale = _number(values.get(SCALE)) or 1_000_000
     film.seconds = min(max(_real(values.get(DURATION)) * scale / 1e9, 0.0), 1e6)

@@ -4,8 +4,8 @@ is no network; nothing else of the site is kept or touched. A form that is sent 
 {% endcomment %}
 importScripts("{% static 'reports/sending.js' %}");
 
-const KEPT = "meldungen-1";
 const HOME = new URL(self.registration.scope).pathname;
+const KEPT = `meldungen-1-${HOME}`;
 const FORM = `${HOME}neu/`;
 const DRAFTS = `${HOME}entwuerfe/`;
 const SEND = `${DRAFTS}senden/`;
@@ -58,7 +58,7 @@ self.addEventListener("fetch", (event) => {
   } else if (page) {
     event.respondWith(fetch(request).catch(async () => (await caches.match(DRAFTS)) ?? Response.error()));
     event.waitUntil(keep().catch(() => undefined));
-  } else if (request.method === "GET" && request.mode !== "navigate" && !self.navigator.onLine) {
+  } else if (request.method === "GET" && ["style", "script", "image"].includes(request.destination)) {
     event.respondWith(fetch(request).catch(async () => (await caches.match(request)) ?? Response.error()));
   }
 });
