@@ -106,10 +106,11 @@ class Run:
 # Load
 
 
-def load(kind: str, port: int, paths: Sequence[str], **order: Any) -> dict[str, Any]:
+def load(kind: str, port: int, paths: Sequence[str], *, redirects: bool = False, **order: Any) -> dict[str, Any]:
     """Has the client, in a process of its own, carry out an order; fails when any answer was an error.
 
-    `kind` is "closed" (clients, seconds, warm), "open" (rate, seconds) or "each" (requests, clients); see `load.py`.
+    `redirects`: a form that was accepted leads on to another page. `kind` is "closed" (clients, seconds, warm), "open"
+    (rate, seconds) or "each" (requests, clients); see `load.py`.
     """
     request = json.dumps({"kind": kind, "host": "127.0.0.1", "port": port, "paths": list(paths), **order})
     done = subprocess.run(
@@ -118,7 +119,8 @@ def load(kind: str, port: int, paths: Sequence[str], **order: Any) -> dict[str, 
     if done.returncode:
         raise BenchmarkError(f"The load client failed: {done.stderr.strip().splitlines()[-1]}")
     outcome: dict[str, Any] = json.loads(done.stdout)
-    wrong = {status: count for status, count in outcome["statuses"].items() if not status.startswith("2")}
+    good = ("2", "303", "302") if redirects else ("2",)
+    wrong = {status: count for status, count in outcome["statuses"].items() if not status.startswith(good)}
     if wrong:
         raise BenchmarkError(f"Not every answer was a success: {wrong}.")
     return outcome

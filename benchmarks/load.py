@@ -6,6 +6,7 @@ parses nothing else, so that most of the machine is left to the server. Its own 
 and the same on both sides of every ratio.
 """
 
+import base64
 import json
 import math
 import resource
@@ -21,6 +22,8 @@ from typing import Any
 NAME = "allmende-load 1"
 
 BUFFER = 256 * 1024
+SHARED = b"\0shared\0"
+"""Where in a request the bytes stand that many have in common."""
 
 
 @dataclass
@@ -84,13 +87,24 @@ class Connection:
         self.outdated = False
         self.size = 0
         self.begun = 0.0
+        self.unsent = b""
 
     def send(self, request: bytes, at: float) -> None:
         """Sends a request; `at` is the moment from which its latency counts."""
         self.begun = at
         self.filled = 0
         self.left = -1
-        self.socket.send(request)
+        self.unsent = request
+        self.push()
+
+    def push(self) -> bool:
+        """Sends on what the other side would not take at once (photographs); True when nothing is left."""
+        try:
+            taken = self.socket.send(self.unsent)
+        except BlockingIOError:
+            taken = 0
+        self.unsent = self.unsent[taken:] if taken < len(self.unsent) else b""
+        return not self.unsent
 
     def receive(self) -> bool:
         """Takes what has come; True when the answer is complete."""
@@ -181,12 +195,17 @@ def open_arrival(
                 connections[connection.socket.fileno()] = connection
                 poll.register(connection.socket.fileno(), select.EPOLLIN)
                 idle.append(connection)
-            idle.pop().send(next(source), begin + sent / rate)
+            connection = idle.pop()
+            connection.send(next(source), begin + sent / rate)
+            if connection.unsent:
+                poll.modify(connection.socket.fileno(), select.EPOLLIN | select.EPOLLOUT)
             sent += 1
         due = begin + sent / rate - time.perf_counter() if sent < total and len(idle) + most > len(connections) else 1.0
-        for number, _ in poll.poll(max(0.0, min(due, 1.0))):
+        for number, what in poll.poll(max(0.0, min(due, 1.0))):
             connection = connections[number]
-            if connection.receive():
+            if what & select.EPOLLOUT and connection.push():
+                poll.modify(number, select.EPOLLIN)
+            if what & ~select.EPOLLOUT and connection.receive():
                 now = time.perf_counter()
                 outcome.latencies.append(now - connection.begun)
                 outcome.statuses[connection.status] = outcome.statuses.get(connection.status, 0) + 1
@@ -263,13 +282,17 @@ def main() -> None:
     source = with_fresh(requests, fresh, every) if fresh else cycle(requests)
     kind = order.pop("kind")
     answered: list[int] = []
-    written = [text.encode() for text in order.pop("requests", [])]
-    """Requests as bytes of their own, each sent once; an open arrival needs rate times seconds of them."""
+    shared = base64.b64decode(order.pop("shared", ""))
+    written = order.pop("requests", [])
+    """Requests as they are, each sent once; an open arrival needs rate times seconds of them. `shared` are bytes that
+    stand in many of them: a photograph.
+    """
+    whole = (text.encode().replace(SHARED, shared) for text in written)
     if kind == "each":
         raised_file_limit()
-        outcome, answered = each_once(address, written, **order)
+        outcome, answered = each_once(address, list(whole), **order)
     else:
-        source = iter(written) if written else source
+        source = whole if written else source
         outcome = {"closed": closed_loop, "open": open_arrival}[kind](address, source, **order)
     json.dump(
         {

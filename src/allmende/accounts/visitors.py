@@ -65,6 +65,21 @@ def subject_of(request: HttpRequest) -> str:
     return str(ip_network(f"{parsed}/{IPV6_HOME}", strict=False)) if parsed.version == 6 else str(parsed)  # noqa: PLR2004
 
 
+IPV4_NETWORK, IPV6_NETWORK = 24, 48
+"""Bits that addresses of one network have in common: a school's, a provider's; a flood changes the rest."""
+
+
+def network_of(request: HttpRequest) -> str:
+    """The network that a request comes from, for limits on floods; never kept but as a keyed hash of one day."""
+    address = client_ip(request)
+    try:
+        parsed: IPv4Address | IPv6Address = ip_address(address)
+    except ValueError:
+        return address
+    bits = IPV6_NETWORK if parsed.version == 6 else IPV4_NETWORK  # noqa: PLR2004
+    return str(ip_network(f"{parsed}/{bits}", strict=False))
+
+
 def limit(request: HttpRequest, scope: str, *, times: int, per: timedelta, subject: str = "") -> None:
     """Counts this request; raises TooMany with the time from which it works again."""
     at = cast("Request", request).at

@@ -19,6 +19,7 @@ from django.apps import apps
 
 from allmende.core.actor import Actor, Role, Viewer
 from allmende.core.refs import Ref
+from allmende.core.squares import Square, Squares
 from allmende.core.texts import Text
 
 if TYPE_CHECKING:
@@ -194,10 +195,7 @@ class Shown(Protocol):
 
 @dataclass(frozen=True)
 class Lookup:
-    """The port through which engines read the public index without importing the engine that keeps it.
-
-    The first two leave out what the viewer may not see at that time, in the very query.
-    """
+    """The port through which engines read the public index; each leaves out, in its query, what one may not see."""
 
     resolve: Callable[[Collection[Ref], Viewer, datetime], Mapping[Ref, Shown]]
     """Things by reference, in one query however many there are."""
@@ -208,6 +206,8 @@ class Lookup:
     located: "Callable[[Viewer, datetime], QuerySet[Any]] | None" = None
     """What has a position and may be seen, for the map to narrow and to group further in that very query: rows with
     `capability`, `kind`, `longitude`, `latitude`, `district`, `happened_at`, `open_until` and what `Shown` has."""
+    squares: "Callable[[Viewer, Squares], Sequence[Square]] | None" = None
+    """How many of what `located` gives lie where, without reading them; see `core.squares`."""
     sights: "Callable[[Sequence[str], Viewer, datetime], Mapping[int, tuple[float, bool]]] | None" = None
     """By references as text, for thousands: place → when it happened (seconds since 1970) and `reached`, if seen."""
 

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from allmende.core.manifest import Handler, Manifest
 from allmende.journeys import (
     answer_to_idea,
+    assets_on_map,
     council_decides_contest,
     council_decides_pilot,
     finding_cited,
@@ -18,6 +19,7 @@ manifest = Manifest(
     handlers=(
         Handler("journeys.idea_into_store", idea_into_store.EVENTS, idea_into_store.run),
         Handler("journeys.answer_to_idea", answer_to_idea.EVENTS, answer_to_idea.run),
+        Handler("journeys.assets_on_map", assets_on_map.EVENTS, assets_on_map.run, queue="bulk"),
         Handler("journeys.finding_cited", finding_cited.EVENTS, finding_cited.run),
         Handler("journeys.council_decides_pilot", council_decides_pilot.EVENTS, council_decides_pilot.run),
         Handler("journeys.council_decides_contest", council_decides_contest.EVENTS, council_decides_contest.run),

@@ -291,6 +291,10 @@ DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "") or f"portal@{CITY_ID}.inva
 EMAIL_BOUNCES = os.environ.get("EMAIL_BOUNCES", "")  # where mail servers send back what they could not deliver
 EMAIL_REPLIES = os.environ.get("EMAIL_REPLIES", "").strip()  # answer@city.example: answers to mails about comments
 EMAIL_BOUNCES_URL = os.environ.get("EMAIL_BOUNCES_URL", "").strip()  # imaps://user:password@host/INBOX: read from there
+EMAIL_REPORTS = os.environ.get(
+    "EMAIL_REPORTS", ""
+).strip()  # schaden@city.example: mails there become reports of faults
+EMAIL_REPORTS_URL = os.environ.get("EMAIL_REPORTS_URL", "").strip()  # the mailbox behind it, as EMAIL_BOUNCES_URL
 
 # Messages to people, logs: a request id, never an address, a query string or a body (design.md).
 LOGGING = {

@@ -38,7 +38,7 @@ from allmende.accounts.queries import (
 from allmende.accounts.rules import require_administrator, require_staff
 from allmende.accounts.seeds import DEMO_PEOPLE, demo_person
 from allmende.accounts.tasks import post as post_mail
-from allmende.accounts.visitors import check_visitor, client_ip, limit
+from allmende.accounts.visitors import check_visitor, client_ip, limit, network_of
 from allmende.core import statements
 from allmende.core.actor import SYSTEM, Viewer
 from allmende.core.errors import Invalid, NotAllowed, NotSignedIn
@@ -69,6 +69,7 @@ __all__ = [
     "limit",
     "limit_proofs",
     "mail",
+    "network_of",
     "person",
     "person_names",
     "post_mail",

@@ -9,10 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from allmende.capabilities.reports import index, interface, rules, seeds
 from allmende.capabilities.reports.actions import moderation
 from allmende.capabilities.reports.actions.personal_data import PERSONAL_DATA
-from allmende.capabilities.reports.events import PictureNamed, ReportMoved
-from allmende.capabilities.reports.handlers import alarms, notices, partners, pictures, previews, webhooks
+from allmende.capabilities.reports.events import IncidentAnswered, PictureNamed, ReportMoved, ReportReceived
+from allmende.capabilities.reports.handlers import (
+    alarms,
+    incidents,
+    notices,
+    partners,
+    photos,
+    pictures,
+    previews,
+    webhooks,
+)
+from allmende.capabilities.reports.rules import incidents as incident_rules
 from allmende.capabilities.reports.rules.answers import DEFAULT
-from allmende.capabilities.reports.views.reporting import DANGER_WORDS, PER_HOUR
+from allmende.capabilities.reports.views.reporting import DANGER_WORDS, PER_HOUR, PER_HOUR_NETWORK
 from allmende.capabilities.reports.views.sending import PER_HOUR as PER_HOUR_KEY
 from allmende.core.actor import Role
 from allmende.core.manifest import (
@@ -39,6 +49,39 @@ def _example(**conditions: Any) -> Callable[[], Mapping[str, Any] | None]:
         return None if number is None else {"number": number}
 
     return kwargs
+
+
+def _incident() -> Mapping[str, Any] | None:
+    from allmende.capabilities.reports.models import Incident
+
+    number = Incident.objects.order_by("number").values_list("number", flat=True).first()
+    return None if number is None else {"number": number}
+
+
+def _pattern() -> Mapping[str, Any] | None:
+    from allmende.capabilities.reports.models import Pattern
+
+    number = Pattern.objects.order_by("number").values_list("number", flat=True).first()
+    return None if number is None else {"number": number}
+
+
+def _asset() -> Mapping[str, Any] | None:
+    from allmende.capabilities.reports.models import Asset
+
+    found = Asset.objects.select_related("kind").filter(is_active=True).order_by("plain").first()
+    return None if found is None else {"code": found.code}
+
+
+def _asset_kind() -> Mapping[str, Any] | None:
+    from allmende.capabilities.reports.models import AssetKind
+
+    slug = AssetKind.objects.values_list("slug", flat=True).first()
+    return None if slug is None else {"slug": slug}
+
+
+def _by_residents(event: Any) -> bool:
+    """Examples and what is brought over from another system are no news."""
+    return str(event.channel) not in {"seed", "import"}
 
 
 _public = _example(is_public=True)
@@ -184,6 +227,14 @@ manifest = Manifest(
         Page("reports:mine", EVERYONE),
         Page("reports:join", EVERYONE, _open),
         Page("reports:inbox", frozenset({Persona.CLERK})),
+        Page("reports:asset", EVERYONE, _asset),
+        Page("reports:pattern", EVERYONE, _pattern),
+        Page("reports:pattern_new", frozenset({Persona.CLERK})),
+        Page("reports:assets", NOBODY_HERE),
+        Page("reports:asset_kind", NOBODY_HERE, _asset_kind),
+        Page("reports:incident", NOBODY_HERE, _incident),
+        Page("reports:incident_member", NOBODY_HERE, _incident, post_only=True, axe=False),
+        Page("reports:incident_whole", NOBODY_HERE, _incident, post_only=True, axe=False),
         Page("reports:routing", NOBODY_HERE),
         Page("reports:category", NOBODY_HERE, lambda: {"slug": "licht"}),
         Page("reports:outside", EVERYONE),
@@ -245,6 +296,15 @@ manifest = Manifest(
             brought_in=False, listed=False,
         ),
         IndexKind(
+            "asset", _("Nummeriertes Ding"), _("Nummerierte Dinge"), index.asset_entry, index.asset_ids,
+            index.asset_url, article=_("Ein nummeriertes Ding"), entries=index.asset_entries, brought_in=False,
+        ),
+        IndexKind(
+            "pattern", _("Häufung von Meldungen"), _("Häufungen von Meldungen"), index.pattern_entry,
+            index.pattern_ids, index.pattern_url, article=_("Eine Häufung von Meldungen"),
+            entries=index.pattern_entries,
+        ),
+        IndexKind(
             "rule", _("Regel für Meldungen"), _("Regeln für Meldungen"), lambda _key: None, lambda: (), index.rule_url,
             brought_in=False, listed=False,
         ),
@@ -254,6 +314,9 @@ manifest = Manifest(
         ),
     ),
     handlers=(
+        Handler("reports.group", frozenset({ReportReceived.name}), incidents.group, wants=_by_residents),
+        Handler("reports.carry_answer", frozenset({IncidentAnswered.name}), incidents.carry),
+        Handler("reports.photo_refused", frozenset({photos.REFUSED}), photos.run, wants=photos.ours),
         Handler("reports.fetch_picture", frozenset({PictureNamed.name}), pictures.fetch, queue="media"),
         Handler("reports.forward", frozenset({ReportMoved.name}), partners.forward, wants=partners.is_check),
         Handler("reports.tell_back", frozenset({ReportMoved.name}), partners.tell_back, wants=partners.is_reopened),
@@ -295,6 +358,26 @@ manifest = Manifest(
             kind="number",
         ),
         SettingSpec(
+            "reports.per_hour_network",
+            _("Meldungen ohne Nachweis des Browsers in einer Stunde"),
+            PER_HOUR_NETWORK,
+            hint=_("So oft aus einem Netz. Wer ein Konto hat oder wessen Browser gerechnet hat, zählt nicht mit."),
+            kind="number",
+        ),
+        SettingSpec(
+            "reports.incident_least",
+            _("So viele Meldungen einer Art sind ein Ereignis"),
+            incident_rules.LEAST,
+            hint=_("Sturm, Rohrbruch: Sie stehen dann zusammen im Eingang. 0 schaltet es ab."),
+            kind="number",
+        ),
+        SettingSpec(
+            "reports.incident_minutes",
+            _("… wenn sie in so vielen Minuten kommen"),
+            int(incident_rules.WITHIN.total_seconds() // 60),
+            kind="number",
+        ),
+        SettingSpec(
             "reports.answers",
             _("Vorlagen für Antworten"),
             list(DEFAULT),
@@ -318,7 +401,10 @@ manifest = Manifest(
     first_start=seeds.first_start,
     seed=seeds.seed,
     seed_order=170,
-    layers=(MapLayer("meldungen", _("Schäden"), ("report",), mark="!", colour="warning", order=40),),
+    layers=(
+        MapLayer("meldungen", _("Schäden"), ("report",), mark="!", colour="warning", order=40),
+        MapLayer("objekte", _("Nummerierte Dinge"), ("asset",), mark="#", colour="info", order=95, shown=False),
+    ),
     gates={
         "area": interface.may_see_area, "recording": interface.may_see_recording, "rule": interface.may_see_rule,
         "subtask": interface.may_see_subtask, "report": interface.may_see_report, "own:report": interface.is_own_report,

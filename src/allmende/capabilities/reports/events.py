@@ -86,3 +86,32 @@ class PictureNamed(DomainEvent):
 
     name: ClassVar[str] = "reports.picture_named"
     picture_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentFormed(DomainEvent):
+    """Many reports of one kind became one incident. `ref` is the incident; its reports stay what they are."""
+
+    name: ClassVar[str] = "reports.incident_formed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentAnswered(DomainEvent):
+    """An office answered all reports of an incident at once. `ref` is the incident; the worker carries it to each."""
+
+    name: ClassVar[str] = "reports.incident_answered"
+    answer_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssetsImported(DomainEvent):
+    """The numbered things of a kind were read from a file. `ref` is the kind."""
+
+    name: ClassVar[str] = "reports.assets_imported"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatternDrawn(DomainEvent):
+    """An office put many reports of one kind before the city as an impulse. `ref` is the pattern."""
+
+    name: ClassVar[str] = "reports.pattern_drawn"

@@ -6,7 +6,7 @@ from uuid import UUID
 from allmende.capabilities.reports import rules
 from allmende.capabilities.reports.actions import ReportData, submit_report
 from allmende.capabilities.reports.models import Subtask
-from allmende.capabilities.reports.queries import reports, subtasks
+from allmende.capabilities.reports.queries import assets, reports, subtasks
 from allmende.capabilities.reports.queries.areas import may_see as may_see_area
 from allmende.capabilities.reports.queries.asking import answers_of, attributes
 from allmende.capabilities.reports.queries.recordings import may_see as may_see_recording
@@ -18,6 +18,7 @@ __all__ = [
     "Attribute",
     "ReportData",
     "answers_of",
+    "assets_of",
     "attributes",
     "is_own_report",
     "may_see_area",
@@ -28,6 +29,11 @@ __all__ = [
     "report_ref",
     "submit_report",
 ]
+
+
+def assets_of(kind_id: UUID) -> list[Ref]:
+    """The numbered things of a kind, for the index; also those that are no longer there."""
+    return [Ref("reports", "asset", asset_id) for asset_id in assets.of_kind(kind_id)]
 
 
 def report_ref(report_id: UUID) -> Ref:

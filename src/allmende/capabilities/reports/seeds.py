@@ -10,8 +10,11 @@ from django.utils import timezone
 
 from allmende.accounts import interface as accounts
 from allmende.capabilities.reports import actions
+from allmende.capabilities.reports.actions.assets import KindData, import_assets
 from allmende.capabilities.reports.actions.partners import PartnerData, save_partner
+from allmende.capabilities.reports.actions.patterns import draw_pattern
 from allmende.capabilities.reports.actions.webhooks import add_target, switch_target
+from allmende.capabilities.reports.adapters.asset_files import AssetRow
 from allmende.capabilities.reports.models import Category, Report, Route
 from allmende.capabilities.reports.rules import SCOPE
 from allmende.capabilities.reports.rules.asking import QuestionData
@@ -81,6 +84,7 @@ class Example:
     def __init__(self, pack: CityPack, now: datetime) -> None:
         self.content = _content(pack)
         self.rows: list[dict[str, Any]] = self.content.get("reports", [])
+        self.storm: list[dict[str, Any]] = self.content.get("storm", [])
         self.now = now
         self.clerk = clerk()
         resident = accounts.demo_person("resident")
@@ -92,7 +96,23 @@ class Example:
             self.bring(row)
         self.split_one()
         self.hand_over_one()
+        self.bring_storm()
         self.bring_rules()
+        self.bring_assets()
+        for row in self.content.get("patterns", []):
+            draw_pattern(actor=self.clerk, is_example=True, at=self.now, **row)
+
+    def bring_assets(self) -> None:
+        """A few numbered things, as an office's file would name them."""
+        for kind in self.content.get("assets", []):
+            rows = [AssetRow(row["number"], row["at"][0], row["at"][1], row.get("place", "")) for row in kind["rows"]]
+            data = KindData(kind["slug"], kind["names"], kind.get("keywords", []), kind["category"], kind["owner"])
+            import_assets(actor=SYSTEM.via(Channel.SEED), kind=data, rows=rows, is_example=True, at=self.now)
+
+    def bring_storm(self) -> None:
+        """A night of which the desk sees one thing."""
+        night = [self.bring({**row, "days_ago": 1, "hours": 2 - number / 20}) for number, row in enumerate(self.storm)]
+        actions.bring_incident(actor=SYSTEM, report_ids=[one.pk for one in night])
 
     def split_one(self) -> None:
         """For one example another office has a part to do."""

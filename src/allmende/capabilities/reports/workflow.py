@@ -220,6 +220,13 @@ STEPS: Mapping[str, Step] = {
 RECEIVED: Texts = {"de": "Die Meldung ist bei uns.", "en": "We have the report."}
 """What the timeline says of the first line, which no step makes."""
 
+PHOTO_BROKEN: Texts = {
+    "de": "Das Foto ließ sich nicht öffnen. Die Meldung ist ohne Foto bei uns.",
+    "en": "The photo could not be opened. We have the report without it.",
+}
+OWN_LINES = frozenset({"photo"})
+"""Lines that only the reporter and the offices see."""
+
 
 def steps_of(state: str, who: Who) -> dict[str, Step]:
     """What can be done next, in the table's order."""

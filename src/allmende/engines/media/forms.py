@@ -28,10 +28,12 @@ def _hint() -> str:
 class PictureField(ui.KeptFile):
     """A picture, looked at when the form is sent: what is none is refused beside the field.
 
-    The value is the picture drawn anew (JPEG or PNG); so is what waits on the server when the form comes back.
+    The value is the picture drawn anew (JPEG or PNG); so is what waits on the server when the form comes back. With
+    `later` it is only looked at from outside and drawn by the worker (`interface.take_image_later`).
     """
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, later: bool = False, **kwargs: Any) -> None:
+        self.later = later
         kwargs.setdefault("help_text", lazy(_hint, str)())
         super().__init__(max_size=2**31, accept=ACCEPT, **kwargs)  # the door knows the city's limit
 
@@ -40,6 +42,11 @@ class PictureField(ui.KeptFile):
         if not isinstance(file, UploadedFile):
             return file
         try:
+            if self.later:
+                file.seek(0)
+                pictures.admitted(file)
+                file.seek(0)
+                return file
             return drawn(file)
         except Invalid as error:
             raise forms.ValidationError(str(error.message), code="domain") from error

@@ -25,8 +25,10 @@ from allmende.engines.media.actions import (
     documents,
     films,
     incoming,
+    pictures,
     release,
     scanning,
+    waiting,
     withdraw,
 )
 from allmende.engines.media.actions.blurring import Part, pixelated
@@ -82,12 +84,15 @@ __all__ = [
     "small_pictures_of",
     "take_document",
     "take_image",
+    "take_image_later",
     "take_video",
     "text_of",
     "text_of_document",
     "ticket_of",
+    "undrawn",
     "video",
     "videos_of",
+    "waits",
     "withdraw",
 ]
 
@@ -130,6 +135,45 @@ def take_image(
         names = {name: f"{field}_{name}" for name in ("alt", "credit", "licence")}
         named = next((names[name] for name in names if name in error.fields), field)
         raise Invalid(fields={named: error.message}) from error
+
+
+def take_image_later(
+    upload: Readable | bytes,
+    *,
+    alt: str,
+    actor: Actor | None = None,
+    at: datetime | None = None,
+    field: str = "image",
+    language: str = "",
+) -> Medium:
+    """As `take_image`, but the worker draws it: answers within milliseconds whatever was sent.
+
+    Until it is drawn nobody sees it, and no page shows it. What the worker cannot draw is told by the event
+    `PictureRefused`. Raises Invalid for what is seen to be no picture.
+    """
+    try:
+        scan = scanning.examine_upload(upload)
+        content, _sort = pictures.admitted(upload)
+        return waiting.keep_waiting(
+            actor=(actor or Actor()).without_key(),
+            content=content,
+            alt=alt,
+            at=at or timezone.now(),
+            language=language,
+            scan=scan,
+        )
+    except Invalid as error:
+        raise error if error.fields else Invalid(fields={field: error.message}) from error
+
+
+def waits(image: Medium) -> bool:
+    """Whether the worker has still to draw it."""
+    return image.drawing == Medium.Drawing.WAITING
+
+
+def undrawn(ref: Ref) -> int:
+    """How many pictures of a thing the worker has still to draw: they are there in a moment."""
+    return Medium.objects.attached_to(ref).filter(drawing=Medium.Drawing.WAITING).count()
 
 
 def take_document(

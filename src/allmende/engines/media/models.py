@@ -53,6 +53,13 @@ class Medium(models.Model):
         WAITING = "waiting"
         """The scanner did not answer: nobody gets it until it did."""
 
+    class Drawing(models.TextChoices):
+        DONE = "done"
+        WAITING = "waiting"
+        """The worker draws it anew; until then it has no files."""
+        REFUSED = "refused"
+        """Nothing could be made of what was sent."""
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     media_type = models.CharField(max_length=8, choices=Type, default=Type.IMAGE)
     title = models.CharField(max_length=200, blank=True)
@@ -76,6 +83,7 @@ class Medium(models.Model):
     library = models.BooleanField(default=False)
     """Kept by the editors although it may belong to nothing."""
     scan = models.CharField(max_length=8, choices=Scan, default=Scan.CLEAN)
+    drawing = models.CharField(max_length=8, choices=Drawing, default=Drawing.DONE)
     state = models.CharField(max_length=8, choices=State, default=State.PRIVATE)
     placed = models.CharField(max_length=8, choices=State, default=State.PRIVATE)
     capability = models.CharField(max_length=40, blank=True)
@@ -112,6 +120,7 @@ class Medium(models.Model):
             models.Index(fields=["created_at"], name="media_medium_loose", condition=Q(object_id=None)),
             models.Index(fields=["id"], name="media_medium_open", condition=~Q(state=models.F("placed"))),
             models.Index(fields=["expires_at"], name="media_medium_expires", condition=Q(expires_at__isnull=False)),
+            models.Index(fields=["created_at"], name="media_medium_drawing", condition=Q(drawing="waiting")),
             models.Index(fields=["-id"], name="media_medium_library", condition=Q(library=True)),
         ]
 

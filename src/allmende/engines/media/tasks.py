@@ -4,11 +4,12 @@ import logging
 from datetime import UTC, datetime
 from uuid import UUID
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from allmende.core import city
 from allmende.engines.media import actions
-from allmende.engines.media.actions import files, scanning
+from allmende.engines.media.actions import files, scanning, waiting
 from allmende.engines.media.actions.repair import YOUNG, repair_files
 from allmende.engines.media.ports import StoreDown
 
@@ -24,6 +25,14 @@ def render(medium_id: str) -> None:
     _store(medium_id=UUID(medium_id))
 
 
+@app.task(
+    name=waiting.TASK, queue="media", retry=RetryStrategy(max_attempts=10, wait=5, retry_exceptions=[waiting.Busy])
+)
+def draw(medium_id: str) -> None:
+    """After an upload that nobody waited for: the picture drawn anew."""
+    waiting.draw_waiting(UUID(medium_id))
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="allmende.engines.media.tasks.expire", queue="default", queueing_lock="media.expire")
 def expire(timestamp: int) -> None:
@@ -33,9 +42,10 @@ def expire(timestamp: int) -> None:
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="allmende.engines.media.tasks.catch_up", queue="media", queueing_lock="media.catch_up")
-def catch_up(timestamp: int) -> None:  # noqa: ARG001 - procrastinate's signature
-    """Every five minutes: what waits for the virus scanner or for the storage service."""
+def catch_up(timestamp: int) -> None:
+    """Every five minutes: what waits for the virus scanner, for being drawn, or for the storage service."""
     scanning.examine_waiting()
+    waiting.draw_forgotten(datetime.fromtimestamp(timestamp, UTC))
     _store()
 
 

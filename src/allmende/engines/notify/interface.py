@@ -1,7 +1,8 @@
 """What other rooms may call.
 
 Inside an action: `issue_receipt`, `follow_silently`. For pages: `follow_box` with the part `notify/parts/follow.html`,
-`notify/parts/receipt.html` with a Receipt, `unread_count`. Whom an event tells what stands in the rooms' manifests.
+`notify/parts/receipt.html` with a Receipt, `unread_count`. For rooms that take mails: `Postbox`, `read_letter`. Whom an
+event tells what stands in the rooms' manifests.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,11 @@ from allmende.core.actor import Viewer
 from allmende.core.http import Request
 from allmende.core.refs import Ref
 from allmende.engines.notify.actions import follow, follow_silently, issue_receipt, mark_all_read, mark_read, unfollow
+from allmende.engines.notify.actions.replying import own_addresses
+from allmende.engines.notify.adapters.imap import Postbox
+from allmende.engines.notify.adapters.letters import Letter, read_letter
 from allmende.engines.notify.models import Errand, Follow, Notice, Receipt
+from allmende.engines.notify.ports import PostboxDown
 from allmende.engines.notify.queries import (
     followers,
     following,
@@ -26,7 +31,10 @@ __all__ = [
     "Errand",
     "Follow",
     "FollowBox",
+    "Letter",
     "Notice",
+    "Postbox",
+    "PostboxDown",
     "Receipt",
     "follow",
     "follow_box",
@@ -37,6 +45,8 @@ __all__ = [
     "issue_receipt",
     "mark_all_read",
     "mark_read",
+    "own_addresses",
+    "read_letter",
     "receipt_by_code",
     "receipt_of",
     "unfollow",

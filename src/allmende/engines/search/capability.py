@@ -11,6 +11,7 @@ from allmende.engines.search import actions, handlers, queries, views
 from allmende.engines.search.events import RebuildStarted
 from allmende.engines.search.forms import CHOSEN
 from allmende.engines.search.models import Entry
+from allmende.engines.search.queries import cells
 from allmende.engines.search.queries.asked import SYNONYMS
 
 ASKED = frozenset({"q", "after", "genau", *CHOSEN})
@@ -82,6 +83,7 @@ manifest = Manifest(
         sights=queries.sights_of,
         find=queries.first_of,
         next_change=queries.next_change,
+        squares=cells.squares,
         located=lambda viewer, at: Entry.objects.visible_to(viewer, at).located(),
     ),
 )

@@ -314,3 +314,34 @@ def in_language(texts: Mapping[str, Any], language: str) -> str:
 def permanent_path(ref: Ref) -> str:
     """The address that stays when the thing's own address changes."""
     return f"/r/{ref}"
+
+
+class Cell(models.Model):
+    """How many entries lie in one square of a grid, kept so that a map of half a million counts a thousand rows.
+
+    Written by triggers of `search_entry` alone: each change adds a row with what it added or took away, so that nobody
+    waits for anybody; `actions.fold_cells` sums them up. Entries under an embargo are not among it. `first` and
+    `second` are the ids of all of them, halved and combined by exclusive or: where one is left, they are its id.
+    """
+
+    level = models.SmallIntegerField()
+    capability = models.CharField(max_length=40)
+    kind = models.CharField(max_length=40)
+    visibility = models.CharField(max_length=80)
+    district = models.CharField(max_length=80)
+    column = models.IntegerField()
+    line = models.IntegerField()
+    count = models.IntegerField()
+    longitudes = models.FloatField()
+    """Sum of the degrees."""
+    latitudes = models.FloatField()
+    first = models.BigIntegerField()
+    second = models.BigIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["level", "capability", "kind", "column", "line"], name="search_cell_map"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.level}: {self.column}, {self.line}"

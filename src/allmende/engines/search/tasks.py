@@ -14,6 +14,7 @@ def learn(timestamp: int) -> None:  # noqa: ARG001 - every periodic job is told
     """
     actions.learn(at=timezone.now())
     actions.bring_in()
+    actions.fold_cells()
 
 
 @app.periodic(cron="41 3 * * *")

@@ -13,6 +13,16 @@ from allmende.capabilities.reports.actions.handovers import (
     remind_party,
     take_back,
 )
+from allmende.capabilities.reports.actions.incidents import (
+    answer_incident,
+    bring_incident,
+    carry_answer,
+    end_incident,
+    group_report,
+    leave_incident,
+    restore_incident,
+    return_to_incident,
+)
 from allmende.capabilities.reports.actions.merging import join_report, merge_reports, split_report
 from allmende.capabilities.reports.actions.moving import answer_question, confirm_done, move_report, object_to_done
 from allmende.capabilities.reports.actions.pictures import replace_image
@@ -31,15 +41,21 @@ __all__ = [
     "RuleData",
     "add_note",
     "answer_handover",
+    "answer_incident",
     "answer_question",
+    "bring_incident",
+    "carry_answer",
     "confirm_done",
     "correct_report",
+    "end_incident",
     "end_subtask",
     "export_reports",
     "give_subtask",
+    "group_report",
     "hand_over",
     "join_report",
     "lapse_handover",
+    "leave_incident",
     "merge_reports",
     "move_report",
     "name_area",
@@ -48,6 +64,8 @@ __all__ = [
     "remove_rule",
     "replace_image",
     "report_visit",
+    "restore_incident",
+    "return_to_incident",
     "save_category",
     "save_questions",
     "save_rule",

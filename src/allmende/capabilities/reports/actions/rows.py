@@ -13,7 +13,7 @@ from allmende.core.errors import Conflict, Invalid, NotFound
 from allmende.engines.discussion.interface import tidy
 
 STEP_LIMIT = 2000
-PRIVATE_WORDS = frozenset({"ask", "answer", "object", "refuse", "note", "edit"})
+PRIVATE_WORDS = frozenset({"ask", "answer", "object", "refuse", "note", "edit", "photo"})
 """Lines whose words only the reporter and the offices read."""
 
 

@@ -1,6 +1,6 @@
 """A report comes in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,13 +14,13 @@ from allmende.capabilities.reports.actions import drafting, recording
 from allmende.capabilities.reports.actions.asking import keep_answers
 from allmende.capabilities.reports.actions.rows import note_line, words_of
 from allmende.capabilities.reports.events import ReportReceived
-from allmende.capabilities.reports.models import DETAIL_LIMIT, WORDS_LIMIT, Category, Report
-from allmende.capabilities.reports.queries import categories, routing
+from allmende.capabilities.reports.models import DETAIL_LIMIT, WORDS_LIMIT, AboutAsset, Category, Report
+from allmende.capabilities.reports.queries import assets, categories, routing
 from allmende.capabilities.reports.rules import targets
 from allmende.core import audit, city, events
 from allmende.core.actions import action
-from allmende.core.actor import Actor
-from allmende.core.errors import Invalid
+from allmende.core.actor import Actor, Channel
+from allmende.core.errors import Invalid, NotAllowed
 from allmende.engines.discussion.interface import tidy
 from allmende.engines.media import interface as media
 from allmende.engines.notify import interface as notify
@@ -39,6 +39,8 @@ class ReportData:
     detail: str = ""
     answers: Mapping[str, Any] | None = None
     """By the codes of the category's questions; None where nobody was asked (mail, seeds)."""
+    asset: str = ""
+    """Code of the numbered thing that it is about; one that there no longer is counts as none."""
 
 
 @action
@@ -54,6 +56,8 @@ def submit_report(
     proven: bool = True,
     received_at: datetime | None = None,
     is_example: bool = False,
+    came_by: Channel | None = None,
+    more_images: Sequence[UUID] = (),
     also: Callable[[Report], object] | None = None,
     at: datetime,
 ) -> Report:
@@ -63,13 +67,17 @@ def submit_report(
     and for whoever a clerk writes for (then the actor's channel says how it came, and `received_at` when). `image_id`
     is a picture that `media.take_image` has kept. `draft_id` is a device's own number: sent again, it is the report
     that it became before. `recording_id` is a voice note or a video in sign language that `media.take_video` has kept:
-    then no words are needed. `also` writes, in the same transaction, what an inlet keeps beside the report. Raises
-    Invalid with fields.
+    then no words are needed. `came_by` is how it came where the platform itself brings it in (a mailbox),
+    `more_images` are further pictures. `also` writes, in the same transaction, what an inlet keeps beside the report.
+    Raises Invalid with fields.
     """
     before = drafting.claim(draft_id, at) if draft_id is not None else None
     if before is not None:
         return before
     rules.require_may_enter(actor)
+    if came_by is not None and actor.channel != Channel.SYSTEM:
+        raise NotAllowed
+    channel = came_by or actor.channel
     by_hand = actor.channel in rules.HAND_CHANNELS
     words = words_of(data.words, required=recording_id is None, limit=WORDS_LIMIT)
     detail = " ".join(tidy(data.detail).split())
@@ -91,7 +99,7 @@ def submit_report(
         due_at=targets.due(
             received_at or at, category.target_days, zone=city.current().zone, state=city.current().state
         ),
-        channel=actor.channel.value,
+        channel=channel.value,
         reporter_id=reporter_id,
         entered_by_id=actor.person_id if by_hand else None,
         is_proven=proven,
@@ -104,18 +112,26 @@ def submit_report(
         drafting.keep(draft_id, report)
     if recording_id is not None:
         recording.keep(report, recording_id, reporter_id)
-    if image_id is not None:
-        media.attach(image_id, report.ref, person_id=reporter_id)
+    _keep_asset(report, data.asset)
+    for picture in (image_id, *more_images) if image_id is not None else more_images:
+        media.attach(picture, report.ref, person_id=reporter_id)
     if data.answers is not None:
         keep_answers(report, data.answers, at)
     note_line(report, "receive", at=report.received_at)
     if reporter_id is not None:
         notify.issue_receipt(report.ref, reporter_id, at)
     audit.record(actor, "reports.submit_report", report.ref, fields=["words", "category", "place"])
-    events.publish(actor, ReportReceived(ref=report.ref, category=category.pk, channel=actor.channel.value))
+    events.publish(actor, ReportReceived(ref=report.ref, category=category.pk, channel=channel.value))
     if also is not None:
         also(report)
     return report
+
+
+def _keep_asset(report: Report, code: str) -> None:
+    """The numbered thing that it is about, if there is one of that code."""
+    about = assets.by_code(code) if code else None
+    if about is not None:
+        AboutAsset.objects.create(report=report, asset=about)
 
 
 def _category(slug: str) -> Category:

@@ -1,4 +1,4 @@
-"""How other systems are asked."""
+"""Ways to other systems and their files."""
 
 from django.conf import settings
 

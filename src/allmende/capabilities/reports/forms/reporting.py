@@ -1,7 +1,7 @@
 """Reporting in four steps that need no script: what, where, which kind, how to answer.
 
 Each step is a page of one form; what the steps before have brought travels along in hidden fields, so nothing is kept
-on the server but the picture, which lies there drawn anew under a ticket.
+on the server but the picture, which the worker draws anew and which nobody gets before that.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ OWN = {
 }
 CARRIED = {
     WHAT: ("words", "photo_ticket", "recording_ticket", "calm", "photo_at", "photo_taken"),
-    WHERE: ("place", "place_at", "place_for", "detail"),
+    WHERE: ("place", "place_at", "place_for", "detail", "asset"),
     KIND: ("category",),
     ASK: ("answers",),
     SEND: ("channel", "email", "telephone"),
@@ -54,7 +54,7 @@ class ReportForm(ui.Form):
         rows=4,
         help_text=gettext_lazy("Ein Satz genügt. Bitte nennen Sie keine Namen anderer Menschen."),
     )
-    photo = media.PictureField(label=gettext_lazy("Foto"), required=False)
+    photo = media.PictureField(label=gettext_lazy("Foto"), required=False, later=True)
     recording = ui.KeptFile(
         label=gettext_lazy("Aufnahme"),
         required=False,

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from allmende.capabilities.reports.events import ReportMoved, ReportReceived
+from allmende.capabilities.reports.handlers import photos
 from allmende.capabilities.reports.models import Report, Update
 from allmende.capabilities.reports.queries import areas, reports
 from allmende.capabilities.reports.views.pages import deed, private_address, shortened
@@ -107,6 +108,7 @@ def _subject(found: Report, line: Update, language: str) -> str:
 
 
 RULES = (
+    NoticeRule(photos.REFUSED, photos.told, people=reporter),
     NoticeRule(ReportReceived.name, received, people=reporter),
     NoticeRule(ReportMoved.name, moved, people=reporter),
     NoticeRule(ReportMoved.name, told, people=of_duplicates, followed=itself),

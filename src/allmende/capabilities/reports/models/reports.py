@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -102,6 +103,13 @@ class Report(models.Model):
                 F("received_at").desc(), F("id").desc(), condition=Q(is_public=True), name="reports_public_received"
             ),
             models.Index(fields=["shown_since"], condition=Q(shown_since__isnull=False), name="reports_shown"),
+            GistIndex(Func(F("longitude"), F("latitude"), function="point"), F("closed_at"), name="reports_around"),
+            GistIndex(Func(F("longitude"), F("latitude"), function="point"), F("received_at"), name="reports_same"),
+            models.Index(F("received_at").desc(), F("id").desc(), condition=Q(closed_at=None), name="reports_open"),
+            models.Index(fields=["due_at", "id"], condition=Q(closed_at=None), name="reports_open_due"),
+            models.Index(F("received_at").desc(), F("id").desc(), name="reports_received"),
+            models.Index(fields=["due_at", "id"], name="reports_due"),
+            models.Index(F("category"), F("received_at").desc(), F("id").desc(), name="reports_kind"),
             models.Index(fields=["reporter"], condition=Q(reporter__isnull=False), name="reports_reporter"),
         ]
         constraints = [

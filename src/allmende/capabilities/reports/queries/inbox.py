@@ -1,6 +1,6 @@
 """The offices' inbox, and what may be the same as a report."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,7 +10,9 @@ from django.db.models import Count, Q, QuerySet
 from allmende.capabilities.reports import rules
 from allmende.capabilities.reports.models import Report
 from allmende.capabilities.reports.queries import duties
-from allmende.capabilities.reports.queries.reports import METRES_PER_DEGREE, Nearby, distance, place_of_cursor
+from allmende.capabilities.reports.queries.around import within
+from allmende.capabilities.reports.queries.incidents import grouped
+from allmende.capabilities.reports.queries.reports import Nearby, distance, place_of_cursor
 from allmende.capabilities.reports.rules.proposing import alike
 from allmende.capabilities.reports.workflow import ENDED, OPEN, State
 from allmende.core.actor import Viewer
@@ -22,6 +24,12 @@ SAME_DAYS = timedelta(days=60)
 SAME_MOST = 5
 SAME_LOOKED_AT = 200
 ORDERS = ("neu", "frist")
+
+
+OPEN_ONES: Mapping[str, Collection[str]] = {
+    "open": OPEN, "late": OPEN, "new": frozenset({State.RECEIVED, State.REOPENED}),
+}  # fmt: skip
+"""What is open has its own short indexes: `closed_at` is empty."""
 
 
 @dataclass(frozen=True)
@@ -54,18 +62,17 @@ def _narrowed(viewer: Viewer, filters: Filters, at: datetime) -> QuerySet[Report
         rows = rows.filter(district=filters.district)
     if filters.category:
         rows = rows.filter(category__slug=filters.category)
-    if filters.state == "open":
-        return rows.filter(state__in=OPEN)
-    if filters.state == "new":
-        return rows.filter(state__in=[State.RECEIVED, State.REOPENED])
-    if filters.state == "late":
-        return rows.filter(state__in=OPEN, due_at__lt=at)
+    if filters.state in OPEN_ONES:
+        rows = rows.filter(closed_at__isnull=True, state__in=OPEN_ONES[filters.state])
+        return rows.filter(due_at__lt=at) if filters.state == "late" else rows
     return rows.filter(state=filters.state) if filters.state in {one.value for one in State} else rows
 
 
 def inbox(viewer: Viewer, filters: Filters, at: datetime, *, after: str = "") -> tuple[list[Report], str]:
     """One page, and the cursor of the next; what came last, or what is due first, stands first. Raises Invalid."""
     rows = _narrowed(viewer, filters, at)
+    if filters.state in {"open", "new", "late"}:
+        rows = rows.exclude(grouped())  # they stand there as one thing
     if filters.order == "frist":
         column, sign = "due_at", "gt"
         rows = rows.filter(due_at__isnull=False).order_by("due_at", "id")
@@ -92,7 +99,7 @@ class Figures:
 
 
 def figures(viewer: Viewer, at: datetime) -> Figures:
-    found = theirs(viewer).filter(state__in=OPEN).aggregate(
+    found = theirs(viewer).filter(closed_at__isnull=True, state__in=OPEN).aggregate(
         open=Count("pk"),
         new=Count("pk", filter=Q(state__in=[State.RECEIVED, State.REOPENED])),
         late=Count("pk", filter=Q(due_at__lt=at)),
@@ -123,15 +130,14 @@ def same_as(report: Report, viewer: Viewer) -> Sequence[Nearby]:
     """
     if report.point is None:
         return []
-    high = SAME_METRES / METRES_PER_DEGREE
-    longitude, latitude = report.point
     rows = Report.objects.select_related("category").filter(
-        longitude__range=(longitude - 2 * high, longitude + 2 * high),
-        latitude__range=(latitude - high, latitude + high),
+        within(report.point, SAME_METRES),
         received_at__range=(report.received_at - SAME_DAYS, report.received_at + SAME_DAYS),
     )
     rows = rows.exclude(pk=report.pk).exclude(state__in=[State.DUPLICATE, State.REFUSED])
-    rows = rows.filter(Q(is_public=True) | Q(pk__in=theirs(viewer).values("pk")))
+    departments = rules.departments_of(viewer)
+    if departments is not None:
+        rows = rows.filter(Q(is_public=True) | Q(department__in=departments))
     found: list[tuple[float, UUID, Nearby]] = []
     for row in rows[:SAME_LOOKED_AT]:
         metres = distance(report.point, row.point)

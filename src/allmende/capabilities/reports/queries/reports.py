@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from allmende.capabilities.reports import rules
 from allmende.capabilities.reports.models import Report, Update
+from allmende.capabilities.reports.queries.around import METRES_PER_DEGREE, within
 from allmende.capabilities.reports.workflow import ENDED, OPEN
 from allmende.core.actor import Viewer
 from allmende.core.errors import Invalid, NotFound
@@ -20,8 +21,6 @@ PAGE = 20
 FEED = 30
 NEAR_METRES = 150
 NEAR_MOST = 4
-METRES_PER_DEGREE = 111_320.0
-"""Of latitude; of longitude times the cosine of the latitude (WGS 84, good to a metre within a city)."""
 RECENT = timedelta(days=14)
 LONGEST_CURSOR = 80
 SINCE = {days: timedelta(days=int(days)) for days in ("7", "30", "365")}
@@ -139,15 +138,10 @@ def near(
     most: int = NEAR_MOST, besides: Iterable[UUID] = (),
 ) -> list[Nearby]:  # fmt: skip
     """Public reports around a position (longitude, latitude): open or just closed, nearest first."""
-    longitude, latitude = point
-    high = metres / METRES_PER_DEGREE
-    wide = high / max(0.1, math.cos(math.radians(latitude)))
+    here = within(point, metres)
     rows = _rows().filter(
-        is_public=True,
-        longitude__range=(longitude - wide, longitude + wide),
-        latitude__range=(latitude - high, latitude + high),
+        Q(here, closed_at__isnull=True, state__in=OPEN) | Q(here, closed_at__gt=at - RECENT), is_public=True
     )
-    rows = rows.filter(Q(state__in=OPEN) | Q(closed_at__gt=at - RECENT))
     if category is not None:
         rows = rows.filter(category_id=category)
     found = [Nearby(row, round(distance(point, row.point))) for row in rows.exclude(pk__in=list(besides))[:200]]

@@ -94,6 +94,15 @@ def require_may_handle(viewer: Viewer, report: Report) -> None:
     raise NotAllowed(_("Diese Meldung liegt bei einem anderen Amt."))
 
 
+def require_may_handle_office(viewer: Viewer, department: str) -> None:
+    """What lies with an office, as an incident does. Raises NotSignedIn, NotFound."""
+    if is_desk(viewer) or viewer.has(Role.CLERK, f"department:{department}"):
+        return
+    if not viewer.is_signed_in:
+        raise NotSignedIn
+    raise NotFound
+
+
 def require_may_enter(actor: Actor) -> None:
     """What came by telephone, at the counter or on paper is entered by clerks; everything else anybody sends."""
     if actor.channel in HAND_CHANNELS:

@@ -70,6 +70,7 @@ def handle(request: Request, number: int) -> HttpResponse:
         "answers": [(one.label, one.text) for one in asking.said(found, language)],
         "late": found.state in workflow.OPEN and found.due_at is not None and found.due_at < request.at,
         "images": media.images_of([found.ref]).get(found.ref, []),
+        "undrawn": media.undrawn(found.ref),
         "history": [_line(line, language) for line in reversed(reports.history(found))],
         "steps": [(verb, step.label) for verb, step in steps_of(found.state, Who.OFFICE).items()],
         "mergeable": mergeable,

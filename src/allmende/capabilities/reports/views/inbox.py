@@ -14,7 +14,9 @@ from allmende.capabilities.reports import rules, workflow
 from allmende.capabilities.reports.models import Report
 from allmende.capabilities.reports.queries import categories, inbox, subtasks
 from allmende.capabilities.reports.queries.inbox import Filters
+from allmende.capabilities.reports.queries.incidents import waiting
 from allmende.capabilities.reports.views.bulk import choices
+from allmende.capabilities.reports.views.incidents import in_words
 from allmende.capabilities.reports.views.pages import crumbs, shortened
 from allmende.capabilities.reports.workflow import ENDED, STATES, State
 from allmende.core import city
@@ -40,6 +42,7 @@ def overview(request: Request) -> HttpResponse:
     context = {
         "rows": [_row(one, language, at) for one in found],
         "figures": inbox.figures(viewer, at),
+        "incidents": [] if request.GET.get("after") else [in_words(one, language) for one in waiting(viewer, at)],
         "after": further,
         "selects": selects,
         "narrowed": asked != Filters(),

@@ -101,6 +101,8 @@ def _row(report: Report, language: str, images: Sequence[Any], metres: int | Non
 def deed(line: Update, language: str) -> str:
     if line.verb == "receive":
         return word(workflow.RECEIVED, language)
+    if line.verb == "photo":
+        return word(workflow.PHOTO_BROKEN, language)
     step = STEPS.get(line.verb)
     return word(step.deed, language) if step else ""
 
@@ -116,5 +118,5 @@ def timeline(lines: Sequence[Update], language: str, *, own: bool) -> list[dict[
             "language": line.language,
         }
         for line in reversed(lines)
-        if deed(line, language)
+        if deed(line, language) and (own or line.verb not in workflow.OWN_LINES)
     ]

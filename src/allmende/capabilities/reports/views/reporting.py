@@ -1,7 +1,7 @@
 """Reporting: four steps on one address, without script, cookie or account; the danger stopper; who else it is."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -23,9 +23,9 @@ from allmende.capabilities.reports.forms.reporting import (
     carried,
     where,
 )
-from allmende.capabilities.reports.models import Category
+from allmende.capabilities.reports.models import Asset, Category
+from allmende.capabilities.reports.queries import assets, reports, routing
 from allmende.capabilities.reports.queries import categories as kinds
-from allmende.capabilities.reports.queries import reports, routing
 from allmende.capabilities.reports.rules.proposing import is_danger
 from allmende.capabilities.reports.views import asking, photo, spoken
 from allmende.capabilities.reports.views.pages import Row, crumbs, private_url, rows_of
@@ -42,6 +42,9 @@ from allmende.ui.views import render_form
 
 PER_HOUR = 30
 """So many reports may come from one household or person in an hour, unless the city decides otherwise."""
+PER_HOUR_NETWORK = 120
+"""So many without a browser's work may come from one network in an hour, unless the city decides otherwise."""
+HOUR = timedelta(hours=1)
 DANGER_WORDS = (
     "feuer", "brennt", "brand", "explosion", "gasgeruch", "riecht nach gas", "stromkabel", "stromleitung",
     "strom liegt", "verletzt", "bewusstlos", "unfall", "eingeklemmt", "ertrinkt", "lebensgefahr", "bombe", "munition",
@@ -57,7 +60,7 @@ def report_new(request: Request) -> HttpResponse:
     """The form. Which step comes next follows from what was sent; nothing is kept between two of them."""
     offered = kinds.active()
     if request.method != "POST":
-        return _show(request, WHAT, dict(request.GET.items()), offered)
+        return _show(request, WHAT, _scanned(dict(request.GET.items()), request.viewer.language), offered)
     data = photo.accepted(request.POST)
     sent: dict[str, Any] = dict(data.items())
     if request.POST.get("step") == asking.STEP:
@@ -95,6 +98,8 @@ def _accept(request: Request, form: ReportForm, sent: dict[str, Any], offered: S
         found = is_danger(form.cleaned_data["words"], city.setting("reports.danger_words", list(DANGER_WORDS)))
         if found:
             return _danger(request, form, sent, found)
+    if form.step == WHERE:
+        sent |= _meant_asset(sent, request.viewer.language)
     if form.step == KIND:
         chosen = next(one for one in offered if one.slug == form.cleaned_data["category"])
         if chosen.elsewhere:
@@ -122,6 +127,30 @@ def _asked(request: Request, sent: dict[str, Any], offered: Sequence[Category]) 
     return _show(request, SEND, sent, offered)
 
 
+def _scanned(sent: dict[str, Any], language: str) -> dict[str, Any]:
+    """What the QR code of a numbered thing brings: place, kind of fault, and the thing itself."""
+    found = assets.by_code(str(sent.get("asset", "")))
+    if found is None:
+        return {**sent, "asset": ""}
+    category = found.kind.category.slug if found.kind.category else ""
+    return {**sent, "category": sent.get("category") or category, **_at_asset(found, language)}
+
+
+def _meant_asset(sent: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """The numbered thing that the words for the place name („Laterne 4711“), and where it is; else none."""
+    said, known = str(sent.get("place", "")), assets.by_code(str(sent.get("asset", "")))
+    if known is not None and known.title(language) in said:
+        return {}
+    found = assets.find(said)
+    return {"asset": ""} if found is None else _at_asset(found, language)
+
+
+def _at_asset(found: Asset, language: str) -> dict[str, Any]:
+    words = ", ".join(part for part in (found.title(language), found.place) if part)[:200]
+    at = f"p:{found.longitude:.6f},{found.latitude:.6f}"
+    return {"asset": found.code, "place": words, "place_for": words, "place_at": at}
+
+
 def _step(text: str) -> int:
     return int(text) if text in {"1", "2", "3", "4"} else WHAT
 
@@ -144,7 +173,9 @@ def _photo(request: Request, form: ReportForm) -> str:
     if not isinstance(file, UploadedFile):
         removed = request.POST.get("photo_remove")
         return "" if removed else str(request.POST.get("photo_ticket", ""))[:400]
-    kept = media.take_image(
+    times = 2 * int(city.setting("reports.per_hour", PER_HOUR))  # a photo waits on the disk before the report is sent
+    accounts.limit(request, "reports.photo", times=times, per=HOUR)
+    kept = media.take_image_later(
         file, alt=_alt(form.cleaned_data["words"]), actor=request.actor, at=request.at, field="photo",
         language=request.viewer.language,
     )  # fmt: skip
@@ -161,6 +192,9 @@ def _submit(request: Request, form: ReportForm, sent: Mapping[str, Any]) -> Http
     values, language = form.cleaned_data, request.viewer.language
     times = int(city.setting("reports.per_hour", PER_HOUR))
     proof = accounts.check_visitor(request, "reports.submit", times=times)
+    if proof != "proved":  # a flood changes addresses within its network; whose browser has worked is not held up by it
+        most = int(city.setting("reports.per_hour_network", PER_HOUR_NETWORK))
+        accounts.limit(request, "reports.network", times=most, per=HOUR, subject=accounts.network_of(request))
     image_id = _image_id(str(sent.get("photo_ticket", "")))
     by_hand = values.get("channel") or ""
     anonymous = by_hand or not request.viewer.is_signed_in
@@ -173,6 +207,7 @@ def _submit(request: Request, form: ReportForm, sent: Mapping[str, Any]) -> Http
             point=values["place"].point,
             detail=values["detail"],
             answers=asking.unpacked(sent),
+            asset=str(sent.get("asset", "")),
         ),
         contact=form.contact(language) if anonymous else None,
         image_id=image_id,
@@ -244,11 +279,12 @@ def _show(
 
 
 def _kept(sent: Mapping[str, Any]) -> Any:
-    """The picture that was sent before, for its sender."""
+    """The picture that was sent before, for its sender; "waiting" until the worker has drawn it."""
     try:
-        return media.preview_of(media.kept_image(str(sent.get("photo_ticket", ""))))
+        image = media.kept_image(str(sent.get("photo_ticket", "")))
     except Invalid:
         return None
+    return "waiting" if media.waits(image) else media.preview_of(image)
 
 
 def _near(request: Request, sent: Mapping[str, Any]) -> list[Row]:

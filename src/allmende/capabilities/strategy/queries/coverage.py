@@ -23,9 +23,10 @@ from allmende.core.refs import Ref
 from allmende.engines.search.interface import Entry
 from allmende.engines.trace.interface import Edge
 
-KINDS = ("participation.theme", "participation.idea", "participation.decision", "surveys.finding", "portal.event")
+KINDS = ("participation.theme", "participation.idea", "participation.decision", "surveys.finding", "portal.event",
+         "reports.pattern")  # fmt: skip
 """What counts as an impulse unless the city says otherwise: themes and ideas, what working groups decided, survey
-findings, what came out of events."""
+findings, what came out of events, what many reports of faults say together."""
 PAGE = 20
 LONGEST_QUERY = 80
 

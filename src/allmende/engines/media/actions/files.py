@@ -19,6 +19,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -44,6 +45,11 @@ def root(tree: Tree) -> Path:
 
 def locate(tree: Tree, path: str) -> Path:
     return root(tree) / path
+
+
+def sent(medium_id: UUID) -> Path:
+    """Where the bytes of a picture lie that the worker has still to draw: in neither tree, so that nobody gets them."""
+    return Path(settings.MEDIA_ROOT) / "waiting" / medium_id.hex
 
 
 def lock(hashes: Iterable[str]) -> None:

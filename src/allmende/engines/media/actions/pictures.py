@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from allmende.core import city
 from allmende.core.errors import Invalid
 from allmende.engines.media.actions import apart
+from allmende.engines.media.actions.measuring import is_whole, size_of
 from allmende.engines.media.actions.sniffing import FILMS, HEAD, OTHER_PICTURES, PICTURES, Sort, sniff, two_in_one
 
 MAX_MEGABYTES = 15
@@ -61,13 +62,34 @@ def limit() -> int:
     return int(city.setting("media.image_mb", MAX_MEGABYTES)) * MEGABYTE
 
 
-def draw(upload: Readable | bytes) -> Picture:
+class TooBusy(Exception):
+    """Only for who can wait: nobody had time to draw the picture."""
+
+
+def draw(upload: Readable | bytes, *, patient: bool = False) -> Picture:
     """Decodes, turns upright, converts to sRGB, scales, encodes. Raises Invalid with a sentence for residents.
 
-    The wider renditions are missing: `finer` makes them of the master.
+    The wider renditions are missing: `finer` makes them of the master. `patient`: a job, which gets TooBusy instead.
     """
     if isinstance(upload, DrawnUpload):
         return upload.picture
+    content, sort = admitted(upload)
+    megapixels = int(city.setting("media.image_megapixels", MAX_MEGAPIXELS))
+    try:
+        drawn = apart.ask("draw", content, sort=sort.value, pixels=megapixels * 1_000_000)
+    except apart.Broken as broken:
+        if patient and str(broken) == "busy":
+            raise TooBusy from broken
+        raise Invalid(_reason(str(broken), megapixels)) from broken
+    return Picture(drawn.width, drawn.height, tuple(File(*file) for file in drawn.files))
+
+
+def admitted(upload: Readable | bytes) -> tuple[bytes, Sort]:
+    """The bytes of what says of itself that it is a picture, and its sort: all that is seen without decoding it.
+
+    A few milliseconds. Raises Invalid with a sentence for residents: no picture, too large, not whole, too many pixels,
+    something else as well.
+    """
     most = limit()
     content = upload if isinstance(upload, bytes) else upload.read(most + 1)
     sort = sniff(content[:HEAD])
@@ -80,11 +102,12 @@ def draw(upload: Readable | bytes) -> Picture:
     if two_in_one(content, sort):
         raise Invalid(_("In dieser Datei steckt noch etwas anderes als das Bild. Bitte speichern Sie das Bild neu."))
     megapixels = int(city.setting("media.image_megapixels", MAX_MEGAPIXELS))
-    try:
-        drawn = apart.ask("draw", content, sort=sort.value, pixels=megapixels * 1_000_000)
-    except apart.Broken as broken:
-        raise Invalid(_reason(str(broken), megapixels)) from broken
-    return Picture(drawn.width, drawn.height, tuple(File(*file) for file in drawn.files))
+    width, height = size_of(content, sort)
+    if width * height > megapixels * 1_000_000:
+        raise Invalid(_reason("pixels", megapixels))
+    if not is_whole(content, sort):
+        raise Invalid(_reason("broken", megapixels))
+    return content, sort
 
 
 def finer(master: bytes) -> tuple[File, ...]:

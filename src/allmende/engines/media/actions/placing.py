@@ -15,9 +15,12 @@ from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from allmende.core import events
+from allmende.core.actor import SYSTEM
 from allmende.core.errors import Conflict, Invalid
 from allmende.core.refs import Ref
 from allmende.engines.media.actions import files
+from allmende.engines.media.events import PictureRefused
 from allmende.engines.media.models import KEPT, File, Medium
 
 logger = logging.getLogger(__name__)
@@ -39,6 +42,8 @@ def attach(medium_id: UUID, ref: Ref, *, person_id: UUID | None = None) -> Mediu
     if medium.uploaded_by_id is None:
         medium.uploaded_by_id = person_id
     medium.save(update_fields=["capability", "kind", "object_id", "uploaded_by"])
+    if medium.drawing == Medium.Drawing.REFUSED:
+        events.publish(SYSTEM, PictureRefused(ref=ref, medium_id=medium.pk))
     return medium
 
 
@@ -66,7 +71,8 @@ def withdraw(ref: Ref) -> int:
 
 def _decide(ref: Ref, state: Case | Value) -> int:
     _inside_an_action()
-    found = list(Medium.objects.attached_to(ref).values_list("pk", flat=True))
+    drawn = Medium.objects.attached_to(ref).filter(drawing=Medium.Drawing.DONE)  # nobody has looked at another yet
+    found = list(drawn.values_list("pk", flat=True))
     Medium.objects.filter(pk__in=found).update(state=state)
     settle_after_commit(found)
     return len(found)
@@ -77,8 +83,11 @@ def discard(media: Iterable[UUID]) -> int:
     with transaction.atomic():
         found = list(media)
         paths = sorted({row.path for row in File.objects.filter(medium__in=found)})
+        undrawn = list(Medium.objects.filter(pk__in=found, drawing=Medium.Drawing.WAITING).values_list("pk", flat=True))
         count = Medium.objects.filter(pk__in=found).delete()[1].get("media.Medium", 0)
         transaction.on_commit(lambda: arrange_all(paths), robust=True)
+        for medium_id in undrawn:
+            transaction.on_commit(files.sent(medium_id).unlink, robust=True)
     return count
 
 

@@ -40,7 +40,7 @@ def take_reply(raw: bytes, at: datetime) -> Counter[str]:
     found = replies.read(raw, local) if local else None
     if found is None:
         return Counter()
-    if found.is_automatic or found.sender in _own_addresses():
+    if found.is_automatic or found.sender in own_addresses():
         return Counter({"automatic": 1})
     notice_id = next((opened for token in found.tokens if (opened := rules.notice_of(token)) is not None), None)
     notice = Notice.objects.filter(pk=notice_id).first() if notice_id is not None else None
@@ -52,9 +52,9 @@ def take_reply(raw: bytes, at: datetime) -> Counter[str]:
         return Counter({_post(found, notice, recipient, digest, at): 1})
 
 
-def _own_addresses() -> set[str]:
+def own_addresses() -> set[str]:
     """Ours: whatever comes from there goes round in circles."""
-    named = (settings.DEFAULT_FROM_EMAIL, settings.EMAIL_BOUNCES, settings.EMAIL_REPLIES)
+    named = (settings.DEFAULT_FROM_EMAIL, settings.EMAIL_BOUNCES, settings.EMAIL_REPLIES, settings.EMAIL_REPORTS)
     return {address.rpartition("<")[2].strip("> ").lower() for address in named if address}
 
 

@@ -39,13 +39,13 @@ class Postbox:
     folder: str
 
     @classmethod
-    def at(cls, url: str) -> "Postbox":
+    def at(cls, url: str, *, setting: str = "EMAIL_BOUNCES_URL") -> "Postbox":
         """From `imaps://user:password@host/FOLDER`. Raises ValueError for an address that cannot be."""
         parts = urlsplit(url)
         folder = unquote(parts.path.strip("/")) or "INBOX"
         plain = folder.isascii() and folder.isprintable() and not set('"\\') & set(folder)
         if parts.scheme not in PORTS or not parts.hostname or not parts.username or not plain:
-            raise ValueError("EMAIL_BOUNCES_URL must look like imaps://user:password@mail.example/INBOX.")
+            raise ValueError(f"{setting} must look like imaps://user:password@mail.example/INBOX.")
         return cls(
             parts.scheme,
             parts.hostname,

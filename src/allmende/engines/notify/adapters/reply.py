@@ -63,27 +63,27 @@ def read(raw: bytes, local: str) -> Reply | None:
         if not tokens:
             return None
         plain, html, attachments = _bodies(message)
-        text = plain if plain.strip() else _text_of(html)
+        text = plain if plain.strip() else text_of_page(html)
         return Reply(
             tokens=tokens,
-            sender=_sender(message),
+            sender=sender_of(message),
             text=new_words(text),
             attachments=attachments,
-            is_automatic=_is_automatic(message),
-            message_id=_header(message, "message-id").strip()[:300],
+            is_automatic=looks_automatic(message),
+            message_id=header_of(message, "message-id").strip()[:300],
         )
     except (ValueError, LookupError, AttributeError, TypeError, RecursionError):
         return None  # the parser's own limits
 
 
-def _headers(message: Message, name: str) -> list[str]:
+def headers_of(message: Message, name: str) -> list[str]:
     """Every header of that name as plain text; what is no text is replaced."""
     found = [value for key, value in message.raw_items() if key.lower() == name]
     return [str(value).encode("utf-8", "surrogateescape").decode("utf-8", "replace") for value in found]
 
 
-def _header(message: Message, name: str) -> str:
-    found = _headers(message, name)
+def header_of(message: Message, name: str) -> str:
+    found = headers_of(message, name)
     return found[0] if found else ""
 
 
@@ -91,26 +91,26 @@ def _tokens(message: Message, local: str) -> list[str]:
     prefix = f"{local.lower()}+"
     found: list[str] = []
     for name in _RECEIVERS:
-        for value in _headers(message, name)[:5]:
+        for value in headers_of(message, name)[:5]:
             named = (part.lower() for part in _ADDRESS.findall(value[:5000]))
             found += [part.removeprefix(prefix) for part in named if part.startswith(prefix)]
     return list(dict.fromkeys(found))[:5]
 
 
-def _sender(message: Message) -> str:
-    hits = list(_FROM.finditer(_header(message, "from")[:2000]))
+def sender_of(message: Message) -> str:
+    hits = list(_FROM.finditer(header_of(message, "from")[:2000]))
     return (hits[-1][1] or hits[-1][2]).lower() if hits else ""
 
 
-def _is_automatic(message: Message) -> bool:
+def looks_automatic(message: Message) -> bool:
     """Programs that answer by themselves are never answered and never post (RFC 3834, sections 2 and 5)."""
-    submitted = _header(message, "auto-submitted").split(";")[0].strip().lower()
-    precedence = _header(message, "precedence").strip().lower()
-    returns = _headers(message, "return-path")
+    submitted = header_of(message, "auto-submitted").split(";")[0].strip().lower()
+    precedence = header_of(message, "precedence").strip().lower()
+    returns = headers_of(message, "return-path")
     return (
         submitted not in {"", "no"}
         or precedence in _AUTOMATIC
-        or any(_headers(message, name) for name in ("x-autoreply", "x-autorespond", "list-id", "x-loop"))
+        or any(headers_of(message, name) for name in ("x-autoreply", "x-autorespond", "list-id", "x-loop"))
         or any(value.strip() == "<>" for value in returns)
         or message.get_content_type() == "multipart/report"
     )
@@ -119,31 +119,31 @@ def _is_automatic(message: Message) -> bool:
 def _bodies(message: Message) -> tuple[str, str, int]:
     """Plain text, HTML, and how many attachments there are."""
     plain, html, attachments = "", "", 0
-    for part in _parts(message):
+    for part in parts_of(message):
         kind = part.get_content_type()
-        named = "attachment" in _header(part, "content-disposition").lower()[:200]
+        named = "attachment" in header_of(part, "content-disposition").lower()[:200]
         if kind == "text/plain" and not named and not plain:
-            plain = _decoded(part)
+            plain = text_in(part)
         elif kind == "text/html" and not named and not html:
-            html = _decoded(part)
+            html = text_in(part)
         elif named or not kind.startswith(("text/", "multipart/")):
             attachments += 1
     return plain, html, attachments
 
 
-def _parts(message: Message, depth: int = 0, count: list[int] | None = None) -> Iterator[Message]:
+def parts_of(message: Message, depth: int = 0, count: list[int] | None = None) -> Iterator[Message]:
     count = count if count is not None else [0]
     payload = message.get_payload()
     if message.get_content_maintype() == "multipart" and isinstance(payload, list):
         for part in payload:
             if isinstance(part, Message) and depth < DEPTH and count[0] < PARTS:
-                yield from _parts(part, depth + 1, count)
+                yield from parts_of(part, depth + 1, count)
     else:
         count[0] += 1
         yield message
 
 
-def _decoded(part: Message) -> str:
+def text_in(part: Message) -> str:
     """The text of a part: the transfer encoding undone, then the charset that it names, else what fits."""
     raw = part.get_payload(decode=True)
     if not isinstance(raw, bytes):
@@ -195,7 +195,7 @@ class _Words(HTMLParser):
             self.words.append(re.sub(r"\s+", " ", data))
 
 
-def _text_of(html: str) -> str:
+def text_of_page(html: str) -> str:
     reader = _Words()
     reader.feed(html)
     reader.close()

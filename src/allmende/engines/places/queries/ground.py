@@ -3,7 +3,7 @@
 from typing import Any
 
 from allmende.engines.places.models import District, Street
-from allmende.engines.places.queries.layers import Box
+from allmende.engines.places.queries.grouping import Box
 
 STREETS_FROM = 13.5
 """Zoom from which streets are drawn."""

@@ -1,6 +1,5 @@
 """The layers of the city map: what is where for this viewer, grouped on the way when there is much of it."""
 
-import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -8,21 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import (
-    Aggregate,
-    Case,
-    Count,
-    ExpressionWrapper,
     F,
-    FloatField,
     Q,
     QuerySet,
-    Sum,
-    UUIDField,
     Value,
-    When,
     Window,
 )
-from django.db.models.functions import Extract, Floor, RowNumber
+from django.db.models.functions import RowNumber
 from django.utils import formats, timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -35,14 +26,8 @@ from allmende.core.texts import Text
 from allmende.engines.places.models import Landmark
 from allmende.engines.places.ports import KINDS
 from allmende.engines.places.queries import plane
+from allmende.engines.places.queries.grouping import Box, counted_kinds, grouped, of_kinds, summed
 
-CELL = 72
-"""Pixels of the map within which things become one marker: as wide as a marker and the gap to the next."""
-TILE = 512
-"""Pixels of the whole world at zoom 0 in MapLibre."""
-MOST_CELLS = 2500
-"""A wider look than a screen is answered more coarsely."""
-DEEPEST = 19
 FIRST = 8
 """Things of each layer in the list of all layers; one layer alone shows pages of `PART`."""
 PART = 20
@@ -81,28 +66,6 @@ def _of(room: str, layer: MapLayer) -> Layer:
 
 
 @dataclass(frozen=True)
-class Box:
-    """What the map shows, in degrees."""
-
-    west: float
-    south: float
-    east: float
-    north: float
-
-    @classmethod
-    def parse(cls, text: str) -> "Box":
-        """„12.0,50.8,12.2,50.9“ as GeoJSON orders it (RFC 7946, section 5); raises Invalid."""
-        try:
-            west, south, east, north = (float(part) for part in text.split(","))
-        except ValueError as error:
-            raise Invalid("bbox: west,south,east,north") from error
-        whole = all(math.isfinite(value) for value in (west, south, east, north))
-        if not whole or west > east or south > north or abs(south) > 90 or abs(north) > 90 or east - west > 360:  # noqa: PLR2004 - degrees
-            raise Invalid("bbox: west,south,east,north")
-        return cls(west, south, east, north)
-
-
-@dataclass(frozen=True)
 class Wanted:
     """What the page asks for: which layers, where."""
 
@@ -130,10 +93,7 @@ def _entries(wanted: Wanted, viewer: Viewer, at: datetime) -> QuerySet[Any] | No
     located = manifest.lookup().located
     if located is None or not wanted.kinds:
         return None
-    chosen = Q()
-    for capability, kind in sorted(wanted.kinds):
-        chosen |= Q(capability=capability, kind=kind)
-    return _narrowed(located(viewer, at).filter(chosen), wanted, "district")
+    return _narrowed(located(viewer, at).filter(of_kinds(wanted.kinds)), wanted, "district")
 
 
 def _landmarks(wanted: Wanted) -> QuerySet[Landmark]:
@@ -150,12 +110,6 @@ def _narrowed(rows: QuerySet[Any], wanted: Wanted, district: str) -> QuerySet[An
     return rows
 
 
-class _Any(Aggregate):
-    """One of them, whichever (PostgreSQL 16: any_value)."""
-
-    function = "any_value"
-
-
 @dataclass(frozen=True)
 class Marker:
     """One marker: a single thing, or how many lie so close together that one marker stands for them."""
@@ -170,12 +124,17 @@ class Marker:
 
 
 def markers(wanted: Wanted, viewer: Viewer, at: datetime, *, zoom: float) -> list[Marker]:
-    """What to draw in the box: two queries for entries, two for landmarks, however many there are."""
+    """What to draw in the box: three queries for entries, two for landmarks, however many there are."""
     found: list[Marker] = []
     by_kind = {kind: layer.key for layer in wanted.layers for kind in layer.kinds}
     entries = _entries(wanted, viewer, at)
     if entries is not None:
-        cells = _grouped(entries, ("capability", "kind"), wanted.box, zoom)
+        cells = summed(wanted.kinds, wanted.box, wanted.district, viewer, zoom)
+        if cells:
+            entries_held_back = entries.filter(visible_from__isnull=False)
+            cells += grouped(entries_held_back, ("capability", "kind"), wanted.box, zoom)
+        else:
+            cells = grouped(entries, ("capability", "kind"), wanted.box, zoom)
         single = [row["one"] for row in cells if row["count"] == 1]
         shown = {row.pk: row for row in entries.filter(pk__in=single).only(*WORDS)} if single else {}
         for row in cells:
@@ -185,7 +144,7 @@ def markers(wanted: Wanted, viewer: Viewer, at: datetime, *, zoom: float) -> lis
             found.append(Marker(layer, round(row["lon"], 6), round(row["lat"], 6), row["count"], *words))
     if wanted.landmarks:
         rows = _landmarks(wanted)
-        cells = _grouped(rows, (), wanted.box, zoom)
+        cells = grouped(rows, (), wanted.box, zoom)
         single = [row["one"] for row in cells if row["count"] == 1]
         named = {row.pk: row for row in rows.filter(pk__in=single)} if single else {}
         for row in cells:
@@ -204,30 +163,6 @@ def _note(row: Any, language: str, wanted: Wanted) -> str:
     if moment.time() != time():
         words = gettext("%(day)s, %(hour)s Uhr") % {"day": words, "hour": f"{moment:%H:%M}"}
     return words if row.state == "published" else f"{words}, {row.state_label(language)}"
-
-
-def _grouped(rows: QuerySet[Any], per: Sequence[str], box: Box | None, zoom: float) -> list[dict[str, Any]]:
-    """Things per cell of a grid that lies still while the map moves. `one` is the id of one of them."""
-    level = math.floor(max(0.0, min(zoom, DEEPEST)))
-    width = 360 / 2**level * CELL / TILE
-    middle = (box.south + box.north) / 2 if box else 50.0
-    height = width * max(0.05, plane.scale(middle))
-    if box:
-        cells = ((box.east - box.west) / width) * ((box.north - box.south) / height)
-        if cells > MOST_CELLS:
-            factor = 2 ** math.ceil(math.log2(cells / MOST_CELLS) / 2)
-            width, height = width * factor, height * factor
-    fine = FloatField()
-    grid = rows.annotate(
-        column=Floor(F("longitude") / Value(width, output_field=fine)),
-        line=Floor(F("latitude") / Value(height, output_field=fine)),
-    )
-    found = (
-        grid.order_by()
-        .values(*per, "column", "line")
-        .annotate(count=Count("*"), lon=Sum("longitude"), lat=Sum("latitude"), one=_Any("pk", output_field=UUIDField()))
-    )
-    return [{**row, "lon": row["lon"] / row["count"], "lat": row["lat"] / row["count"]} for row in found]
 
 
 @dataclass(frozen=True)
@@ -271,8 +206,7 @@ def sections(wanted: Wanted, viewer: Viewer, at: datetime, *, after: str = "") -
     entries = _entries(wanted, viewer, at)
     if entries is not None:
         keys = {kind: layer.key for layer in wanted.layers for kind in layer.kinds}
-        counted = entries.order_by().values_list("capability", "kind").annotate(Count("pk"))
-        for capability, kind, count in counted:
+        for capability, kind, count in counted_kinds(entries, wanted.kinds, wanted.box, wanted.district, viewer):
             totals[keys[capability, kind]] = totals.get(keys[capability, kind], 0) + count
         rows, ahead = _first_entries(entries, wanted, size, after if alone else "", alone=alone)
         for row in rows:
@@ -295,14 +229,6 @@ def _apart(near: tuple[float, float]) -> Any:
     return east * east + north * north
 
 
-def _turn(wanted: Wanted) -> Any:
-    """Seconds by which the lists of several layers are in order: the newest first, of dates the next."""
-    seconds = Extract("happened_at", "epoch")
-    dated = [When(capability=capability, kind=kind, then=seconds) for capability, kind in sorted(wanted.dated)]
-    newest = ExpressionWrapper(Value(0) - seconds, output_field=FloatField())
-    return Case(*dated, default=newest, output_field=FloatField())
-
-
 def _first_entries(
     entries: QuerySet[Any], wanted: Wanted, size: int, after: str, *, alone: bool
 ) -> tuple[list[Any], str]:
@@ -312,7 +238,7 @@ def _first_entries(
     elif alone:
         order = ["happened_at", "id"] if coming else ["-happened_at", "-id"]
     else:
-        entries, order = entries.annotate(turn=_turn(wanted)), ["turn", "id"]
+        order = []
     if alone:
         if after and not wanted.near:
             instant, key = _place_in_list(after)
@@ -322,8 +248,18 @@ def _first_entries(
         rows = list(entries.order_by(*order)[: size + 1])
         more = len(rows) > size and not wanted.near
         return rows[:size], f"{rows[size - 1].happened_at.isoformat()}~{rows[size - 1].id}" if more else ""
-    place = Window(RowNumber(), partition_by=[F("capability"), F("kind")], order_by=order)
-    return list(entries.annotate(place=place).filter(place__lte=size).order_by(*order)), ""
+    if wanted.near:
+        place = Window(RowNumber(), partition_by=[F("capability"), F("kind")], order_by=order)
+        return list(entries.annotate(place=place).filter(place__lte=size).order_by(*order)), ""
+    first = [
+        entries.filter(of_kinds(layer.kinds)).order_by(*_order(layer))[:size] for layer in wanted.layers if layer.kinds
+    ]
+    return list(first[0].union(*first[1:], all=True)), ""
+
+
+def _order(layer: Layer) -> list[str]:
+    """The newest first, of dates the next: as the index of the whole is in order."""
+    return ["happened_at", "id"] if layer.dated else ["-happened_at", "-id"]
 
 
 def _first_landmarks(marks: QuerySet[Landmark], wanted: Wanted, size: int, after: str) -> tuple[list[Item], str]:

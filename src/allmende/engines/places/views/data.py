@@ -16,7 +16,8 @@ from allmende.core.http import Request
 from allmende.engines.places import queries
 from allmende.engines.places.queries import ground as ground_queries
 from allmende.engines.places.queries import layers
-from allmende.engines.places.queries.layers import Box, Layer, Wanted
+from allmende.engines.places.queries.grouping import Box
+from allmende.engines.places.queries.layers import Layer, Wanted
 
 GEOJSON = "application/geo+json"
 """RFC 7946, section 12."""

@@ -19,7 +19,8 @@ from allmende.core.http import Request
 from allmende.engines.places import queries
 from allmende.engines.places.forms import NearForm
 from allmende.engines.places.queries import ground, layers
-from allmende.engines.places.queries.layers import Box, Item, Wanted
+from allmende.engines.places.queries.grouping import Box
+from allmende.engines.places.queries.layers import Item, Wanted
 from allmende.engines.places.views import tiles
 
 CACHE_KEYS = frozenset({"ebene", "district", "near", "karte", "nach"})

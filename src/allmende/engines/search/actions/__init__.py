@@ -1,5 +1,6 @@
 """How the index is kept, rebuilt and checked."""
 
+from allmende.engines.search.actions.cells import fold_cells
 from allmende.engines.search.actions.entries import LONGEST_BODY, index_many, index_now
 from allmende.engines.search.actions.rebuilding import (
     Orphans,
@@ -21,6 +22,7 @@ __all__ = [
     "bring_synonyms",
     "carry_out",
     "check",
+    "fold_cells",
     "forget_old_rebuilds",
     "index_many",
     "index_now",
