@@ -8,8 +8,8 @@ from django.db.models import Q
 
 from allmende.capabilities.reports.models import Area, Report
 from allmende.capabilities.reports.models.areas import RADII
-from allmende.capabilities.reports.queries.around import METRES_PER_DEGREE
 from allmende.capabilities.reports.queries.reports import distance, place_of_cursor
+from allmende.capabilities.reports.rules.ground import METRES_PER_DEGREE
 from allmende.core.actor import Viewer
 
 PAGE = 20

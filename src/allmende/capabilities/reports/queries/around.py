@@ -4,8 +4,7 @@ import math
 
 from django.db.models import BooleanField, F, FloatField, Func, Value
 
-METRES_PER_DEGREE = 111_320.0
-"""Of latitude; of longitude times the cosine of the latitude (WGS 84, good to a metre within a city)."""
+from allmende.capabilities.reports.rules.ground import METRES_PER_DEGREE
 
 
 def within_box(west: float, south: float, east: float, north: float) -> Func:

@@ -18,7 +18,7 @@ from django.db import connection
 from django.db.models import ExpressionWrapper, F, FilteredRelation, FloatField, Q, QuerySet, Value
 
 from allmende.capabilities.reports.models import Category, Report
-from allmende.capabilities.reports.queries.reports import METRES_PER_DEGREE
+from allmende.capabilities.reports.rules.ground import METRES_PER_DEGREE
 from allmende.core import feeds
 from allmende.core.refs import Ref
 from allmende.engines.media import interface as media

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from allmende.capabilities.reports import rules
 from allmende.capabilities.reports.models import Report, Update
-from allmende.capabilities.reports.queries.around import METRES_PER_DEGREE, within
+from allmende.capabilities.reports.queries.around import within
+from allmende.capabilities.reports.rules.ground import metres_between
 from allmende.capabilities.reports.workflow import ENDED, OPEN
 from allmende.core.actor import Viewer
 from allmende.core.errors import Invalid, NotFound
@@ -149,11 +150,8 @@ def near(
 
 
 def distance(one: tuple[float, float], other: tuple[float, float] | None) -> float:
-    """Metres between two positions that are near each other (equirectangular projection)."""
-    if other is None:
-        return math.inf
-    wide = (other[0] - one[0]) * math.cos(math.radians((one[1] + other[1]) / 2))
-    return math.hypot(wide, other[1] - one[1]) * METRES_PER_DEGREE
+    """Metres between two positions; infinite where one is not known."""
+    return math.inf if other is None else metres_between(one, other)
 
 
 def newest() -> list[Report]:

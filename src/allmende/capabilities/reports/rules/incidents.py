@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from allmende.capabilities.reports.rules.ground import METRES_PER_DEGREE, metres_between
+
 LEAST = 15
 """So many reports are an incident, unless the city decides otherwise."""
 WITHIN = timedelta(minutes=30)
@@ -19,7 +21,6 @@ GOES_ON = timedelta(hours=2)
 """So long after the last report another one still belongs to it."""
 REACH = 1500.0
 """Metres from one report to the next of the same incident: a storm is wide, lamps in two villages are not."""
-METRES_PER_DEGREE = 111_320.0
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,6 @@ def _wide(high: float, latitude: float) -> float:
     return high / max(0.1, math.cos(math.radians(latitude)))
 
 
-def _metres(one: tuple[float, float], other: tuple[float, float]) -> float:
-    wide = (other[0] - one[0]) * math.cos(math.radians((one[1] + other[1]) / 2))
-    return math.hypot(wide, other[1] - one[1]) * METRES_PER_DEGREE
-
-
 def groups(spots: Sequence[Spot]) -> list[frozenset[UUID]]:
     """Which belong together by place: neighbours of neighbours. Every spot is in exactly one group.
 
@@ -89,7 +85,7 @@ def groups(spots: Sequence[Spot]) -> list[frozenset[UUID]]:
             for column in range(x - side, x + side + 1):
                 for line in (y - 1, y, y + 1):
                     for other in squares.get((column, line), ()):
-                        if other in left and _metres(here, spots[other].point) <= REACH:
+                        if other in left and metres_between(here, spots[other].point) <= REACH:
                             left.discard(other)
                             group.add(other)
                             open_.append(other)

@@ -4,14 +4,13 @@
 asked first.
 """
 
-import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from allmende.capabilities.reports.rules.ground import metres_between
 from allmende.capabilities.reports.rules.proposing import SHORT, WORD, folded
 
-METRES_PER_DEGREE = 111_320.0
 MINUTES_OF_DAY = 24 * 60
 MOST_WORDS_KEPT = 50_000
 """Of different words, with what they hit: the same ones come again and again."""
@@ -137,12 +136,6 @@ def _within_area(rule: Rule, point: Point | None) -> bool:
     if rule.centre is not None and metres_between(rule.centre, point) > rule.metres:
         return False
     return not rule.polygon or inside(rule.polygon, point)
-
-
-def metres_between(one: Point, other: Point) -> float:
-    """Between positions of one city (equirectangular projection)."""
-    wide = (other[0] - one[0]) * math.cos(math.radians((one[1] + other[1]) / 2))
-    return math.hypot(wide, other[1] - one[1]) * METRES_PER_DEGREE
 
 
 def inside(ring: Sequence[Point], point: Point) -> bool:

@@ -7,7 +7,8 @@ begins at the start and ends at the last stop. Straight lines stand for streets;
 from collections.abc import Sequence
 from itertools import pairwise
 
-from allmende.capabilities.reports.rules.routing import Point, metres_between
+from allmende.capabilities.reports.rules.ground import metres_between
+from allmende.capabilities.reports.rules.routing import Point
 
 MOST = 60
 """Stops of one tour: more are not driven in a day, and 2-opt grows with their square."""
