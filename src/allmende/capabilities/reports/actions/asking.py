@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from allmende.capabilities.reports import rules
-from allmende.capabilities.reports.models import Answered, Asking, Category, Report
+from allmende.capabilities.reports.models import Answered, Asking, Category
 from allmende.capabilities.reports.queries import asking as queries
 from allmende.capabilities.reports.rules.asking import (
     CHOOSES,
@@ -87,22 +87,23 @@ def _checked(one: QuestionData) -> QuestionData:
     return replace(one, labels=labels, options=options)
 
 
-def keep_answers(report: Report, answers: Mapping[str, Any], at: datetime) -> None:
-    """Keeps what was answered, inside the action that takes the report.
+def sound_answers(
+    category: Category, answers: Mapping[str, Any] | None, *, language: str, at: datetime
+) -> Answered | None:
+    """What was answered, as it will be kept beside its report; None where nothing was asked or said.
 
     Raises Invalid, naming each question that is missing or wrong.
     """
-    found = queries.asked(report.category_id)
-    if found is None:
-        return
-    checked = questions.check(found.definition, answers, at=at, language=report.language)
+    found = queries.asked(category.pk) if answers is not None else None
+    if found is None or answers is None:
+        return None
+    checked = questions.check(found.definition, answers, at=at, language=language)
     if checked.faults:
         name, message = next(iter(checked.faults.items()))
-        label = questions.say(found.definition.by_name[name].label, report.language)[0]
+        label = questions.say(found.definition.by_name[name].label, language)[0]
         raise Invalid(f"{label}: {message}", fields={f"answers.{key}": text for key, text in checked.faults.items()})
     kept = {name: _plain(value) for name, value in checked.values.items() if value not in (None, "", [])}
-    if kept:
-        Answered.objects.create(report=report, version_id=found.version_id, answers=kept)
+    return Answered(version_id=found.version_id, answers=kept) if kept else None
 
 
 def _plain(value: Any) -> Any:

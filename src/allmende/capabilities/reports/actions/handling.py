@@ -12,7 +12,7 @@ from allmende.capabilities.reports.actions.rows import locked, note_line, requir
 from allmende.capabilities.reports.actions.submitting import place_of
 from allmende.capabilities.reports.events import ReportChanged
 from allmende.capabilities.reports.models import DETAIL_LIMIT, Report
-from allmende.capabilities.reports.queries import categories, routing
+from allmende.capabilities.reports.queries import assets, categories, routing
 from allmende.capabilities.reports.rules import targets
 from allmende.capabilities.reports.workflow import HIDDEN, State
 from allmende.core import audit, city, events
@@ -61,7 +61,11 @@ def correct_report(*, actor: Actor, report_id: UUID, data: Correction, seen: str
         report.longitude, report.latitude = point or (None, None)
     if category.pk != report.category_id:
         report.category = category
-        report.department = routing.office_of(category, report.district, report.point, report.words, report.received_at)
+        about = assets.of_report(report)
+        report.department = routing.office_of(
+            category, report.district, report.point, report.words, report.received_at,
+            owner=about.owner if about else "",
+        )  # fmt: skip
         report.due_at = targets.due(
             report.received_at, category.target_days, zone=city.current().zone, state=city.current().state
         )

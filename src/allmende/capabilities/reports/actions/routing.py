@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from allmende.capabilities.reports import rules
 from allmende.capabilities.reports.events import RoutingRuleBroke
 from allmende.capabilities.reports.models import RoutingRule
-from allmende.capabilities.reports.queries import categories, routing
-from allmende.capabilities.reports.rules.routing import Point, is_empty
+from allmende.capabilities.reports.queries import asking, assets, categories, routing
+from allmende.capabilities.reports.rules.routing import Answer, Point, is_empty
 from allmende.core import audit, city, events
 from allmende.core.actions import action, lock
 from allmende.core.actor import Actor
@@ -45,6 +45,8 @@ class RuleData:
     point: Point | None = None
     metres: int | None = None
     polygon: Sequence[Point] = ()
+    owners: Sequence[str] = ()
+    answers: Sequence[Answer] = ()
 
 
 def rule_row(data: RuleData, row: RoutingRule | None = None, *, at: datetime) -> RoutingRule:
@@ -73,6 +75,7 @@ def rule_row(data: RuleData, row: RoutingRule | None = None, *, at: datetime) ->
         raise Invalid(fields={"ends": _("Bitte nennen Sie Anfang und Ende der Uhrzeit, oder keines von beiden.")})
     made.starts, made.ends = data.starts, data.ends
     _place(made, data)
+    _things(made, data)
     if is_empty(routing.as_rule(made)):
         raise Invalid(_("Bitte wählen Sie wenigstens eine Bedingung: Sonst ginge jede Meldung an dieses Amt."))
     return made
@@ -93,6 +96,16 @@ def _place(made: RoutingRule, data: RuleData) -> None:
     if corners and (not sound or not LEAST_CORNERS <= len(corners) <= MOST_CORNERS):
         raise Invalid(fields={"polygon": _("Bitte geben Sie ein Vieleck mit 3 bis 500 Ecken an.")})
     made.polygon = [list(corner) for corner in corners]
+
+
+def _things(made: RoutingRule, data: RuleData) -> None:
+    """Owners that have something, and answers that can be given."""
+    made.owners = sorted(set(data.owners))
+    if made.owners and not set(assets.owners()).issuperset(made.owners):
+        raise Invalid(fields={"owners": _("Wem das gehörte, hat nichts mehr. Bitte nehmen Sie ihn heraus.")})
+    made.answers = [list(one) for one in sorted(set(data.answers))]
+    if made.answers and not set(asking.choices()).issuperset(data.answers):
+        raise Invalid(fields={"answers": _("Diese Antwort gibt es nicht mehr. Bitte nehmen Sie sie heraus.")})
 
 
 @action

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from allmende.accounts import interface as accounts
 from allmende.capabilities.reports import rules
 from allmende.capabilities.reports.actions import drafting, recording
-from allmende.capabilities.reports.actions.asking import keep_answers
+from allmende.capabilities.reports.actions.asking import sound_answers
 from allmende.capabilities.reports.actions.rows import note_line, words_of
 from allmende.capabilities.reports.events import ReportReceived
 from allmende.capabilities.reports.models import DETAIL_LIMIT, WORDS_LIMIT, AboutAsset, Category, Report
@@ -83,6 +83,8 @@ def submit_report(
     detail = " ".join(tidy(data.detail).split())
     category = _category(data.category)
     place, district, point = place_of(data.place, data.point)
+    about = assets.by_code(data.asset) if data.asset else None
+    answered = sound_answers(category, data.answers, language=language or actor.language, at=at)
     reporter_id = accounts.guest(**contact).pk if contact is not None else (None if by_hand else actor.person_id)
     report = Report.objects.create(
         category=category,
@@ -95,7 +97,15 @@ def submit_report(
         longitude=point[0] if point else None,
         latitude=point[1] if point else None,
         state_at=at,
-        department=routing.office_of(category, district, point, words, received_at or at),
+        department=routing.office_of(
+            category,
+            district,
+            point,
+            words,
+            received_at or at,
+            owner=about.owner if about else "",
+            answers=answered.answers if answered else None,
+        ),
         due_at=targets.due(
             received_at or at, category.target_days, zone=city.current().zone, state=city.current().state
         ),
@@ -112,11 +122,13 @@ def submit_report(
         drafting.keep(draft_id, report)
     if recording_id is not None:
         recording.keep(report, recording_id, reporter_id)
-    _keep_asset(report, data.asset)
+    if about is not None:
+        AboutAsset.objects.create(report=report, asset=about)
     for picture in (image_id, *more_images) if image_id is not None else more_images:
         media.attach(picture, report.ref, person_id=reporter_id)
-    if data.answers is not None:
-        keep_answers(report, data.answers, at)
+    if answered is not None:
+        answered.report = report
+        answered.save(force_insert=True)
     note_line(report, "receive", at=report.received_at)
     if reporter_id is not None:
         notify.issue_receipt(report.ref, reporter_id, at)
@@ -125,13 +137,6 @@ def submit_report(
     if also is not None:
         also(report)
     return report
-
-
-def _keep_asset(report: Report, code: str) -> None:
-    """The numbered thing that it is about, if there is one of that code."""
-    about = assets.by_code(code) if code else None
-    if about is not None:
-        AboutAsset.objects.create(report=report, asset=about)
 
 
 def _category(slug: str) -> Category:

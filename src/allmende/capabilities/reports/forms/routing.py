@@ -1,7 +1,7 @@
 """One routing rule: its conditions as fields, so that nobody has to learn a language."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from allmende.capabilities.reports.actions.routing import LAST_PLACE, LONGEST_RADIUS, RuleData
 from allmende.capabilities.reports.models import Category, RoutingRule
-from allmende.capabilities.reports.rules.routing import Point
+from allmende.capabilities.reports.rules.routing import Answer, Point
 from allmende.core import city
 from allmende.engines.places import interface as places
 from allmende.ui import forms as ui
+from allmende.ui.pages import office_name
 
 WEEKDAYS = (
     (0, gettext_lazy("Montag")), (1, gettext_lazy("Dienstag")), (2, gettext_lazy("Mittwoch")),
@@ -41,6 +42,13 @@ class RuleForm(ui.Form):
         rows=3,
         required=False,
         help_text=gettext_lazy("Eines in jeder Zeile. Ab fünf Buchstaben auch als Teil eines längeren Wortes."),
+    )
+    owners = forms.MultipleChoiceField(
+        label=gettext_lazy("Nur nummerierte Dinge, die diesen gehören"), required=False,
+        help_text=gettext_lazy("Zum Beispiel Laternen der Stadtwerke."), widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    answers = forms.MultipleChoiceField(
+        label=gettext_lazy("Nur mit einer dieser Antworten"), required=False, widget=forms.CheckboxSelectMultiple
     )
     place = places.PlaceField(label=gettext_lazy("Nur rund um diese Stelle"), required=False)
     metres = forms.IntegerField(
@@ -75,9 +83,23 @@ class RuleForm(ui.Form):
     is_on = forms.BooleanField(label=gettext_lazy("Die Regel gilt"), required=False)
 
     def __init__(
-        self, *args: Any, row: RoutingRule | None, offered: Sequence[Category], language: str, **kwargs: Any
-    ) -> None:
+        self, *args: Any, row: RoutingRule | None, offered: Sequence[Category], owners: Sequence[str],
+        answers: Mapping[Answer, str], language: str, **kwargs: Any,
+    ) -> None:  # fmt: skip
+        """`owners` and `answers` are those that there are (`queries`): without any the form does not ask for them."""
         super().__init__(*args, initial=_initial(row), **kwargs)
+        names = {one.slug: one.name(language) for one in offered}
+        choices = {
+            "owners": [(one, office_name(one, language) or one) for one in owners],
+            "answers": [
+                ("/".join(key), f"{names[key[0]]}: {text}") for key, text in answers.items() if key[0] in names
+            ],
+        }
+        for name, offers in choices.items():
+            if offers:
+                cast("forms.ChoiceField", self.fields[name]).choices = offers
+            else:
+                del self.fields[name]
         here = city.current()
         cast("forms.ChoiceField", self.fields["department"]).choices = [
             (one.slug, one.name(language)) for one in here.departments.values()
@@ -112,6 +134,8 @@ class RuleForm(ui.Form):
         return RuleData(
             words=values["words"].splitlines(),
             weekdays=[int(day) for day in values["weekdays"]],
+            owners=values.get("owners", ()),
+            answers=[_answer(one) for one in values.get("answers", ())],
             place=place.text,
             point=place.point,
             **{
@@ -124,14 +148,22 @@ class RuleForm(ui.Form):
         )  # fmt: skip
 
 
+def _answer(packed: str) -> Answer:
+    """Of a choice that the form offers: codes and slugs hold no stroke."""
+    category, question, option = packed.split("/")
+    return category, question, option
+
+
 def _initial(row: RoutingRule | None) -> dict[str, Any]:
     if row is None:
         return {"is_on": True, "order": 10}
-    plain = ("name", "department", "categories", "districts", "weekdays", "starts", "ends", "metres", "order", "is_on")
+    plain = ("name", "department", "categories", "districts", "weekdays", "starts", "ends", "metres", "order", "is_on",
+             "owners")  # fmt: skip
     ring = [*row.polygon, row.polygon[0]] if row.polygon else []
     return {
         **{name: getattr(row, name) for name in plain},
         "words": "\n".join(row.words),
+        "answers": ["/".join(one) for one in row.answers],
         "place": places.said(row.place, (row.longitude, row.latitude)),
         "polygon": json.dumps({"type": "Polygon", "coordinates": [ring]}) if ring else "",
     }

@@ -14,7 +14,8 @@ class RoutingRule(models.Model):
 
     Of a list, one is enough. `words` count as key words of categories do. `weekdays` are 0 (Monday) to 6 (Sunday);
     `starts` and `ends` a time of day in the city's zone, over midnight when it ends before it starts. `polygon` is
-    one ring of GeoJSON coordinates (longitude, latitude); the position with `metres` is a circle.
+    one ring of GeoJSON coordinates (longitude, latitude); the position with `metres` is a circle. `owners` are those of
+    numbered things; `answers` are triples of category, question and choice, by their codes.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -34,6 +35,8 @@ class RoutingRule(models.Model):
     latitude = models.FloatField(null=True, blank=True)
     metres = models.PositiveIntegerField(null=True, blank=True)
     polygon = models.JSONField(default=list)
+    owners = models.JSONField(default=list)
+    answers = models.JSONField(default=list)
     alarmed_at = models.DateTimeField(null=True, blank=True)
     """When the desk was told that it is broken; empty while it is in order."""
     changed_at = models.DateTimeField()

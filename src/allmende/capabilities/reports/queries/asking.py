@@ -8,6 +8,7 @@ from uuid import UUID
 from allmende.capabilities.reports.models import Answered, Asking, Category, Report
 from allmende.capabilities.reports.rules import asking as rules
 from allmende.capabilities.reports.rules.asking import Attribute, QuestionData
+from allmende.capabilities.reports.rules.routing import Answer
 from allmende.engines.questions import interface as questions
 from allmende.engines.questions.interface import answering
 
@@ -52,6 +53,17 @@ def attributes(language: str, slugs: Collection[str] | None = None) -> Mapping[s
         if one.version_id in definitions
     }
     return {slug: rows for slug, rows in made.items() if rows}
+
+
+def choices(language: str = "de") -> dict[Answer, str]:
+    """What can be chosen in answers, for rules that route by it: „Wie viel ist es? – Viel“. Two queries."""
+    asked_now = attributes(language)
+    return {
+        (slug, one.code, code): f"{one.description} – {label}"
+        for slug, rows in asked_now.items()
+        for one in rows
+        for code, label in one.values
+    }
 
 
 def answers_of(report_ids: Collection[UUID]) -> Mapping[UUID, Mapping[str, Any]]:

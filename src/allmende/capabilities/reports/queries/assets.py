@@ -45,6 +45,12 @@ def of_report(report: Report) -> Asset | None:
     return Asset.objects.select_related("kind").filter(reports__report=report).first()
 
 
+def owners() -> list[str]:
+    """Everybody who has a numbered thing: departments by their slugs, others by their names."""
+    rows = Asset.objects.filter(is_active=True).exclude(owner="")
+    return sorted(rows.values_list("owner", flat=True).distinct())
+
+
 def by_ids(ids: Sequence[UUID]) -> dict[UUID, Asset]:
     return {row.pk: row for row in Asset.objects.select_related("kind").filter(pk__in=list(ids))}
 

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from allmende.capabilities.reports.models import Category, Report, RoutingRule
-from allmende.capabilities.reports.queries import categories
+from allmende.capabilities.reports.queries import asking, assets, categories
 from allmende.capabilities.reports.rules import routing
 from allmende.capabilities.reports.rules.routing import Broken, Case, Rule, Table
 from allmende.capabilities.reports.workflow import State
@@ -48,6 +49,8 @@ def as_rule(row: RoutingRule) -> Rule:
         centre=centre,
         metres=row.metres or 0,
         polygon=tuple((x, y) for x, y in row.polygon),
+        owners=frozenset(row.owners),
+        answers=frozenset((kind, code, one) for kind, code, one in row.answers),
     )
 
 
@@ -56,20 +59,30 @@ def table_of(rows: Sequence[RoutingRule]) -> Table:
     return Table(routing.able((as_rule(row) for row in rows if row.is_on), city.current().departments))
 
 
-def office_of(category: Category, district: str, point: routing.Point | None, words: str, at: datetime) -> str:
-    """Where a report goes that came in at `at`: by the first rule that fits, else by the routing table."""
-    here = city.current()
-    found = table_of(every()).first(Case(category.slug, words, at.astimezone(here.zone), district, point))
+def office_of(
+    category: Category, district: str, point: routing.Point | None, words: str, at: datetime, *,
+    owner: str = "", answers: Mapping[str, Any] | None = None,
+) -> str:  # fmt: skip
+    """Where a report goes that came in at `at`: by the first rule that fits, else by the routing table.
+
+    `owner` is whose the numbered thing is that it is about, `answers` what was answered, by the codes of the questions.
+    """
+    said = routing.chosen(category.slug, answers or {})
+    case = Case(category.slug, words, at.astimezone(city.current().zone), district, point, owner, said)
+    found = table_of(every()).first(case)
     return found.office if found is not None else categories.office_for(category, district)
 
 
 def broken_ones(rows: Sequence[RoutingRule]) -> Mapping[UUID, Broken]:
-    """Rules that are on and name an office, a kind or a district that there no longer is."""
+    """Rules that are on and name an office, a kind, a district, an owner or an answer that there no longer is."""
     here = city.current()
     active = {one.slug for one in categories.active() if not one.elsewhere}
+    owners = assets.owners() if any(row.owners for row in rows) else ()
+    choices = asking.choices() if any(row.answers for row in rows) else {}
     found = {
         row.pk: routing.broken(
-            as_rule(row), offices=here.departments, categories=active, districts=here.districts
+            as_rule(row), offices=here.departments, categories=active, districts=here.districts,
+            owners=owners, answers=choices,
         )
         for row in rows
         if row.is_on
@@ -109,14 +122,16 @@ def try_out(before: Sequence[RoutingRule], after: Sequence[RoutingRule], at: dat
     examples: list[Moved] = []
     looked_at = 0
     rows = Report.objects.filter(received_at__gte=at - YEAR, received_at__lt=at).exclude(state=State.REFUSED)
-    columns = ("number", "category_id", "district", "longitude", "latitude", "words", "place", "received_at")
-    for number, kind_id, district, longitude, latitude, words, place, received_at in (
+    columns = ("number", "category_id", "district", "longitude", "latitude", "words", "place", "received_at",
+               "about__asset__owner", "answered__answers")  # fmt: skip
+    for number, kind_id, district, longitude, latitude, words, place, received_at, owner, answers in (
         rows.order_by("-received_at").values_list(*columns)[:MOST_TRIED].iterator(2000)
     ):  # fmt: skip
         looked_at += 1
         kind = kinds[kind_id]
         point = None if longitude is None or latitude is None else (longitude, latitude)
-        case = Case(kind.slug, words, received_at.astimezone(zone), district, point)
+        said = routing.chosen(kind.slug, answers or {})
+        case = Case(kind.slug, words, received_at.astimezone(zone), district, point, owner or "", said)
         if (kind_id, district) not in usual:
             usual[kind_id, district] = categories.office_by_table(kind, district)
         fall_back = usual[kind_id, district]

@@ -4,9 +4,10 @@
 asked first.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from allmende.capabilities.reports.rules.ground import metres_between
 from allmende.capabilities.reports.rules.proposing import SHORT, WORD, folded
@@ -17,6 +18,8 @@ MOST_WORDS_KEPT = 50_000
 
 type Point = tuple[float, float]
 """Longitude and latitude in degrees."""
+type Answer = tuple[str, str, str]
+"""A category, the code of one of its questions, the code of what was chosen."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,9 @@ class Rule:
     centre: Point | None = None
     metres: float = 0
     polygon: Sequence[Point] = ()
+    owners: frozenset[str] = frozenset()
+    """Whose the numbered thing is that the report is about."""
+    answers: frozenset[Answer] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,9 @@ class Case:
     at: datetime
     district: str = ""
     point: Point | None = None
+    owner: str = ""
+    """Of the numbered thing that it is about; empty for none."""
+    answers: frozenset[Answer] = frozenset()
 
 
 @dataclass
@@ -77,6 +86,10 @@ class Table:
             if rule.weekdays and weekday not in rule.weekdays:
                 continue
             if not _within_hours(rule, minute):
+                continue
+            if (rule.owners and case.owner not in rule.owners) or (
+                rule.answers and rule.answers.isdisjoint(case.answers)
+            ):
                 continue
             if rule.words:
                 hits = self._hits(case.words) if hits is None else hits
@@ -154,7 +167,7 @@ def is_empty(rule: Rule) -> bool:
     """Nothing has to hold: it would take every report."""
     return not (
         rule.categories or rule.districts or rule.words or rule.weekdays or rule.polygon
-        or rule.starts is not None or rule.centre is not None
+        or rule.starts is not None or rule.centre is not None or rule.owners or rule.answers
     )  # fmt: skip
 
 
@@ -165,19 +178,34 @@ class Broken:
     office: bool = False
     categories: Sequence[str] = ()
     districts: Sequence[str] = ()
+    owners: Sequence[str] = ()
+    answers: Sequence[Answer] = ()
 
     def __bool__(self) -> bool:
-        return self.office or bool(self.categories) or bool(self.districts)
+        return self.office or any((self.categories, self.districts, self.owners, self.answers))
 
 
 def broken(
-    rule: Rule, *, offices: Collection[str], categories: Collection[str], districts: Collection[str]
+    rule: Rule, *, offices: Collection[str], categories: Collection[str], districts: Collection[str],
+    owners: Collection[str] = (), answers: Collection[Answer] = (),
 ) -> Broken:  # fmt: skip
     """What is missing. Without its office, or once all that a list named is gone, a rule takes no report any more."""
     return Broken(
         rule.office not in offices,
         sorted(rule.categories - set(categories)),
         sorted(rule.districts - set(districts)),
+        sorted(rule.owners - set(owners)),
+        sorted(rule.answers - set(answers)),
+    )
+
+
+def chosen(category: str, answers: Mapping[str, Any]) -> frozenset[Answer]:
+    """Answers by the codes of their questions, as rules compare them; one of many counts by itself."""
+    return frozenset(
+        (category, code, one)
+        for code, value in answers.items()
+        for one in (value if isinstance(value, list | tuple) else [value])
+        if isinstance(one, str)
     )
 
 

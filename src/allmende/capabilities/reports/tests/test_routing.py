@@ -14,11 +14,14 @@ from hypothesis import strategies as st
 
 from allmende.accounts import builders as people
 from allmende.capabilities.reports import actions, builders
+from allmende.capabilities.reports.actions.assets import KindData, import_assets
+from allmende.capabilities.reports.adapters.asset_files import AssetRow
 from allmende.capabilities.reports.builders import category, desk, report
 from allmende.capabilities.reports.models import RoutingRule
 from allmende.capabilities.reports.queries import routing
+from allmende.capabilities.reports.rules.asking import QuestionData
 from allmende.capabilities.reports.rules.proposing import propose
-from allmende.capabilities.reports.rules.routing import Case, Rule, Table, inside, is_empty
+from allmende.capabilities.reports.rules.routing import Case, Rule, Table, chosen, inside, is_empty
 from allmende.core.actor import SYSTEM, Role
 from allmende.core.errors import Invalid, NotAllowed
 from allmende.engines.notify.models import Notice
@@ -45,10 +48,13 @@ def first(rule, **fields):
         ({"polygon": SQUARE}, {"polygon": tuple((x + 1, y) for x, y in SQUARE)}),
         ({"centre": (12.05, 50.05), "metres": 50}, {"centre": (12.06, 50.05), "metres": 50}),
         ({"districts": frozenset({"lusan"})}, {"districts": frozenset({"stadtmitte"})}),
+        ({"owners": frozenset({"netz", "bad"})}, {"owners": frozenset({"bad"})}),
+        ({"answers": frozenset({("muell", "was", "oel")})}, {"answers": frozenset({("licht", "was", "oel")})}),
     ],
 )
 def test_each_condition_holds_or_not(fits, misses):
-    where = {"point": (12.05, 50.05), "district": "lusan"}
+    where = {"point": (12.05, 50.05), "district": "lusan", "owner": "netz"}
+    where["answers"] = chosen("muell", {"was": ["scherben", "oel"], "viel": 3, "seit": "2026-03-01"})
     assert first(Rule("a", "umwelt", **fits), **where) is not None
     assert first(Rule("a", "umwelt", **misses), **where) is None
     assert first(Rule("a", "umwelt", **{"categories": frozenset({"licht"}), **fits} | misses), **where) is None
@@ -196,3 +202,55 @@ def test_a_broken_rule_is_passed_over_and_the_desk_is_told_once(deliver):
     kind.save()
     assert actions.watch_rules(actor=SYSTEM, at=timezone.now()) == 1
     assert routing.broken_ones(routing.every())[made.pk].categories == [kind.slug]
+
+
+def lamps(owner):
+    names = {"de": "Laterne"}
+    rows = [AssetRow("4711", 12.08, 50.88, "Markt", owner)]
+    import_assets(actor=SYSTEM, kind=KindData("laterne", names, [], "", owner), rows=rows, at=timezone.now())
+
+
+@pytest.mark.django_db
+def test_a_rule_can_ask_whose_the_numbered_thing_is_and_what_was_answered():
+    kind = category()
+    lamps("Netz GmbH")
+    question = QuestionData({"de": "Was liegt dort?"}, "select_multiple", options=[{"de": "Öl"}, {"de": "Holz"}])
+    actions.save_questions(actor=desk(), category_id=kind.pk, asked=[question], at=timezone.now())
+    office = client_of(people.with_role(Role.CLERK, "reports"))
+    report(kind=kind, words="Dunkel", asset="laterne:4711")
+    report(kind=kind, words="Flasche", answers={"liegt_dort": ["oel"]})
+    sent = {"name": "Netz", "department": "kultur", "owners": "Netz GmbH", "order": "10", "is_on": "on"}
+    tried = office.post(reverse("reports:rule_new"), {**sent, "go": "try"}).content.decode()
+    assert "1 von 2 Meldungen wäre woanders gelandet." in tried
+    answer = f"{kind.slug}/liegt_dort/oel"
+    wrong = office.post(reverse("reports:rule_new"), {**sent, "answers": f"{answer}x", "go": "try"})
+    assert wrong.status_code == 422
+    for fields in (sent, {**sent, "name": "Öl", "department": "steuerung", "owners": [], "answers": answer}):
+        assert office.post(reverse("reports:rule_new"), {**fields, "go": "save"}).status_code == 302
+    assert report(kind=kind, words="Dunkel", asset="laterne:4711").department == "kultur"
+    assert report(kind=kind, words="Flasche", answers={"liegt_dort": ["holz", "oel"]}).department == "steuerung"
+    assert report(kind=kind, words="Brett", answers={"liegt_dort": ["holz"]}).department == builders.OFFICE
+    listed = office.get(reverse("reports:rules")).content.decode()
+    assert "was diesen gehört: Netz GmbH" in listed
+    assert "Was liegt dort? – Öl" in listed
+    last = {"step": "3", "go": "next", "words": "x", "place": "Hinter dem Haus", "category": kind.slug}
+    assert "Öl" in Client(headers={"host": "localhost"}).post("/meldungen/neu/", last).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_rule_breaks_when_nothing_is_theirs_any_more_or_nobody_can_answer_so():
+    kind = category()
+    lamps("Netz GmbH")
+    question = QuestionData({"de": "Was liegt dort?"}, options=[{"de": "Öl"}, {"de": "Holz"}])
+    actions.save_questions(actor=desk(), category_id=kind.pk, asked=[question], at=timezone.now())
+    rule(words=[], owners=["Netz GmbH"], answers=[(kind.slug, "liegt_dort", "oel")])
+    assert actions.watch_rules(actor=SYSTEM, at=timezone.now()) == 0
+    lamps("Stadtwerke")
+    actions.save_questions(actor=desk(), category_id=kind.pk, asked=[], at=timezone.now())
+    assert actions.watch_rules(actor=SYSTEM, at=timezone.now()) == 1
+    listed = client_of(people.with_role(Role.CLERK, "reports")).get(reverse("reports:rules")).content.decode()
+    assert "Kein nummeriertes Ding gehört noch „Netz GmbH“." in listed
+    assert f"Die Antwort „oel“ auf eine Frage zu „{kind.name('de')}“ gibt es nicht mehr." in listed
+    for gone in ({"owners": ["Netz GmbH"]}, {"answers": [(kind.slug, "liegt_dort", "oel")]}):
+        with pytest.raises(Invalid):
+            rule(words=[], **gone)

@@ -314,15 +314,16 @@ def _before_sending(request: Request, sent: Mapping[str, Any], offered: Sequence
             (_("Aufnahme"), _("ist dabei") if sent.get("recording_ticket") else ""),
         ],
         "danger": word(chosen.danger, language) if chosen else "",
-        "reader": office_name(_office(chosen, said, str(sent.get("words", "")), request.at), language)
-        if chosen
-        else "",
+        "reader": office_name(_office(chosen, said, sent, request.at), language) if chosen else "",
         "public": _("Ihre Worte, der Ort und das Foto, sobald jemand sie geprüft hat") if public else _("nichts"),
         "private": _("E-Mail-Adresse und Telefonnummer"),
         "check_until": discussion.due(request.at),
     }
 
 
-def _office(kind: Category, said: places.Said, words: str, at: datetime) -> str:
+def _office(kind: Category, said: places.Said, sent: Mapping[str, Any], at: datetime) -> str:
     """Which office would get it now."""
-    return routing.office_of(kind, said.district, said.point, words, at)
+    about = assets.by_code(str(sent.get("asset", "")))
+    owner = about.owner if about else ""
+    words, answers = str(sent.get("words", "")), asking.unpacked(sent)
+    return routing.office_of(kind, said.district, said.point, words, at, owner=owner, answers=answers)

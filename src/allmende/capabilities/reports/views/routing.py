@@ -1,6 +1,6 @@
 """Routing rules: the list in its order, one rule with its dry run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +17,9 @@ from allmende.capabilities.reports import actions, rules
 from allmende.capabilities.reports.actions.routing import rule_row
 from allmende.capabilities.reports.forms.routing import WEEKDAYS, RuleForm
 from allmende.capabilities.reports.models import RoutingRule
-from allmende.capabilities.reports.queries import categories, routing
+from allmende.capabilities.reports.queries import asking, assets, categories, routing
 from allmende.capabilities.reports.queries.routing import Trial
-from allmende.capabilities.reports.rules.routing import Broken
+from allmende.capabilities.reports.rules.routing import Answer, Broken
 from allmende.capabilities.reports.views.pages import Crumbs, crumbs
 from allmende.core.http import Request
 from allmende.engines.places import interface as places
@@ -45,15 +45,16 @@ def overview(request: Request) -> HttpResponse:
     rows = routing.every()
     broken = routing.broken_ones(rows)
     names = {one.slug: one.name(language) for one in categories.every()}
+    choices = asking.choices(language) if any(row.answers for row in rows) else {}
     context = {
         "rows": [
             {
                 "name": row.name,
                 "url": reverse("reports:rule", args=[row.pk]),
-                "when": said(row, names),
+                "when": said(row, names, choices, language),
                 "office": office_name(row.department, language) or row.department,
                 "is_on": row.is_on,
-                "broken": _missing(broken[row.pk], row, names) if row.pk in broken else [],
+                "broken": _missing(broken[row.pk], row, names, language) if row.pk in broken else [],
             }
             for row in rows
         ],
@@ -63,14 +64,17 @@ def overview(request: Request) -> HttpResponse:
     return render(request, "reports/rules.html", context)
 
 
-def said(row: RoutingRule, names: dict[str, str]) -> list[str]:
+def said(row: RoutingRule, names: Mapping[str, str], choices: Mapping[Answer, str], language: str) -> list[str]:
     """The conditions as a person would say them, one line each."""
+    owners = (office_name(one, language) or one for one in row.owners)
     days = dict(WEEKDAYS)
     found = [
         ", ".join(names.get(one, one) for one in row.categories),
         ", ".join(district_name(one) or one for one in row.districts),
         _("mit dem Wort %(words)s") % {"words": _or(row.words)} if row.words else "",
         ", ".join(str(days[one]) for one in row.weekdays if one in days),
+        _("was diesen gehört: %(owners)s") % {"owners": ", ".join(owners)} if row.owners else "",
+        "; ".join(choices.get((kind, code, one), one) for kind, code, one in row.answers),
     ]
     if row.starts is not None and row.ends is not None:
         hours = {"start": time_format(row.starts, "H:i"), "end": time_format(row.ends, "H:i")}
@@ -91,7 +95,7 @@ def _or(words: Sequence[str]) -> str:
     return f" {_('oder')} ".join([*shown, "…"] if len(words) > len(shown) else shown)
 
 
-def _missing(one: Broken, row: RoutingRule, names: dict[str, str]) -> list[str]:
+def _missing(one: Broken, row: RoutingRule, names: Mapping[str, str], language: str) -> list[str]:
     found = []
     if one.office:
         found.append(
@@ -102,6 +106,15 @@ def _missing(one: Broken, row: RoutingRule, names: dict[str, str]) -> list[str]:
         for slug in one.categories
     ]
     found += [_("Den Stadtteil „%(name)s“ gibt es nicht mehr.") % {"name": slug} for slug in one.districts]
+    found += [
+        _("Kein nummeriertes Ding gehört noch „%(name)s“.") % {"name": office_name(owner, language) or owner}
+        for owner in one.owners
+    ]
+    found += [
+        _("Die Antwort „%(name)s“ auf eine Frage zu „%(kind)s“ gibt es nicht mehr.")
+        % {"name": answer, "kind": names.get(kind, kind)}
+        for kind, _code, answer in one.answers
+    ]
     return found
 
 
@@ -124,7 +137,10 @@ def _edit(request: Request, row: RoutingRule | None) -> HttpResponse:
     """First the dry run is shown, then the same values are saved."""
     rules.require_desk(request.viewer)
     language = request.viewer.language
-    form = RuleForm(request.POST or None, row=row, offered=categories.active(), language=language)
+    form = RuleForm(
+        request.POST or None, row=row, offered=categories.active(), owners=assets.owners(),
+        answers=asking.choices(language), language=language,
+    )  # fmt: skip
     trial: dict[str, Any] | None = None
     if not places.search_step(form) and form.is_bound and form.is_valid():
         with form.attempt():
