@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from allmende.capabilities.reports.models import DETAIL_LIMIT, WORDS_LIMIT, Category
 from allmende.capabilities.reports.rules import HAND_CHANNELS, may_open_inbox
 from allmende.core.actor import CHANNEL_LABELS, Viewer
+from allmende.core.errors import Invalid
 from allmende.core.texts import Text
 from allmende.engines.media import interface as media
 from allmende.engines.places import interface as places
@@ -104,7 +105,7 @@ class ReportForm(ui.Form):
         """Clerks enter what came by telephone, on paper or at the counter, with the contact of whoever said it."""
         self.asks_contact = self.enters or not viewer.is_signed_in
         self.step = step
-        if self.data.get("recording_ticket") or self.data.get("recording_kept") or self.files.get("recording"):
+        if self._is_recorded():
             self.fields["words"].required = False  # it is said already
         for later in range(step + 1, SEND + 1):
             for name in OWN[later]:
@@ -122,6 +123,16 @@ class ReportForm(ui.Form):
     def first_wrong(self) -> int:
         """The earliest step in which something is missing."""
         return next((step for step in OWN if any(name in self.errors for name in OWN[step])), self.step)
+
+    def _is_recorded(self) -> bool:
+        """Whether it is said or signed: a recording comes, or waits (not one that is used already or forgotten)."""
+        if self.files.get("recording") or self.data.get("recording_kept"):
+            return True
+        try:
+            ticket = str(self.data.get("recording_ticket") or "")
+            return bool(ticket) and media.kept_image(ticket) is not None
+        except Invalid:
+            return False
 
     def contact(self, language: str) -> dict[str, Any] | None:
         """The keyword arguments of `accounts.interface.guest`; None for whoever wants no answer."""

@@ -143,7 +143,7 @@ def pass_on(number, endpoint, key, code, there):
     data = actions.PartnerData("Nachbarstadt", endpoint, key=key, services=[(code, there, False)])
     made = actions.save_partner(actor=people.actor(people.administrator()), data=data, at=timezone.now())
     one = Report.objects.get(number=number)
-    actions.hand_over(actor=builders.desk(), report_id=one.pk, partner_id=made.pk, at=timezone.now())
+    actions.refer(actor=builders.desk(), report_id=one.pk, partner_id=made.pk, at=timezone.now())
     return {"sent": send_due(timezone.now())}
 
 

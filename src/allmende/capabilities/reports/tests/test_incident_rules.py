@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allmende.capabilities.reports.rules import incidents
+from allmende.capabilities.reports.rules.ground import metres_between
 from allmende.capabilities.reports.rules.incidents import Area, Spot, groups, incident_of
 
 START = datetime(2026, 2, 9, 21, 0, tzinfo=UTC)
@@ -38,7 +39,7 @@ def test_groups_are_those_of_comparing_each_with_each(spots):
     plain = {one.id: {one.id} for one in spots}
     for one in spots:
         for other in spots:
-            if incidents._metres(one.point, other.point) <= incidents.REACH and plain[one.id] is not plain[other.id]:
+            if metres_between(one.point, other.point) <= incidents.REACH and plain[one.id] is not plain[other.id]:
                 plain[one.id] |= plain[other.id]
                 for member in list(plain[one.id]):
                     plain[member] = plain[one.id]
