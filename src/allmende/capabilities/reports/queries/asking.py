@@ -72,6 +72,20 @@ def answers_of(report_ids: Collection[UUID]) -> Mapping[UUID, Mapping[str, Any]]
     return {report_id: dict(answers) for report_id, answers in rows}
 
 
+def public_answers(kinds: Mapping[UUID, UUID], language: str) -> Mapping[UUID, Sequence[Mapping[str, Any]]]:
+    """Report → its answers that everybody may read, as Open311 tells of them. `kinds`: report → its category."""
+    rows = list(Answered.objects.filter(pk__in=list(kinds)))
+    public = (
+        dict(Asking.objects.filter(pk__in=set(kinds.values())).values_list("category_id", "public")) if rows else {}
+    )
+    definitions = questions.definitions([one.version_id for one in rows])
+    return {
+        one.pk: rules.in_answer(definitions[one.version_id], one.answers, public.get(kinds[one.pk], ()), language)
+        for one in rows
+        if one.version_id in definitions
+    }
+
+
 @dataclass(frozen=True)
 class Said:
     """One answer in words."""

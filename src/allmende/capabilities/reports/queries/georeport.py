@@ -18,6 +18,8 @@ from django.db import connection
 from django.db.models import ExpressionWrapper, F, FilteredRelation, FloatField, Q, QuerySet, Value
 
 from allmende.capabilities.reports.models import Category, Report
+from allmende.capabilities.reports.queries import asking
+from allmende.capabilities.reports.rules.asking import Attribute
 from allmende.capabilities.reports.rules.ground import METRES_PER_DEGREE
 from allmende.core import feeds
 from allmende.core.refs import Ref
@@ -196,9 +198,14 @@ def offered() -> Sequence[Category]:
     return [one for one in Category.objects.filter(is_active=True) if not one.elsewhere]
 
 
-def attributes_of(category: Category, language: str) -> Sequence[Mapping[str, Any]]:  # noqa: ARG001 - see below
-    """What is asked about a kind of report, as GeoReport's attributes. None as long as kinds hold no questions."""
-    return ()
+def attributes_of(codes: Collection[str], language: str) -> Mapping[str, Sequence[Attribute]]:
+    """Code of a kind → what is asked about it; kinds that ask nothing are not among them. Two queries."""
+    return asking.attributes(language, codes)
+
+
+def answers_of(rows: Sequence[Row], language: str) -> Mapping[UUID, Sequence[Mapping[str, Any]]]:
+    """Key → what was answered, as far as everybody may read it. Three queries."""
+    return asking.public_answers({row.id: row.category_id for row in rows if row.is_public}, language)
 
 
 def pictures(rows: Sequence[Row]) -> Mapping[UUID, list[str]]:

@@ -37,6 +37,11 @@ class QuestionData:
     """Codes of the options, kept while their German words stay the same."""
 
 
+SAID_HOW = {"singlevaluelist": "One key of values.", "multivaluelist": "Keys of values, one parameter each.",
+            "text": "Text.", "number": "A whole number.", "datetime": "A day: 2026-01-31."}  # fmt: skip
+"""What programs are told of a datatype, in the language of the standard."""
+
+
 @dataclass(frozen=True)
 class Attribute:
     """A question as Open311 describes it. `values` are pairs of code and words."""
@@ -100,3 +105,42 @@ def attributes(definition: questions.Definition, public: Sequence[str], language
         )
         for order, one in enumerate(definition.questions, start=1)
     ]
+
+
+def in_answer(
+    definition: questions.Definition, answers: Mapping[str, Any], public: Sequence[str], language: str
+) -> list[dict[str, Any]]:
+    """What everybody may read of answers, as Open311 tells of it: code, words of the question, keys and their words."""
+    found = []
+    for one in definition.questions:
+        given = answers.get(one.name)
+        if one.name not in public or one.kind.value not in PUBLISHABLE or given in (None, "", []):
+            continue
+        names = {option.name: questions.say(option.label, language)[0] for option in one.options}
+        values = given if isinstance(given, list) else [given]
+        found.append({
+            "code": one.name,
+            "description": questions.say(one.label, language)[0],
+            "values": [{"key": str(value), "name": names.get(value, str(value))} for value in values],
+        })  # fmt: skip
+    return found
+
+
+def sorted_out(
+    asked: Sequence[Attribute], sent: Sequence[tuple[str, str]]
+) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """What a program sent: answers to our questions by their codes, and what no question of ours has asked.
+
+    Of a day with a time of day the day counts. What is wrong with an answer says whoever keeps it.
+    """
+    known = {one.code: one for one in asked}
+    answers: dict[str, Any] = {}
+    rest = []
+    for code, value in sent:
+        if code not in known:
+            rest.append((code, value))
+        elif known[code].datatype == "multivaluelist":
+            answers.setdefault(code, []).append(value)
+        else:
+            answers[code] = value[:10] if known[code].datatype == "datetime" else value
+    return answers, rest

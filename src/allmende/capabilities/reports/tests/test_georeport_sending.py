@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from allmende.accounts import builders as people
 from allmende.capabilities.reports import builders
+from allmende.capabilities.reports.actions import save_questions
 from allmende.capabilities.reports.actions.exchange import revoke_key
 from allmende.capabilities.reports.builders import api_key, category, move, public, report
 from allmende.capabilities.reports.models import ApiKey, NamedPicture, Report, SentUpdate
+from allmende.capabilities.reports.rules.asking import QuestionData
 from allmende.engines.media import builders as pictures
 from allmende.engines.media import interface as media
 
@@ -61,6 +63,52 @@ def test_a_report_comes_in_over_a_key_and_is_private_until_it_was_checked(kind):
     get(f"requests/{one.number}.json", 404, api_key=others)
     assert get("requests.json", api_key=others) == []
     assert [row["service_request_id"] for row in get("requests.json", api_key=secret)] == [str(one.number)]
+
+
+MUCH = QuestionData(
+    {"de": "Wie viel ist es?", "en": "How much is it?"}, required=True, public=True,
+    options=[{"de": "Wenig", "en": "little"}, {"de": "Viel", "en": "much"}],
+)  # fmt: skip
+WHAT = QuestionData({"de": "Was liegt dort?"}, "select_multiple", options=[{"de": "Öl"}, {"de": "Holz"}])
+SINCE = QuestionData({"de": "Seit wann?"}, "date", public=True)
+POST = QuestionData({"de": "Welcher Mast?"}, "text", public=True)
+
+
+def test_programs_are_asked_the_questions_of_a_kind_and_their_answers_are_kept(kind):
+    asked = [MUCH, WHAT, SINCE, POST]
+    save_questions(actor=builders.desk(), category_id=kind.pk, asked=asked, at=timezone.now())
+    category(slug="wald")
+    assert {one["service_code"]: one["metadata"] for one in get("services.json")} == {"licht": True, "wald": False}
+    told = get("services/licht.json", language="en")["attributes"]
+    assert [(one["code"], one["datatype"], one["required"], one["order"]) for one in told] == [
+        ("viel_ist_es", "singlevaluelist", True, 1), ("liegt_dort", "multivaluelist", False, 2),
+        ("seit_wann", "datetime", False, 3), ("welcher_mast", "text", False, 4),
+    ]  # fmt: skip
+    assert told[0]["values"] == [{"key": "wenig", "name": "little"}, {"key": "viel", "name": "much"}]
+    in_xml = ET.fromstring(Client(headers={"host": "localhost"}).get(f"{ROOT}/services/licht.xml").content)
+    assert in_xml.findtext("attributes/attribute/values/value/key") == "wenig"
+    assert in_xml.findtext("attributes/attribute/variable") == "true"
+
+    _key, secret = api_key()
+    for wrong in ({}, {"attribute[viel_ist_es]": "riesig"}):
+        refused = brought(secret, 400, **wrong)
+        assert "Wie viel ist es?" in refused["description"]
+    answers = {"attribute[viel_ist_es]": "viel", "attribute[liegt_dort][]": ["oel", "holz"], "attribute[farbe]": "rot",
+               "attribute[seit_wann]": "2026-03-01T08:00:00+01:00", "attribute[welcher_mast]": "L 12"}  # fmt: skip
+    one = brought(secret, **answers)
+    assert one.answered.answers == {
+        "viel_ist_es": "viel", "liegt_dort": ["oel", "holz"], "seit_wann": "2026-03-01", "welcher_mast": "L 12"
+    }  # fmt: skip
+    assert one.updates.get(verb="note").note == "farbe: rot"
+    (own,) = get(f"requests/{one.number}.json", api_key=secret, extensions="true")
+    assert own["extended_attributes"]["attributes"] == []
+    move(one, "check", publish=True)
+    (shown,) = get("requests.json", extensions="true", language="en")
+    assert shown["extended_attributes"]["attributes"] == [
+        {"code": "viel_ist_es", "description": "How much is it?", "values": [{"key": "viel", "name": "much"}]},
+        {"code": "seit_wann", "description": "Seit wann?", "values": [{"key": "2026-03-01", "name": "2026-03-01"}]},
+    ]
+    assert "L 12" not in json.dumps(shown)
 
 
 def test_the_answer_in_xml_holds_a_number_and_no_token(kind):

@@ -64,9 +64,9 @@ def discovery(_request: HttpRequest, form: str) -> HttpResponse:
 def services(request: HttpRequest, form: str) -> HttpResponse:
     """What can be reported."""
     language = language_of(request)
-    found = [
-        records.service(one, language, metadata=bool(queries.attributes_of(one, language))) for one in queries.offered()
-    ]
+    offered = queries.offered()
+    asked = queries.attributes_of([one.slug for one in offered], language)
+    found = [records.service(one, language, metadata=one.slug in asked) for one in offered]
     return answer(form, wire.listed(form, "services", "service", found))
 
 
@@ -76,7 +76,7 @@ def service(request: HttpRequest, form: str, code: str) -> HttpResponse:
     found = next((one for one in queries.offered() if one.slug == code), None)
     if found is None:
         raise Refused(404, "service_code was not found.")
-    told = records.definition(found, queries.attributes_of(found, language_of(request)))
+    told = records.definition(found, queries.attributes_of([code], language_of(request)).get(code, ()))
     return answer(form, wire.single(form, "service_definition", told))
 
 
@@ -102,7 +102,8 @@ def listed_requests(
     told = teller(request, extensions=wire.read_flag(request.GET.get("extensions", "")))
     pictures = queries.pictures(rows)
     said = queries.last_words([row.id for row in rows if row.is_readable])
-    found = [told.request(row, pictures.get(row.id, ()), said.get(row.id, "")) for row in rows]
+    answers = queries.answers_of(rows, told.language) if told.extensions else {}
+    found = [told.request(row, pictures.get(row.id, ()), said.get(row.id, ""), answers.get(row.id, ())) for row in rows]
     response = answer(form, wire.listed(form, "service_requests", "request", found))
     return with_next(request, response, following, window)
 

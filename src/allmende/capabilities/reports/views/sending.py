@@ -16,6 +16,7 @@ from allmende.capabilities.reports.models import WORDS_LIMIT, ApiKey
 from allmende.capabilities.reports.models.exchange import EXTERNAL_LIMIT
 from allmende.capabilities.reports.queries import exchange
 from allmende.capabilities.reports.queries import georeport as queries
+from allmende.capabilities.reports.rules.asking import sorted_out
 from allmende.capabilities.reports.rules.georeport import wire
 from allmende.capabilities.reports.rules.georeport.wire import Refused
 from allmende.capabilities.reports.views.programs import answer, key_in, language_of, now
@@ -74,15 +75,17 @@ def take_request(request: HttpRequest, form: str) -> HttpResponse:
     known = exchange.came_over(key.pk, external_id)
     if known is not None:
         return _taken(form, known.number, 200)
+    told = [one for one in attributes if one[0] not in OWN_NUMBERS]
+    answers, rest = sorted_out(queries.attributes_of([code], language).get(code, ()), told)
     report, fresh = actions.take_request(
         actor=_actor(request),
         key=key,
-        data=ReportData(words, code, _place(request), _point(request)),
+        data=ReportData(words, code, _place(request), _point(request), answers=answers),
         sent=actions.Sent(
             external_id=external_id,
             image_ids=_images(request, words),
             picture_urls=_urls(request, key),
-            answers=[one for one in attributes if one[0] not in OWN_NUMBERS],
+            answers=rest,
         ),
         contact=_contact(request, language),
         language=language,

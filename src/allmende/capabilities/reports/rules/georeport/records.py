@@ -7,6 +7,7 @@ from uuid import UUID
 
 from allmende.capabilities.reports import workflow
 from allmende.capabilities.reports.models import Category
+from allmende.capabilities.reports.rules.asking import SAID_HOW, Attribute
 from allmende.capabilities.reports.rules.georeport import states, wire
 from allmende.capabilities.reports.workflow import OPEN, RECEIVED, STATES, STEPS, State
 
@@ -28,9 +29,23 @@ def service(category: Category, language: str, *, metadata: bool = False) -> dic
     }
 
 
-def definition(category: Category, attributes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What is asked about a kind of report."""
-    return {"service_code": category.slug, "attributes": list(attributes)}
+def definition(category: Category, attributes: Sequence[Attribute]) -> dict[str, Any]:
+    """What is asked about a kind of report (GeoReport v2, „GET Service Definition“)."""
+    return {"service_code": category.slug, "attributes": [attribute(one) for one in attributes]}
+
+
+def attribute(one: Attribute) -> dict[str, Any]:
+    """One question. `variable`: something is to be answered, not only to be read."""
+    return {
+        "variable": True,
+        "code": one.code,
+        "datatype": one.datatype,
+        "required": one.required,
+        "datatype_description": SAID_HOW[one.datatype],
+        "order": one.order,
+        "description": one.description,
+        "values": [{"key": key, "name": name} for key, name in one.values],
+    }
 
 
 def meaning(state: str, language: str) -> str:
@@ -58,8 +73,13 @@ class Teller:
     def at(self, value: datetime | None) -> str | None:
         return wire.instant(value, self.zone)
 
-    def request(self, row: Any, pictures: Sequence[str], said: str) -> dict[str, Any]:
-        """A request in the order of the standard. `pictures` are paths, `said` an office's last public words."""
+    def request(
+        self, row: Any, pictures: Sequence[str], said: str, answers: Sequence[Mapping[str, Any]] = ()
+    ) -> dict[str, Any]:
+        """A request in the order of the standard. `pictures` are paths, `said` an office's last public words.
+
+        `answers` are those that everybody may read.
+        """
         if not row.is_readable:
             return self.gone(row)
         slug, name = self.categories[row.category_id]
@@ -84,7 +104,7 @@ class Teller:
             "media_url": images[0] if images else None,
         }
         if self.extensions:
-            found["extended_attributes"] = self._extended(row, images)
+            found["extended_attributes"] = {**self._extended(row, images), "attributes": list(answers)}
         return found
 
     def _extended(self, row: Any, images: list[str]) -> dict[str, Any]:
