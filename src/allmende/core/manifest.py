@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from allmende.core.city import CityPack
     from allmende.core.events import DomainEvent, Stored
-    from allmende.core.panels import Decidable, Panel
+    from allmende.core.panels import Collecting, Decidable, Panel
 
 
 class Persona(StrEnum):
@@ -385,6 +385,7 @@ class Manifest:
     """What of this room is shown on the city map."""
     panels: "tuple[Panel, ...]" = ()  # what it adds to pages of other rooms
     decidable: "tuple[Decidable, ...]" = ()  # what of it the council can decide on, one by one
+    collecting: "tuple[Collecting, ...]" = ()  # what of it takes in impulses that other rooms have found
     gates: Mapping[str, "Callable[[UUID, Viewer, datetime], bool]"] = field(default_factory=dict)
     """Per kind: may this viewer see that thing at that time? Engines that hang things on refs (comments) ask."""
 

@@ -47,6 +47,24 @@ class Decidable:
     offered: Callable[[datetime], Sequence[Ref]]
 
 
+@dataclass(frozen=True)
+class Collecting:
+    """Things of one kind of this room that take in impulses which other rooms have found, as long as they are open.
+
+    `offered` lists them for a form, the likeliest first, and no more than one can choose from.
+    """
+
+    kind: str
+    label: Text
+    offered: Callable[[datetime], Sequence[Ref]]
+
+
+def collecting(at: datetime) -> list[Ref]:
+    """What takes in impulses now. Whoever shows them asks the public index what may be seen."""
+    rooms = manifest.registry().values()
+    return [ref for room in rooms for one in room.collecting for ref in one.offered(at)]
+
+
 def decidable(at: datetime) -> list[tuple[Text, list[Ref]]]:
     """What rooms offer: (what they are, which). Whoever shows them asks the public index what may be seen."""
     rooms = manifest.registry().values()

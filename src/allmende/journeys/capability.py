@@ -11,6 +11,7 @@ from allmende.journeys import (
     indicator_of_pilot,
     part_of_paper,
     parts_of_projects,
+    pattern_into_store,
 )
 
 manifest = Manifest(
@@ -24,6 +25,7 @@ manifest = Manifest(
         Handler("journeys.council_decides_pilot", council_decides_pilot.EVENTS, council_decides_pilot.run),
         Handler("journeys.council_decides_contest", council_decides_contest.EVENTS, council_decides_contest.run),
         Handler("journeys.part_of_paper", part_of_paper.EVENTS, part_of_paper.run),
+        Handler("journeys.pattern_into_store", pattern_into_store.EVENTS, pattern_into_store.run),
         Handler("journeys.indicator_of_pilot", indicator_of_pilot.EVENTS, indicator_of_pilot.run),
     ),
     seed=parts_of_projects.seed,

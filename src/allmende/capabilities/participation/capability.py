@@ -356,6 +356,7 @@ manifest = Manifest(
     seed_order=50,
     scopes=("participation:read", "participation:write"),
     decidable=interface.DECIDABLE,
+    collecting=interface.COLLECTING,
     gates={
         "idea": interface.may_see_idea,
         "answer": interface.may_see_answer,

@@ -5,6 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from allmende.core.events import DomainEvent
+from allmende.core.refs import Ref
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -398,3 +399,11 @@ class ContestPlaced(DomainEvent):
     name: ClassVar[str] = "participation.contest_placed"
     store_id: UUID
     edition: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImpulseTaken(DomainEvent):
+    """Something that another room has found belongs to a topic store; `ref` is the store."""
+
+    name: ClassVar[str] = "participation.impulse_taken"
+    impulse: Ref

@@ -11,12 +11,13 @@ from allmende.capabilities.participation.actions import (
     place_part,
     set_next_step,
     submit_idea,
+    take_impulse,
     take_up_idea,
 )
 from allmende.capabilities.participation.queries import needs, parts
 from allmende.capabilities.participation.workflow import phases
 from allmende.core.actor import Viewer
-from allmende.core.panels import Decidable
+from allmende.core.panels import Collecting, Decidable
 from allmende.core.refs import Ref
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "store_of",
     "store_ref",
     "submit_idea",
+    "take_impulse",
     "take_up_idea",
 ]
 
@@ -236,6 +238,15 @@ def contest_entries(_at: datetime) -> list[Ref]:
     return [idea_ref(idea_id) for idea_id in queries.entries_to_decide()]
 
 
+MOST_OFFERED = 100
+
+
+def collecting(at: datetime) -> list[Ref]:
+    """Topic stores that collect now, what ends first comes first."""
+    return [store.ref for store in queries.open_stores(at).filter(kind="store")[:MOST_OFFERED]]
+
+
+COLLECTING = (Collecting("store", _("Themenspeicher"), collecting),)
 DECIDABLE = (
     Decidable("store", _("Wettbewerbe"), contests),
     Decidable("idea", _("Beiträge in Wettbewerben"), contest_entries),

@@ -230,6 +230,7 @@ manifest = Manifest(
         Page("reports:asset", EVERYONE, _asset),
         Page("reports:pattern", EVERYONE, _pattern),
         Page("reports:pattern_new", frozenset({Persona.CLERK})),
+        Page("reports:pattern_offer", NOBODY_HERE, _pattern),
         Page("reports:assets", NOBODY_HERE),
         Page("reports:asset_kind", NOBODY_HERE, _asset_kind),
         Page("reports:incident", NOBODY_HERE, _incident),

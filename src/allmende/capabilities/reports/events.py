@@ -5,6 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from allmende.core.events import DomainEvent
+from allmende.core.refs import Ref
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,3 +116,11 @@ class PatternDrawn(DomainEvent):
     """An office put many reports of one kind before the city as an impulse. `ref` is the pattern."""
 
     name: ClassVar[str] = "reports.pattern_drawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatternOffered(DomainEvent):
+    """An office put many reports before whoever collects on their subject. `ref` is the pattern, `target` the store."""
+
+    name: ClassVar[str] = "reports.pattern_offered"
+    target: Ref

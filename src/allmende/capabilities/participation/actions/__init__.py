@@ -63,7 +63,7 @@ from allmende.capabilities.participation.actions.office import (
     set_next_step,
     take_up_idea,
 )
-from allmende.capabilities.participation.actions.parts import place_part
+from allmende.capabilities.participation.actions.parts import place_part, take_impulse
 from allmende.capabilities.participation.actions.people import (
     decline_certificate,
     end_handover,
@@ -174,6 +174,7 @@ __all__ = [
     "submit_idea",
     "submit_minutes",
     "support_idea",
+    "take_impulse",
     "take_up_idea",
     "tell_heard",
     "understood",

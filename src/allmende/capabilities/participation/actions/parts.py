@@ -1,4 +1,4 @@
-"""Parts of a project that lie in another room: which survey, which draft text."""
+"""What lies in another room: the survey or draft text of a project, an impulse for a topic store."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from allmende.capabilities.participation import queries, rules
 from allmende.capabilities.participation.actions.projects import locked_project
-from allmende.capabilities.participation.events import ProjectSaved
-from allmende.capabilities.participation.models import Module
+from allmende.capabilities.participation.actions.rows import locked_store
+from allmende.capabilities.participation.events import ImpulseTaken, ProjectSaved
+from allmende.capabilities.participation.models import Module, TopicStore
 from allmende.capabilities.participation.workflow import phases
 from allmende.core import audit, events
 from allmende.core.actions import action
@@ -50,3 +51,19 @@ def place_part(*, actor: Actor, module_id: UUID, thing: Ref | None, at: datetime
     audit.record(actor, "participation.place_part", project.ref, fields=["thing"])
     events.publish(actor, ProjectSaved(ref=project.ref))
     return module
+
+
+@action
+def take_impulse(*, actor: Actor, store_id: UUID, impulse: Ref, reason: str, at: datetime) -> TopicStore:
+    """Something that another room has found belongs to what this topic store asks: an edge of the Trace, and whoever
+    leads the group hears of it. For journeys, whose room has asked who may; a repeat changes nothing. Raises NotFound.
+    """
+    store = locked_store(store_id)
+    fresh = not trace.Edge.objects.filter(
+        source_id=impulse.id, target_id=store.pk, retracted_at__isnull=True, source_kind=impulse.kind
+    ).exists()
+    trace.tie(actor, impulse, store.ref, reason=reason, happened_at=at, at=at, quiet=True)
+    audit.record(actor, "participation.take_impulse", store.ref, fields=["impulses"])
+    if fresh:
+        events.publish(actor, ImpulseTaken(ref=store.ref, impulse=impulse))
+    return store

@@ -201,7 +201,25 @@ def certified(event: Stored) -> Iterable[UUID]:
     return () if row is None else (row.person_id,)
 
 
+def store_leads(event: Stored) -> Iterable[UUID]:
+    store = queries.store(event.ref.id)
+    return () if store is None else queries.leads(store.group_id)
+
+
+def impulse_taken(event: Stored, language: str) -> NoticeText | None:
+    """For who leads the group that asks."""
+    store = queries.store(event.ref.id)
+    if store is None:
+        return None
+    return NoticeText(
+        _("Ein Anstoß für Ihre Sammlung: „%(title)s“") % {"title": _word(store.title, language)},
+        _("Ein Amt hat ihn gefunden und dazugelegt. Er steht auf der Seite der Sammlung unter „Woher kommt das?“."),
+        store.ref,
+    )
+
+
 RULES = (
+    NoticeRule("participation.impulse_taken", impulse_taken, people=store_leads),
     NoticeRule("participation.minutes_ready", minutes_ready, people=leads),
     NoticeRule("participation.minutes_published", minutes_published, people=group_members, followed=group_and_meeting),
     NoticeRule("participation.decision_made", decided, people=decided_authors, followed=decided_about),

@@ -1,20 +1,22 @@
 """Many reports of one kind become an impulse: a thing of its own in the public index, tied to them by the Trace."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from allmende.capabilities.reports import rules
 from allmende.capabilities.reports.actions.rows import words_of
-from allmende.capabilities.reports.events import PatternDrawn
+from allmende.capabilities.reports.events import PatternDrawn, PatternOffered
 from allmende.capabilities.reports.models import Pattern
 from allmende.capabilities.reports.models.patterns import WORDS_LIMIT
 from allmende.capabilities.reports.queries import categories, patterns
 from allmende.core import audit, city, events
 from allmende.core.actions import action
 from allmende.core.actor import Actor, Channel
-from allmende.core.errors import Invalid
+from allmende.core.errors import Invalid, NotFound
+from allmende.core.refs import Ref
 from allmende.engines.trace import interface as trace
 
 LEAST = 3
@@ -57,3 +59,20 @@ def draw_pattern(
     audit.record(actor, "reports.draw_pattern", made.ref, fields=["words", "category", "district"])
     events.publish(actor, PatternDrawn(ref=made.ref))
     return made
+
+
+@action
+def offer_pattern(*, actor: Actor, pattern_id: UUID, target: Ref, at: datetime) -> Pattern:
+    """Puts it before whoever collects on the subject; the room of the collection takes it in.
+
+    Raises NotFound, Invalid for what does not collect (any more).
+    """
+    found = patterns.by_ids([pattern_id]).get(pattern_id)
+    if found is None:
+        raise NotFound
+    rules.require_may_handle_office(actor.viewer, found.department)
+    if target not in {ref for ref, _title in patterns.collecting(at)}:
+        raise Invalid(fields={"target": _("Dort wird nicht mehr gesammelt. Bitte wählen Sie etwas anderes.")})
+    audit.record(actor, "reports.offer_pattern", found.ref, fields=["target"])
+    events.publish(actor, PatternOffered(ref=found.ref, target=target))
+    return found

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from allmende.capabilities.reports.models import Category
 from allmende.capabilities.reports.models.patterns import WORDS_LIMIT
 from allmende.core import city
+from allmende.core.refs import Ref
 from allmende.ui import forms as ui
 
 
@@ -34,3 +35,13 @@ class PatternForm(ui.Form):
         districts = sorted(((one.slug, one.name) for one in city.current().districts.values()), key=lambda one: one[1])
         every = ("", gettext_lazy("die ganze Stadt"))
         cast("forms.ChoiceField", self.fields["district"]).choices = [every, *districts]
+
+
+class OfferForm(ui.Form):
+    """Where people collect on the subject."""
+
+    target = forms.ChoiceField(label=gettext_lazy("In welche Sammlung?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, offered: Sequence[tuple[Ref, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ChoiceField", self.fields["target"]).choices = [(str(ref), title) for ref, title in offered]

@@ -7,7 +7,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from allmende.capabilities.reports.models import Category, Pattern, Report
+from allmende.core import manifest, panels
+from allmende.core.actor import Viewer
 from allmende.core.errors import NotFound
+from allmende.core.refs import Ref
 
 
 def by_number(number: int) -> Pattern:
@@ -35,3 +38,10 @@ def public_ones(category: Category, district: str, since: datetime, until: datet
 def reports_of(found: Pattern, *, most: int) -> list[Report]:
     rows = public_ones(found.category, found.district, found.since, found.until).select_related("category")
     return list(rows[:most])
+
+
+def collecting(at: datetime, language: str = "de") -> list[tuple[Ref, str]]:
+    """Where a pattern can go: what other rooms collect now and everybody can read, with its title."""
+    refs = panels.collecting(at)
+    shown = manifest.lookup().resolve(refs, Viewer(), at) if refs else {}
+    return [(ref, shown[ref].title(language)) for ref in refs if ref in shown]

@@ -50,6 +50,7 @@ urlpatterns = [
     path("eingang/", inbox.overview, name="inbox"),
     path("haeufung/<int:number>/", patterns.pattern, name="pattern"),
     path("eingang/haeufung/", patterns.new, name="pattern_new"),
+    path("haeufung/<int:number>/weitergeben/", patterns.offer, name="pattern_offer"),
     path("objekt/<str:code>/", assets.asset, name="asset"),
     path("eingang/objekte/", assets.overview, name="assets"),
     path("eingang/objekte/<slug:slug>/", assets.kind, name="asset_kind"),

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.capabilities.reports import rules
-from allmende.capabilities.reports.actions.patterns import draw_pattern
-from allmende.capabilities.reports.forms.patterns import PatternForm
+from allmende.capabilities.reports.actions.patterns import draw_pattern, offer_pattern
+from allmende.capabilities.reports.forms.patterns import OfferForm, PatternForm
 from allmende.capabilities.reports.index import pattern_title
 from allmende.capabilities.reports.queries import categories, patterns
 from allmende.capabilities.reports.views.pages import crumbs, rows_of
 from allmende.core.http import Request
+from allmende.core.refs import Ref
 from allmende.engines.trace import interface as trace
 from allmende.ui.pages import district_name, office_name, ours
 from allmende.ui.views import render_form
@@ -40,6 +41,7 @@ def pattern(request: Request, number: int) -> HttpResponse:
         "trace": trace.trace_of(found.ref, request.viewer, request.at),
         "crumbs": crumbs((title, "")),
         "example": found.is_example,
+        "may_offer": rules.is_desk(request.viewer) or rules.is_of_office(request.viewer, found.department),
     }
     return render(request, "reports/pattern.html", context)
 
@@ -61,3 +63,29 @@ def new(request: Request) -> HttpResponse:
         "crumbs": crumbs((_("Eingang der Meldungen"), reverse("reports:inbox")), (label, "")),
     }
     return render_form(request, "reports/pattern_new.html", form, context)
+
+
+@ours
+@require_http_methods(["GET", "HEAD", "POST"])
+def offer(request: Request, number: int) -> HttpResponse:
+    """Puts it before a working group: chosen from what is collected now."""
+    found = patterns.by_number(number)
+    rules.require_may_handle_office(request.viewer, found.department)
+    language = request.viewer.language
+    offered = patterns.collecting(request.at, language)
+    form = OfferForm(request.POST or None, offered=offered)
+    if form.is_bound and form.is_valid():
+        with form.attempt():
+            target = Ref.parse(form.cleaned_data["target"])
+            offer_pattern(actor=request.actor, pattern_id=found.pk, target=target, at=request.at)
+            messages.success(request, _("Es liegt jetzt in der Sammlung. Wer die Gruppe leitet, bekommt Bescheid."))
+            return redirect("reports:pattern", number=number)
+    title, label = pattern_title(found, language), _("In einen Themenspeicher geben")
+    context = {
+        "label": label,
+        "title": title,
+        "offered": offered,
+        "back": reverse("reports:pattern", args=[number]),
+        "crumbs": crumbs((title, reverse("reports:pattern", args=[number])), (label, "")),
+    }
+    return render_form(request, "reports/pattern_offer.html", form, context)
