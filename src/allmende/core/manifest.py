@@ -381,8 +381,7 @@ class Manifest:
     """Module whose `routes` maps path prefixes to ASGI applications that the shell serves natively."""
     scopes: tuple[str, ...] = ()
     """Scopes for API tokens, e.g. "participation:write"."""
-    layers: tuple[MapLayer, ...] = ()
-    """What of this room is shown on the city map."""
+    layers: tuple[MapLayer, ...] = ()  # what of this room is shown on the city map
     panels: "tuple[Panel, ...]" = ()  # what it adds to pages of other rooms
     decidable: "tuple[Decidable, ...]" = ()  # what of it the council can decide on, one by one
     collecting: "tuple[Collecting, ...]" = ()  # what of it takes in impulses that other rooms have found
