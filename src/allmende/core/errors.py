@@ -59,6 +59,14 @@ class NotFound(DomainError):
     default = _("Das haben wir nicht gefunden.")
 
 
+class Gone(DomainError):
+    """It was there for everybody to see, and is deleted."""
+
+    status = 410
+    code = "gone"
+    default = _("Das gibt es nicht mehr.")
+
+
 class Conflict(DomainError):
     """Someone was quicker, or the same key came with other content."""
 

@@ -44,6 +44,7 @@ def first_start(pack: CityPack) -> None:
                 "danger": row.get("danger", {}),
                 "target_days": row.get("target_days", 10),
                 "retention_days": row.get("retention_days", 730),
+                "deletion_days": row.get("deletion_days", 3650),
                 "publishes": row.get("publishes", True),
                 "order": 10 * order,
             },

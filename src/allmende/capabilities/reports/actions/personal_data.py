@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DurationField, ExpressionWrapper, F, Value
+from django.db.models import CASCADE, DurationField, ExpressionWrapper, F, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,7 @@ from allmende.capabilities.reports.events import ReportChanged
 from allmende.capabilities.reports.models import Answered, Draft, Duty, Handover, Join, Report, Subtask, Update
 from allmende.capabilities.reports.models.reports import new_token
 from allmende.capabilities.reports.queries import asking
+from allmende.capabilities.reports.queries import dashboard as queries
 from allmende.core import events
 from allmende.core.actor import SYSTEM
 from allmende.core.manifest import PersonalData
@@ -69,6 +70,29 @@ def _anonymise(row: Report, at: datetime, *, keep_words: bool) -> None:
 
 
 def expire_reports(at: datetime) -> int:
+    """First deletes what was emptied long enough ago, then empties what has been kept long enough, by their kinds."""
+    return delete_reports(at) + empty_reports(at)
+
+
+def delete_reports(at: datetime) -> int:
+    """Leaves a tombstone of reports that were emptied before: the number stays known as gone, and nothing else."""
+    rows = list(queries.to_delete(at).order_by("closed_at").select_for_update(of=("self",))[:AT_ONCE])
+    for relation in Report._meta.related_objects:
+        if relation.on_delete is CASCADE:
+            relation.related_model.objects.filter(**{f"{relation.field.name}__in": rows}).delete()
+    for row in rows:
+        row.place = row.district = row.resume = ""
+        row.words = row.public_words = row.detail = ""
+        row.longitude = row.latitude = row.due_at = row.confirmed_at = None
+        row.reporter = row.entered_by = row.main = None
+        row.is_public, row.join_count, row.deleted_at = False, 0, at
+        row.token = new_token()
+        row.save()
+        events.publish(SYSTEM, ReportChanged(ref=row.ref))
+    return len(rows)
+
+
+def empty_reports(at: datetime) -> int:
     """Takes persons, words and pictures out of reports whose category's time is over; figures and place stay."""
     kept = ExpressionWrapper(Value(timedelta(days=1)) * F("category__retention_days"), output_field=DurationField())
     old = Report.objects.filter(closed_at__isnull=False, anonymised_at__isnull=True).alias(ends=F("closed_at") + kept)

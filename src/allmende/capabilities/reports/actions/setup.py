@@ -22,6 +22,7 @@ MOST_KEYWORDS = 100
 MOST_DAYS = 250
 SHORTEST_KEPT = 30
 LONGEST_KEPT = 3650
+LONGEST_NUMBERED = 36500
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class CategoryData:
     danger: Texts = field(default_factory=dict)
     target_days: int = 10
     retention_days: int = 730
+    deletion_days: int = 3650
     publishes: bool = True
     is_active: bool = True
     routes: Mapping[str, str] = field(default_factory=dict)
@@ -71,6 +73,9 @@ def save_category(*, actor: Actor, category_id: UUID, data: CategoryData, at: da
     found.department = data.department
     found.target_days = min(max(data.target_days, 1), MOST_DAYS)
     found.retention_days = min(max(data.retention_days, SHORTEST_KEPT), LONGEST_KEPT)
+    found.deletion_days = min(data.deletion_days, LONGEST_NUMBERED)
+    if found.deletion_days < found.retention_days:
+        raise Invalid(fields={"deletion_days": _("Das ist früher, als die Meldungen geleert werden.")})
     found.publishes, found.is_active = data.publishes, data.is_active
     found.save()
     found.routes.all().delete()

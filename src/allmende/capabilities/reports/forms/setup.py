@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from allmende.capabilities.reports.actions.setup import (
     LONGEST_KEPT,
+    LONGEST_NUMBERED,
     MOST_DAYS,
     NAME_LIMIT,
     SHORTEST_KEPT,
@@ -48,6 +49,12 @@ class CategoryForm(ui.Form):
         help_text=gettext_lazy("Gezählt vom Ende der Arbeit an."),
         widget=forms.NumberInput(attrs={"class": "kern-form-input__input--short"}),
     )  # fmt: skip
+    deletion_days = forms.IntegerField(
+        label=gettext_lazy("Tage, nach denen nur noch die Nummer bleibt"),
+        min_value=SHORTEST_KEPT, max_value=LONGEST_NUMBERED,
+        help_text=gettext_lazy("Dann sind auch Ort und Schritte gelöscht. Gezählt vom Ende der Arbeit an."),
+        widget=forms.NumberInput(attrs={"class": "kern-form-input__input--short"}),
+    )  # fmt: skip
     publishes = forms.BooleanField(label=gettext_lazy("Meldungen dieser Art dürfen öffentlich sein"), required=False)
     is_active = forms.BooleanField(label=gettext_lazy("Steht im Formular"), required=False)
     danger_de = ui.LongText(label=gettext_lazy("Was zuerst zu tun ist"), max_length=TEXT_LIMIT, rows=2, required=False)
@@ -71,7 +78,10 @@ class CategoryForm(ui.Form):
         initial: dict[str, Any] = {
             "keywords": "\n".join(category.keywords),
             "department": category.department,
-            **{name: getattr(category, name) for name in ("target_days", "retention_days", "publishes", "is_active")},
+            **{
+                name: getattr(category, name)
+                for name in ("target_days", "retention_days", "deletion_days", "publishes", "is_active")
+            },
         }
         for name, texts in zip(
             TEXTS, (category.names, category.hints, category.danger, category.elsewhere), strict=True
@@ -100,5 +110,8 @@ class CategoryForm(ui.Form):
             department=values["department"],
             keywords=values["keywords"].splitlines(),
             routes={name.removeprefix("in_"): value for name, value in values.items() if name.startswith("in_")},
-            **{name: values[name] for name in ("target_days", "retention_days", "publishes", "is_active")},
+            **{
+                name: values[name]
+                for name in ("target_days", "retention_days", "deletion_days", "publishes", "is_active")
+            },
         )

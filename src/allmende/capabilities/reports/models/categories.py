@@ -29,6 +29,8 @@ class Category(models.Model):
     target_days = models.PositiveSmallIntegerField(default=10)
     """Working days within which it is to be done."""
     retention_days = models.PositiveIntegerField(default=730)
+    deletion_days = models.PositiveIntegerField(default=3650)
+    """After so many days of the same count only the number is left of what was emptied by then."""
     publishes = models.BooleanField(default=True)
     """Whether reports of this kind may become public at all."""
     order = models.PositiveSmallIntegerField(default=100)

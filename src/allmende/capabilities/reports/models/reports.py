@@ -24,6 +24,13 @@ DETAIL_LIMIT = 200
 TOKEN_BYTES = 18
 
 
+TOMBSTONE = Q(
+    is_public=False, words="", public_words="", place="", detail="", longitude=None, reporter=None, entered_by=None,
+    anonymised_at__isnull=False, closed_at__isnull=False,
+)  # fmt: skip
+"""What holds of a report that was deleted."""
+
+
 def new_token() -> str:
     """What stands in the private link: whoever holds it is the reporter."""
     return secrets.token_urlsafe(TOKEN_BYTES)
@@ -87,6 +94,8 @@ class Report(models.Model):
     received_at = models.DateTimeField()
     created_at = models.DateTimeField(default=timezone.now)
     anonymised_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, editable=False)
+    """Then this row is a tombstone: number, kind, office, and whether it was public once."""
     modified = models.DateTimeField(db_default=Now(), editable=False)
     shown_since = models.DateTimeField(null=True, editable=False)
     """Since when everybody may read it, this time; clock time at write. Programs are told its steps by it."""
@@ -128,6 +137,7 @@ class Report(models.Model):
             ),
             models.CheckConstraint(condition=Q(is_public=False) | Q(is_barred=False), name="reports_barred_is_private"),
             models.CheckConstraint(condition=~Q(main=F("id")), name="reports_not_its_own_duplicate"),
+            models.CheckConstraint(condition=Q(deleted_at=None) | TOMBSTONE, name="reports_tombstone_is_empty"),
         ]
 
     def __str__(self) -> str:

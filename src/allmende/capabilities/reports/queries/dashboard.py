@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, ExpressionWrapper, F, Q, Value
+from django.db.models import Count, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models.fields import DurationField
 
 from allmende.capabilities.reports.models import Category, Report
@@ -123,17 +123,39 @@ class Ends:
     soon: int
     """Within thirty days from then."""
     emptied: int
-    """Tombstones: number, kind, place and steps."""
+    """Number, kind, place and steps are left."""
+    deleted_tonight: int
+    deleted_soon: int
+    deleted: int
+    """Tombstones: nothing but the number is left."""
 
 
 def retention(at: datetime) -> Sequence[Ends]:
-    """What would be anonymised now and soon. Writes nothing. One query."""
-    kept = ExpressionWrapper(Value(timedelta(days=1)) * F("retention_days"), output_field=DurationField())
+    """What would be emptied and what deleted, now and soon. Writes nothing. One query."""
+    kept, ever = (
+        ExpressionWrapper(Value(timedelta(days=1)) * F(name), output_field=DurationField())
+        for name in ("retention_days", "deletion_days")
+    )
+    empty = Q(reports__closed_at__isnull=False, reports__anonymised_at__isnull=False, reports__deleted_at__isnull=True)
     whole = Q(reports__closed_at__isnull=False, reports__anonymised_at__isnull=True)
-    rows = Category.objects.alias(kept=kept).annotate(
+    rows = Category.objects.alias(kept=kept, whole=ever).annotate(
         waiting=Count("reports", filter=whole),
         tonight=Count("reports", filter=whole & Q(reports__closed_at__lt=at - F("kept"))),
         until_soon=Count("reports", filter=whole & Q(reports__closed_at__lt=at + SOON - F("kept"))),
-        emptied=Count("reports", filter=Q(reports__anonymised_at__isnull=False)),
+        emptied=Count("reports", filter=empty),
+        gone_tonight=Count("reports", filter=empty & Q(reports__closed_at__lt=at - F("whole"))),
+        gone_until_soon=Count("reports", filter=empty & Q(reports__closed_at__lt=at + SOON - F("whole"))),
+        gone=Count("reports", filter=Q(reports__deleted_at__isnull=False)),
     )
-    return [Ends(row, row.waiting, row.tonight, row.until_soon - row.tonight, row.emptied) for row in rows]
+    return [
+        Ends(row, row.waiting, row.tonight, row.until_soon - row.tonight, row.emptied, row.gone_tonight,
+             row.gone_until_soon - row.gone_tonight, row.gone)
+        for row in rows
+    ]  # fmt: skip
+
+
+def to_delete(at: datetime) -> QuerySet[Report]:
+    """Emptied reports of which only the number is to be left by now."""
+    kept = ExpressionWrapper(Value(timedelta(days=1)) * F("category__deletion_days"), output_field=DurationField())
+    rows = Report.objects.filter(closed_at__isnull=False, anonymised_at__isnull=False, deleted_at__isnull=True)
+    return rows.alias(ends=F("closed_at") + kept).filter(ends__lt=at)

@@ -12,7 +12,7 @@ from allmende.capabilities.reports.models import Report
 from allmende.capabilities.reports.queries import duties
 from allmende.capabilities.reports.queries.around import within
 from allmende.capabilities.reports.queries.incidents import grouped
-from allmende.capabilities.reports.queries.reports import Nearby, distance, place_of_cursor
+from allmende.capabilities.reports.queries.reports import Nearby, distance, place_of_cursor, require_there
 from allmende.capabilities.reports.rules.proposing import alike
 from allmende.capabilities.reports.workflow import ENDED, OPEN, State
 from allmende.core.actor import Viewer
@@ -46,7 +46,7 @@ class Filters:
 def theirs(viewer: Viewer) -> QuerySet[Report]:
     """The reports that somebody handles."""
     departments = rules.departments_of(viewer)
-    rows = Report.objects.select_related("category")
+    rows = Report.objects.select_related("category").filter(deleted_at=None)
     if departments is None:
         return rows
     kinds = duties.of_person(viewer.person_id)
@@ -114,9 +114,10 @@ def by_numbers(numbers: Iterable[str], viewer: Viewer) -> Sequence[Report]:
 
 
 def by_number(number: int, viewer: Viewer) -> Report:
-    """For whoever handles it. Raises NotFound, NotSignedIn, NotAllowed."""
+    """For whoever handles it. Raises NotFound, Gone, NotSignedIn, NotAllowed."""
     rows = Report.objects.select_related("category", "main__category")
     found = rows.filter(number=number).first() if number < 2**63 else None
+    require_there(found)
     if found is None:
         raise NotFound
     rules.require_may_handle(viewer, found)

@@ -16,7 +16,7 @@ from allmende.capabilities.reports.queries.around import within
 from allmende.capabilities.reports.rules.ground import metres_between
 from allmende.capabilities.reports.workflow import ENDED, OPEN
 from allmende.core.actor import Viewer
-from allmende.core.errors import Invalid, NotFound
+from allmende.core.errors import Gone, Invalid, NotFound
 
 PAGE = 20
 FEED = 30
@@ -33,19 +33,30 @@ def _rows() -> QuerySet[Report]:
 
 
 def by_id(report_id: UUID) -> Report | None:
-    return _rows().filter(pk=report_id).first()
+    """None for what there never was, and for what was deleted."""
+    return _rows().filter(pk=report_id, deleted_at=None).first()
 
 
 def by_ids(ids: Collection[UUID]) -> Mapping[UUID, Report]:
-    return {row.pk: row for row in _rows().filter(pk__in=list(ids))}
+    return {row.pk: row for row in _rows().filter(pk__in=list(ids), deleted_at=None)}
 
 
 def by_number(number: int, viewer: Viewer) -> Report:
-    """Raises NotFound for what there is not, and for what the viewer may not know of."""
+    """Raises NotFound for what there is not and what the viewer may not know of, Gone for what was deleted."""
     found = _rows().select_related("main__category").filter(number=number).first() if number < 2**63 else None
+    require_there(found)
     if found is None or not rules.may_see(viewer, found):
         raise NotFound
     return found
+
+
+def require_there(found: Report | None) -> None:
+    """Raises Gone for the tombstone of what everybody could read."""
+    if found is not None and found.deleted_at is not None:
+        if found.published_at is None:
+            raise NotFound
+        message = _("Die Meldung Nr. %(number)s ist gelöscht: Ihre Frist war vorbei. Nur die Nummer ist noch bekannt.")
+        raise Gone(message % {"number": found.number})
 
 
 def by_token(token: str) -> Report:
@@ -160,4 +171,4 @@ def newest() -> list[Report]:
 
 
 def all_ids() -> Any:
-    return Report.objects.order_by("id").values_list("pk", flat=True).iterator()
+    return Report.objects.filter(deleted_at=None).order_by("id").values_list("pk", flat=True).iterator()

@@ -239,8 +239,8 @@ def test_the_desk_fills_the_routing_table_and_new_reports_follow_it():
     address = reverse("reports:category", args=[kind.slug])
     assert client_of(people.with_role(Role.CLERK, "department:umwelt")).get(address).status_code == 403
     sent = {"name_de": "Lampe", "name_en": "Lamp", "keywords": "lampe\nlaterne", "target_days": "3",
-            "retention_days": "90", "publishes": "on", "is_active": "on", "department": "umwelt",
-            f"in_{there}": "kultur"}  # fmt: skip
+            "retention_days": "90", "deletion_days": "400", "publishes": "on", "is_active": "on",
+            "department": "umwelt", f"in_{there}": "kultur"}  # fmt: skip
     assert table.post(address, sent).status_code == 302
     kind.refresh_from_db()
     assert (kind.names["en"], kind.target_days, kind.keywords) == ("Lamp", 3, ["lampe", "laterne"])

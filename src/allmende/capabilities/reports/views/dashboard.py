@@ -20,7 +20,7 @@ from allmende.capabilities.reports import actions, rules
 from allmende.capabilities.reports.forms.dashboard import PeriodForm
 from allmende.capabilities.reports.models import Report
 from allmende.capabilities.reports.queries import categories, dashboard
-from allmende.capabilities.reports.queries.dashboard import Density
+from allmende.capabilities.reports.queries.dashboard import Density, Ends
 from allmende.capabilities.reports.queries.figures import Row
 from allmende.capabilities.reports.views.pages import crumbs
 from allmende.core import city
@@ -243,33 +243,36 @@ def _as_geojson(rows: Iterable[Report], with_words: bool) -> bytes:  # noqa: FBT
     return json.dumps({"type": "FeatureCollection", "features": found}, ensure_ascii=False).encode()
 
 
+def _numbers(first: str, last: str) -> list[dict[str, Any]]:
+    """Columns of a table of the retention."""
+    labels = (_("Tage"), first, _("heute Nacht"), _("in den 30 Tagen danach"), last)
+    return [{"label": _("Art")}, *({"label": label, "numeric": True} for label in labels)]
+
+
 @ours
 @require_safe
 def retention(request: Request) -> HttpResponse:
-    """A dry run of the night: what is emptied by kind, now and within thirty days."""
+    """A dry run of the night: what is emptied and what deleted by kind, now and within thirty days."""
     rules.require_desk(request.viewer)
     language = request.viewer.language
     rows = dashboard.retention(request.at)
+
+    def _kind(row: Ends, *cells: int) -> dict[str, Any]:
+        url = reverse("reports:category", args=[row.category.slug])
+        return {"cells": [row.category.name(language), *cells], "url": url}
+
     context = {
         "tonight": sum(row.tonight for row in rows),
-        "columns": [
-            {"label": _("Art")},
-            *(
-                {"label": label, "numeric": True}
-                for label in (
-                    _("Tage"), _("abgeschlossen, noch vollständig"), _("heute Nacht"), _("in den 30 Tagen danach"),
-                    _("schon geleert"),
-                )
-            ),
-        ],
+        "deleted_tonight": sum(row.deleted_tonight for row in rows),
+        "columns": _numbers(_("abgeschlossen, noch vollständig"), _("schon geleert")),
+        "deletion_columns": _numbers(_("geleert"), _("schon gelöscht")),
         "rows": [
-            {
-                "cells": [
-                    row.category.name(language), row.category.retention_days, row.waiting, row.tonight, row.soon,
-                    row.emptied,
-                ],
-                "url": reverse("reports:category", args=[row.category.slug]),
-            }
+            _kind(row, row.category.retention_days, row.waiting, row.tonight, row.soon, row.emptied)
+            for row in rows
+            if not row.category.elsewhere
+        ],
+        "deletion_rows": [
+            _kind(row, row.category.deletion_days, row.emptied, row.deleted_tonight, row.deleted_soon, row.deleted)
             for row in rows
             if not row.category.elsewhere
         ],
