@@ -79,7 +79,7 @@ def delete_reports(at: datetime) -> int:
     rows = list(queries.to_delete(at).order_by("closed_at").select_for_update(of=("self",))[:AT_ONCE])
     for relation in Report._meta.related_objects:
         if relation.on_delete is CASCADE:
-            relation.related_model.objects.filter(**{f"{relation.field.name}__in": rows}).delete()
+            relation.related_model._default_manager.filter(**{f"{relation.field.name}__in": rows}).delete()
     for row in rows:
         row.place = row.district = row.resume = ""
         row.words = row.public_words = row.detail = ""
