@@ -76,7 +76,8 @@ STATE = {"de": "Anstoß", "en": "impulse"}
 
 def pattern_title(found: Pattern, language: str) -> str:
     """„23 Meldungen: Straße und Gehweg, Lusan (Nr. 4)“: no two have the same."""
-    words = "reports" if language == "en" else "Meldungen"
+    one = found.count == 1
+    words = ("report" if one else "reports") if language == "en" else ("Meldung" if one else "Meldungen")
     number = f"No. {found.number}" if language == "en" else f"Nr. {found.number}"
     district = city.current().districts.get(found.district)
     about = ", ".join(part for part in (found.category.name(language), district.name if district else "") if part)

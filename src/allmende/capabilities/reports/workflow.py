@@ -134,27 +134,27 @@ STEPS: Mapping[str, Step] = {
         {"de": "Geprüft: Das zuständige Amt kümmert sich.", "en": "Checked: the office in charge takes care of it."},
         _("Möchten Sie etwas dazu sagen?"),
     ),
-    "forward": Step(
-        _WORKED_ON | {State.RECEIVED, State.WAITING}, State.FORWARDED, _("An ein anderes Amt geben"),
-        {"de": "An die richtige Stelle gegeben.", "en": "Passed on to the right place."},
-        _("Möchten Sie etwas dazu sagen?"), to_office=True,
-    ),
     "begin": Step(
         _WORKED_ON - {State.IN_WORK} | {State.WAITING}, State.IN_WORK, _("In Arbeit nehmen"),
         {"de": "In Arbeit.", "en": "In work."}, _("Was geschieht jetzt?"),
+    ),
+    "finish": Step(
+        _WORKED_ON | {State.WAITING}, State.DONE, _("Erledigt melden"),
+        {"de": "Erledigt.", "en": "Done."}, _("Was wurde getan?"), required=True,
+    ),
+    "plan": Step(
+        _WORKED_ON - {State.PLANNED} | {State.WAITING}, State.PLANNED, _("Einplanen"),
+        {"de": "Eingeplant.", "en": "Planned."}, _("Wann etwa, und warum nicht sofort?"), required=True,
     ),
     "ask": Step(
         _WORKED_ON | {State.RECEIVED}, State.WAITING, _("Etwas fragen"),
         {"de": "Wir haben eine Frage.", "en": "We have a question."},
         _("Was möchten Sie wissen?"), required=True,
     ),
-    "plan": Step(
-        _WORKED_ON - {State.PLANNED} | {State.WAITING}, State.PLANNED, _("Einplanen"),
-        {"de": "Eingeplant.", "en": "Planned."}, _("Wann etwa, und warum nicht sofort?"), required=True,
-    ),
-    "finish": Step(
-        _WORKED_ON | {State.WAITING}, State.DONE, _("Erledigt melden"),
-        {"de": "Erledigt.", "en": "Done."}, _("Was wurde getan?"), required=True,
+    "forward": Step(
+        _WORKED_ON | {State.RECEIVED, State.WAITING}, State.FORWARDED, _("An ein anderes Amt geben"),
+        {"de": "An die richtige Stelle gegeben.", "en": "Passed on to the right place."},
+        _("Möchten Sie etwas dazu sagen?"), to_office=True,
     ),
     "decline": Step(
         _WORKED_ON | {State.RECEIVED, State.WAITING}, State.NOT_OURS, _("Nicht Sache der Stadt"),

@@ -53,11 +53,15 @@ class PartnerForm(ui.Form):
         for one in categories:
             name = {"name": one.name(language)}
             self.fields[f"code_{one.slug}"] = forms.CharField(
-                label=_("%(name)s: Code dort (service_code)") % name, max_length=100, required=False
+                label=_("%(name)s: Code dort") % name, max_length=100, required=False
             )
             self.fields[f"auto_{one.slug}"] = forms.BooleanField(
-                label=_("%(name)s: geht nach der Prüfung von selbst dorthin") % name, required=False
+                label=_("%(name)s: geht geprüft von selbst dorthin") % name, required=False
             )
+
+    def kinds(self) -> list[tuple[Any, Any]]:
+        """Code and tick of each kind."""
+        return [(self[f"code_{slug}"], self[f"auto_{slug}"]) for slug in self.slugs]
 
     def data_of_partner(self) -> PartnerData:
         """Of a valid form."""

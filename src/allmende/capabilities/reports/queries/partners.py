@@ -84,6 +84,12 @@ def ways_of(report: Report) -> Sequence[PartnerService]:
     return list(rows.exclude(partner__referrals__report=report).order_by("partner__label"))
 
 
+def concern(report: Report) -> bool:
+    """Whether another body's system takes its kind, or has it already."""
+    takes = PartnerService.objects.filter(category=report.category_id, partner__is_active=True)
+    return takes.exists() or Referral.objects.filter(report=report).exists()
+
+
 def referrals_of(report: Report) -> Sequence[Referral]:
     return list(Referral.objects.filter(report=report).select_related("partner").order_by("begun_at"))
 

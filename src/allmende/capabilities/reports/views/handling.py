@@ -73,21 +73,41 @@ def handle(request: Request, number: int) -> HttpResponse:
         "undrawn": media.undrawn(found.ref),
         "history": [_line(line, language) for line in reversed(reports.history(found))],
         "steps": [(verb, step.label) for verb, step in steps_of(found.state, Who.OFFICE).items()],
-        "mergeable": mergeable,
-        "outside": "hand_over" in steps_of(found.state, Who.OUTSIDE),
         "handovers": handover_rows(found),
         "subtasks": [
             (one, office_name(one.department, language), reverse("reports:subtask", args=[one.pk]))
             for one in subtasks.of_report(found)
         ],
-        "splits": found.state in workflow.OPEN,
+        "tools": _tools(found, request, mergeable=mergeable),
         "splittable": found.main if found.state == State.DUPLICATE else None,
         "same": [_alike(one, language) for one in inbox.same_as(found, request.viewer)] if mergeable else [],
-        "partner_trouble": partners.is_troubled(found, request.at),
         "crumbs": crumbs_of(found, language),
         "example": found.is_example,
     }
     return render_form(request, "reports/handle.html", form, context)
+
+
+def _tools(found: Report, request: Request, *, mergeable: bool) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """What else can be done, in groups: heading, then label, address and a mark for what went wrong."""
+
+    def to(label: str, name: str, mark: str = "") -> tuple[str, str, str]:
+        return label, reverse(f"reports:{name}", args=[found.number]), mark
+
+    facts = [to(_("Art und Ort ändern"), "correct")]
+    if found.state not in {State.RECEIVED, State.REFUSED}:
+        facts.append(to(_("Was alle lesen"), "show"))
+    others = [to(_("Teilaufgabe vergeben"), "give_subtask")] if found.state in workflow.OPEN else []
+    trouble = _("nicht angekommen") if partners.is_troubled(found, request.at) else ""
+    if partners.concern(found):
+        others.append(to(str(STEPS["hand_over"].label), "to_partner", trouble))
+    elif "hand_over" in steps_of(found.state, Who.OUTSIDE):
+        others.append(to(str(STEPS["hand_over"].label), "hand_over"))
+    if mergeable:
+        others.append(to(str(STEPS["merge"].label), "merge"))
+    views = [to(_("So sehen es alle"), "report")] if found.is_public else []
+    views.append(to(_("Blatt zum Ausdrucken"), "sheet"))
+    groups = [(_("Angaben zur Meldung"), facts), (_("Andere beteiligen"), others), (_("Ansehen"), views)]
+    return [(heading, links) for heading, links in groups if links]
 
 
 def handover_rows(found: Report) -> list[dict[str, Any]]:
@@ -203,6 +223,7 @@ def step(request: Request, number: int, verb: str) -> HttpResponse:
         "report": found,
         "title": found.title(language),
         "label": asked.label,
+        "submit": asked.label,
         "seen": seen.line,
         "images": images,
         "answers": [(number, one.title) for number, one in enumerate(templates_of_city(), start=1)],
@@ -283,6 +304,7 @@ def _plain(request: Request, found: Report, form: Any, label: str, **more: Any) 
         "report": found,
         "title": found.title(language),
         "label": label,
+        "submit": _("Speichern"),
         "crumbs": crumbs_of(found, language, label),
         "example": found.is_example,
         **more,
@@ -311,6 +333,7 @@ def merge(request: Request, number: int) -> HttpResponse:
         "report": found,
         "title": found.title(language),
         "label": str(STEPS["merge"].label),
+        "submit": _("Zusammenlegen"),
         "near": rows_of([one.report for one in near], language, {one.report.pk: one.metres for one in near}),
         "crumbs": crumbs_of(found, language, str(STEPS["merge"].label)),
         "example": found.is_example,

@@ -52,6 +52,7 @@ def hand_over(request: Request, number: int) -> HttpResponse:
         "report": found,
         "title": found.title(request.viewer.language),
         "label": label,
+        "submit": _("Link per E-Mail senden"),
         "images": images,
         "seen": seen.line,
         "parties": [(place, name) for place, (name, _email) in enumerate(parties, start=1)],
@@ -151,6 +152,6 @@ def outside_image(request: Request, place: int) -> HttpResponse:
 
 def _private(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"  # with none at all, browsers send forms without their origin
     response["X-Robots-Tag"] = "noindex"
     return response

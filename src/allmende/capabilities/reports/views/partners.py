@@ -20,6 +20,7 @@ from allmende.capabilities.reports.queries import inbox
 from allmende.capabilities.reports.queries import partners as queries
 from allmende.capabilities.reports.rules.partners import PROBLEMS
 from allmende.capabilities.reports.views.pages import Crumbs, crumbs
+from allmende.capabilities.reports.workflow import STEPS, Who, steps_of
 from allmende.core.actor import Role, Viewer
 from allmende.core.errors import Invalid, NotFound
 from allmende.core.fetching import Unreachable
@@ -133,8 +134,9 @@ def to_partner(request: Request, number: int) -> HttpResponse:
         "crumbs": crumbs(
             (_("Eingang der Meldungen"), reverse("reports:inbox")),
             (report.title(request.viewer.language), reverse("reports:handle", args=[number])),
-            (_("Andere Stellen"), ""),
+            (str(STEPS["hand_over"].label), ""),
         ),
+        "by_mail": "hand_over" in steps_of(report.state, Who.OUTSIDE),
     }
     return render(request, "reports/to_partner.html", context)
 

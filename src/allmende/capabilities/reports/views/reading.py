@@ -163,7 +163,7 @@ def mine(request: Request) -> HttpResponse:
                 return _said(request, found, form, token, answering=answering)
     response = _private_page(request, found, form, answering=answering, objecting=objecting)
     response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"  # with none at all, browsers send forms without their origin
     return response
 
 

@@ -265,6 +265,7 @@ def _show(
         "photo": _kept(sent) if step == WHAT else None,
         "notes": photo.carried(sent) if step == WHAT else [],
         "offer": photo.offer(sent) if step == WHERE else None,
+        "about": sent.get("place", "") if step == WHAT and sent.get("asset") else "",
         "recording_ticket": sent.get("recording_ticket", "") if step == WHAT else "",
         "photo_ticket": sent.get("photo_ticket", "") if step == WHAT else "",
         "proposals": [(names[one.slug], one.because) for one in proposals],

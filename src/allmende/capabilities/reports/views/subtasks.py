@@ -61,6 +61,7 @@ def give(request: Request, number: int) -> HttpResponse:
         "report": found,
         "title": found.title(language),
         "label": label,
+        "submit": label,
         "crumbs": crumbs_of(found, language, label),
         "example": found.is_example,
     }
