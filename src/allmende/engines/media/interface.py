@@ -45,6 +45,7 @@ from allmende.engines.media.queries import (
     addresses_of,
     by_ticket,
     documents_of,
+    fingerprints_of,
     images_of,
     library,
     preview_of,
@@ -52,6 +53,7 @@ from allmende.engines.media.queries import (
     video,
     videos_of,
 )
+from allmende.engines.media.rules import is_same_view
 
 __all__ = [
     "ACCEPT",
@@ -74,7 +76,9 @@ __all__ = [
     "discard_of",
     "documents_of",
     "draw",
+    "fingerprints_of",
     "images_of",
+    "is_same_view",
     "kept_image",
     "library",
     "noted",

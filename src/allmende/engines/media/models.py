@@ -1,6 +1,7 @@
 """Pictures, documents and videos, and the files they are kept in."""
 
 from datetime import timedelta
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -36,6 +37,8 @@ class Medium(models.Model):
     `state` is what the city decided, `placed` where the files are. They differ only between a decision and the moment
     when the files have followed; until then a picture is shown by its private address, so it is never broken.
     """
+
+    HALF: ClassVar[int] = 1 << 63
 
     class Type(models.TextChoices):
         IMAGE = "image"
@@ -78,6 +81,8 @@ class Medium(models.Model):
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
     seconds = models.FloatField(default=0)
+    fingerprint = models.BigIntegerField(null=True, editable=False)
+    """What pictures of the same view have nearly in common (`drawing.fingerprint`, less `HALF`); the worker's."""
     link = models.URLField(max_length=500, blank=True)
     """A video that stays with its host."""
     library = models.BooleanField(default=False)

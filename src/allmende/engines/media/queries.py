@@ -135,6 +135,18 @@ def _of(refs: Iterable[Ref], prefix: str) -> Q | None:
     return reduce(or_, conditions) if wanted else None
 
 
+def fingerprints_of(refs: Iterable[Ref]) -> dict[Ref, list[int]]:
+    """Of the pictures of many things, for `rules.is_same_view`. The caller asks who may know of them. One query."""
+    of_them = _of(refs, "")
+    found: defaultdict[Ref, list[int]] = defaultdict(list)
+    if of_them is not None:
+        rows = Medium.objects.filter(of_them, media_type=Medium.Type.IMAGE, fingerprint__isnull=False)
+        columns = ("capability", "kind", "object_id", "fingerprint")
+        for capability, kind, key, fingerprint in rows.values_list(*columns):
+            found[Ref(capability, kind, key)].append(fingerprint)
+    return dict(found)
+
+
 def addresses_of(refs: Iterable[Ref]) -> dict[Ref, list[str]]:
     """Public paths of the pictures of many things, one each: what `ImageView.src` is, for lists of thousands.
 

@@ -17,12 +17,15 @@ from allmende.capabilities.reports.rules.proposing import alike
 from allmende.capabilities.reports.workflow import ENDED, OPEN, State
 from allmende.core.actor import Viewer
 from allmende.core.errors import NotFound
+from allmende.engines.media import interface as media
 
 PAGE = 40
 SAME_METRES = 150
 SAME_DAYS = timedelta(days=60)
 SAME_MOST = 5
 SAME_LOOKED_AT = 200
+ALIKE = 0.3
+"""Of their words that two reports of different kinds have in common."""
 ORDERS = ("neu", "frist")
 
 
@@ -125,9 +128,8 @@ def by_number(number: int, viewer: Viewer) -> Report:
 
 
 def same_as(report: Report, viewer: Viewer) -> Sequence[Nearby]:
-    """What may be the same: near it, of the same kind or in much the same words, within two months; best first.
-
-    Private reports of other offices are not among it.
+    """What may be the same: near it, of the same kind, in much the same words or with a photo of the same view, within
+    two months; best first. Private reports of other offices are not among it. Three queries.
     """
     if report.point is None:
         return []
@@ -140,11 +142,17 @@ def same_as(report: Report, viewer: Viewer) -> Sequence[Nearby]:
     if departments is not None:
         rows = rows.filter(Q(is_public=True) | Q(department__in=departments))
     found: list[tuple[float, UUID, Nearby]] = []
-    for row in rows[:SAME_LOOKED_AT]:
+    around = list(rows[:SAME_LOOKED_AT])
+    views = media.fingerprints_of([report.ref, *(row.ref for row in around)])
+    own = views.get(report.ref, ())
+    for row in around:
         metres = distance(report.point, row.point)
         words = alike(report.words, row.words)
         same_kind = row.category_id == report.category_id
-        if metres <= SAME_METRES and (same_kind or words >= 0.3):  # noqa: PLR2004 - a third of the words in common
-            score = (1 if same_kind else 0) + words + 1 - metres / SAME_METRES + (0.2 if row.state not in ENDED else 0)
-            found.append((-score, row.pk, Nearby(row, round(metres))))
+        same_view = any(media.is_same_view(one, other) for one in own for other in views.get(row.ref, ()))
+        if metres <= SAME_METRES and (same_kind or same_view or words >= ALIKE):
+            score = (
+                same_kind + 2 * same_view + words + 1 - metres / SAME_METRES + (0.2 if row.state not in ENDED else 0)
+            )
+            found.append((-score, row.pk, Nearby(row, round(metres), same_view)))
     return [near for _score, _pk, near in sorted(found, key=lambda one: one[:2])[:SAME_MOST]]

@@ -143,6 +143,8 @@ class Nearby:
 
     report: Report
     metres: int
+    same_view: bool = False
+    """Whether a photo shows the same (only where that was asked)."""
 
 
 def near(

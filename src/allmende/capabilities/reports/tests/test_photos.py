@@ -1,6 +1,7 @@
 """A photo is answered for quickly and seen by nobody until it is drawn anew; what is no picture is told."""
 
 import io
+import random
 
 import pytest
 from django.db import transaction
@@ -11,11 +12,13 @@ from allmende.accounts import builders as people
 from allmende.capabilities.reports import builders
 from allmende.capabilities.reports.handlers import photos
 from allmende.capabilities.reports.models import Report
+from allmende.capabilities.reports.queries import inbox
+from allmende.core.actor import Grant, Role, Viewer
 from allmende.core.errors import Invalid
 from allmende.core.events import Stored
 from allmende.core.models import Event
 from allmende.engines.media import interface as media
-from allmende.engines.media.actions import files, waiting
+from allmende.engines.media.actions import files, keeping, waiting
 from allmende.engines.media.models import File, Medium
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -116,3 +119,37 @@ def test_what_was_sent_goes_with_the_photo_and_a_lost_job_is_made_again():
     with transaction.atomic():
         media.discard_of(report.ref)
     assert not files.sent(kept.pk).exists()
+
+
+def scene(seed, *, side=480, quality=90):
+    """A view of light and dark parts, and photos of it in any size."""
+    parts = Image.frombytes("L", (9, 8), random.Random(seed).randbytes(72))
+    target = io.BytesIO()
+    parts.resize((side, side * 3 // 4), Image.Resampling.BICUBIC).convert("RGB").save(target, "JPEG", quality=quality)
+    return target.getvalue()
+
+
+def with_photo(content, **fields):
+    kept = media.take_image(content, alt="Was dort liegt")
+    made = builders.report(image_id=kept.pk, point=(12.0810, 50.8780), place="Markt", **fields)
+    keeping.render(kept.pk)
+    return made
+
+
+def test_a_photo_of_the_same_view_is_proposed_whatever_the_kind_and_the_words_are():
+    first = with_photo(scene(1), words="Sofa auf dem Weg")
+    again = with_photo(scene(1, side=700, quality=60), words="Hier komme ich nicht durch!")
+    other = with_photo(scene(2), words="Zerbrochene Flaschen")
+    dark = [with_photo(jpeg_of_night(), words=words) for words in ("Finster", "Nacht")]
+    desk = builders.desk().viewer
+    assert [(one.report.pk, one.same_view) for one in inbox.same_as(again, desk)] == [(first.pk, True)]
+    assert inbox.same_as(other, desk) == []
+    assert inbox.same_as(dark[0], desk) == []
+    stranger = Viewer(person_id=people.clerk("kultur").pk, grants=frozenset({Grant(Role.CLERK, "department:kultur")}))
+    assert inbox.same_as(again, stranger) == []
+
+
+def jpeg_of_night():
+    target = io.BytesIO()
+    Image.new("RGB", (480, 360), "#0a0a0c").save(target, "JPEG")
+    return target.getvalue()

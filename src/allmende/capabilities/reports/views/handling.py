@@ -132,6 +132,7 @@ def _alike(near: Nearby, language: str) -> dict[str, Any]:
         "title": one.title(language),
         "url": reverse("reports:handle", args=[one.number]),
         "metres": near.metres,
+        "same_view": near.same_view,
         "state": workflow.label(one.state, language),
         "number": one.number,
         "text": shortened(one.public_words),
@@ -315,7 +316,7 @@ def _plain(request: Request, found: Report, form: Any, label: str, **more: Any) 
 @ours
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge(request: Request, number: int) -> HttpResponse:
-    """The same as another report: proposals by place, time and words, or any number."""
+    """The same as another report: proposals by place, time, kind, words and photo, or any number."""
     language = request.viewer.language
     found = inbox.by_number(number, request.viewer)
     rules.step_of(found, "merge", Who.MERGE)

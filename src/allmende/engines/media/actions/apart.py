@@ -42,6 +42,8 @@ class Drawn:
     files: tuple[drawing.File, ...]
     noted: Mapping[str, Any] = field(default_factory=dict)
     """What `drawing.noted` found, when that was asked."""
+    fingerprint: int | None = None
+    """Of a master whose finer renditions were asked."""
 
 
 _turn = threading.Lock()
@@ -97,7 +99,7 @@ def _asked(question: bytes, content: bytes) -> Drawn | None:
         logger.warning("A picture ended the process that drew it.")
         _end(process)
         raise Broken("broken")
-    return Drawn(answer["width"], answer["height"], tuple(files), answer.get("noted", {}))
+    return Drawn(answer["width"], answer["height"], tuple(files), answer.get("noted", {}), answer.get("fingerprint"))
 
 
 def _running() -> subprocess.Popen[bytes]:

@@ -111,12 +111,14 @@ def render(medium_id: UUID) -> int:
     if medium is None or master is None or there.filter(extension="avif").exists():
         return 0
     try:
-        made = pictures.finer(files.near(master.path).read_bytes())
+        made, fingerprint = pictures.finer(files.near(master.path).read_bytes())
     except (apart.Broken, FileNotFoundError, StoreDown, NotStored):
         return 0  # small WebP and JPEG are there; the nightly comparison names a file that is gone
     with transaction.atomic():
         if Medium.objects.select_for_update(of=("self",)).filter(pk=medium_id).first() is None:
             return 0
+        if fingerprint is not None:
+            Medium.objects.filter(pk=medium_id).update(fingerprint=fingerprint - Medium.HALF)
         have = set(there.values_list("width", "extension"))
         made = tuple(file for file in made if (file.width, file.extension) not in have)
         rows = rows_of(medium, made, role)

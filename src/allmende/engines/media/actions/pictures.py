@@ -110,9 +110,10 @@ def admitted(upload: Readable | bytes) -> tuple[bytes, Sort]:
     return content, sort
 
 
-def finer(master: bytes) -> tuple[File, ...]:
-    """The renditions that a master still lacks: wide WebP, and AVIF. Raises `apart.Broken`."""
-    return tuple(File(*file) for file in apart.ask("finer", master).files)
+def finer(master: bytes) -> tuple[tuple[File, ...], int | None]:
+    """The renditions that a master still lacks, wide WebP and AVIF, and its fingerprint. Raises `apart.Broken`."""
+    drawn = apart.ask("finer", master)
+    return tuple(File(*file) for file in drawn.files), drawn.fingerprint
 
 
 def _reason(code: str, megapixels: int) -> str:
