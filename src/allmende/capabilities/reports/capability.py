@@ -221,6 +221,7 @@ manifest = Manifest(
         Page("reports:app", EVERYONE, axe=False),
         Page("reports:icon", EVERYONE, lambda: {"size": 192}, axe=False),
         Page("reports:worker", EVERYONE, axe=False),
+        Page("reports:simple", EVERYONE, axe=False),
         Page("reports:areas", EVERYONE),
         Page("reports:area", EVERYONE, _area),
         Page("reports:area_feed", EVERYONE, _area, axe=False),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from allmende.capabilities.reports import workflow
+from allmende.capabilities.reports.forms.simple import DEEDS, MEANINGS
 from allmende.capabilities.reports.models import Handover, Report, Update
 from allmende.capabilities.reports.workflow import STATES, STEPS, State
 from allmende.core.texts import Text
@@ -98,7 +99,14 @@ def _row(report: Report, language: str, images: Sequence[Any], metres: int | Non
     )  # fmt: skip
 
 
-def deed(line: Update, language: str) -> str:
+def meaning(state: State, language: str, *, plainly: bool = False) -> str:
+    """What a state means to whoever waits."""
+    return str(MEANINGS[state]) if plainly else word(STATES[state].meaning, language)
+
+
+def deed(line: Update, language: str, *, plainly: bool = False) -> str:
+    if plainly and line.verb in DEEDS:
+        return str(DEEDS[line.verb])
     if line.verb == "receive":
         return word(workflow.RECEIVED, language)
     if line.verb == "photo":
@@ -107,12 +115,12 @@ def deed(line: Update, language: str) -> str:
     return word(step.deed, language) if step else ""
 
 
-def timeline(lines: Sequence[Update], language: str, *, own: bool) -> list[dict[str, Any]]:
+def timeline(lines: Sequence[Update], language: str, *, own: bool, plainly: bool = False) -> list[dict[str, Any]]:
     """What happened, newest first; words that are only the reporter's stay with the reporter."""
     return [
         {
             "when": line.at,
-            "text": deed(line, language),
+            "text": deed(line, language, plainly=plainly),
             "who": office_name(line.department, language) if line.department else "",
             "words": line.words if own or line.is_public else "",
             "language": line.language,

@@ -21,7 +21,8 @@ from allmende.capabilities.reports.forms.answering import ObjectForm, WordsForm
 from allmende.capabilities.reports.models import Report, Update
 from allmende.capabilities.reports.queries import asking, categories, recordings, reports
 from allmende.capabilities.reports.queries.reports import Filters
-from allmende.capabilities.reports.views.pages import crumbs, private_url, public_images, rows_of, timeline
+from allmende.capabilities.reports.views import simple
+from allmende.capabilities.reports.views.pages import crumbs, meaning, private_url, public_images, rows_of, timeline
 from allmende.capabilities.reports.workflow import ENDED, STATES, State
 from allmende.core import city
 from allmende.core.errors import NotFound
@@ -30,7 +31,7 @@ from allmende.engines.discussion import interface as discussion
 from allmende.engines.media import interface as media
 from allmende.engines.notify import interface as notify
 from allmende.engines.trace import interface as trace
-from allmende.ui.pages import district_name, office_name, ours, until, word
+from allmende.ui.pages import district_name, office_name, ours, until
 from allmende.ui.views import render_form
 
 FILTERS = ("category", "district", "state", "since")
@@ -79,14 +80,14 @@ def report(request: Request, number: int) -> HttpResponse:
     title = found.title(language)
     own = rules.is_reporter(viewer, found)
     context = {
-        **_facts(found, lines, language, own=own),
+        **_facts(request, found, lines, own=own),
         "title": title,
         "text": found.words if own and not found.is_public else found.public_words,
         "images": public_images([found])[found.pk],
         "recording": _released(found),
         "own_url": private_url(found) if own else "",
         "handles": rules.may_handle(viewer, found),
-        "step": _next_step(found, language, at),
+        "step": _next_step(request, found),
         "crumbs": crumbs((title, "")),
         "example": found.is_example,
     }
@@ -104,33 +105,37 @@ def _released(found: Report) -> Any:
     return pair if pair is not None and pair[0].is_public else None
 
 
-def _facts(found: Report, lines: list[Update] | Any, language: str, *, own: bool) -> dict[str, Any]:
+def _facts(request: Request, found: Report, lines: list[Update] | Any, *, own: bool) -> dict[str, Any]:
+    language, plainly = request.viewer.language, simple.is_on(request)
     state = State(found.state)
     main = found.main if found.main is not None and found.main.is_public else None
     return {
         "report": found,
         "state": workflow.label(found.state, language),
-        "meaning": word(STATES[state].meaning, language),
+        "meaning": meaning(state, language, plainly=plainly),
+        "simple": simple.language(request),
+        "path": request.path,
         "kind": STATES[state].kind,
         "category": found.category.name(language),
         "place": ", ".join(part for part in (found.place, found.detail) if part),
         "district": district_name(found.district),
         "office": office_name(found.department, language),
-        "history": timeline(lines, language, own=own),
+        "history": timeline(lines, language, own=own, plainly=plainly),
         "answers": [(one.label, one.text) for one in asking.said(found, language, only_public=not own)],
         "main": (main.title(language), reverse("reports:report", args=[main.number])) if main else None,
     }
 
 
-def _next_step(found: Report, language: str, at: Any) -> dict[str, Any]:
+def _next_step(request: Request, found: Report) -> dict[str, Any]:
     """Context of ui/parts/next_step.html; nothing once the work has ended."""
     if found.state in ENDED:
         return {}
+    language = request.viewer.language
     return {
-        "step": word(STATES[State(found.state)].meaning, language),
+        "step": meaning(State(found.state), language, plainly=simple.is_on(request)),
         "office": office_name(found.department, language),
         "due": found.due_at,
-        "at": at,
+        "at": request.at,
     }
 
 
@@ -192,12 +197,12 @@ def _private_page(request: Request, found: Report, form: Any, *, answering: bool
     question = next((line for line in reversed(lines) if line.verb == "ask"), None) if answering else None
     title = found.title(language)
     context = {
-        **_facts(found, lines, language, own=True),
+        **_facts(request, found, lines, own=True),
         "title": title,
         "is_new": bool(request.GET.get("neu")) and found.state == State.RECEIVED,
         "private_address": settings.PUBLIC_URL + private_url(found),
         "public_url": reverse("reports:report", args=[found.number]) if found.is_public else "",
-        "step": _next_step(found, language, request.at),
+        "step": _next_step(request, found),
         "check_until": discussion.due(found.received_at),
         "question": question,
         "objecting": objecting,

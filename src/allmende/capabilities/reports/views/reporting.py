@@ -1,5 +1,6 @@
 """Reporting: four steps on one address, without script, cookie or account; the danger stopper; who else it is."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,11 +24,12 @@ from allmende.capabilities.reports.forms.reporting import (
     carried,
     where,
 )
+from allmende.capabilities.reports.forms.simple import reword
 from allmende.capabilities.reports.models import Asset, Category
 from allmende.capabilities.reports.queries import assets, reports, routing
 from allmende.capabilities.reports.queries import categories as kinds
 from allmende.capabilities.reports.rules.proposing import is_danger
-from allmende.capabilities.reports.views import asking, photo, spoken
+from allmende.capabilities.reports.views import asking, photo, simple, spoken
 from allmende.capabilities.reports.views.pages import Row, crumbs, private_url, rows_of
 from allmende.core import city
 from allmende.core.actor import Channel
@@ -66,7 +68,7 @@ def report_new(request: Request) -> HttpResponse:
     if request.POST.get("step") == asking.STEP:
         return _asked(request, sent, offered)
     step = _step(request.POST.get("step", ""))
-    if request.POST.get("go") == "back":
+    if request.POST.get("go") in {"back", *simple.CHOICES}:
         return _back(request, step, sent, offered)
     if step == WHAT:
         photo.read(request, sent)
@@ -82,7 +84,21 @@ def report_new(request: Request) -> HttpResponse:
     return _show(request, wrong, sent, offered, earlier, problem=form)
 
 
+def _reworded(request: Request, sent: dict[str, Any], offered: Sequence[Category]) -> HttpResponse:
+    """The first step again, in the words that were chosen; what was typed and the photo stay."""
+    word = str(request.POST["go"])
+    simple.choose(request, word)
+    form = _made(request, WHAT, offered, request.POST, request.FILES)
+    form.is_valid()  # what is missing is asked when it is sent
+    form.cleaned_data.setdefault("words", "")
+    with contextlib.suppress(Invalid):
+        sent["photo_ticket"] = _photo(request, form)
+    return simple.keep(_show(request, WHAT, sent, offered), word)
+
+
 def _back(request: Request, step: int, sent: dict[str, Any], offered: Sequence[Category]) -> HttpResponse:
+    if request.POST.get("go") in simple.CHOICES:
+        return _reworded(request, sent, offered)
     chosen = _chosen(sent, offered) if step == SEND else None
     page = asking.page(request, chosen, sent) if chosen else None
     return page or _show(request, max(WHAT, step - 1), sent, offered)
@@ -158,13 +174,16 @@ def _step(text: str) -> int:
 def _made(
     request: Request, step: int, offered: Sequence[Category], *sent: Any, initial: Mapping[str, Any] | None = None
 ) -> ReportForm:
-    return ReportForm(
+    form = ReportForm(
         *sent,
         step=step,
         categories=offered,
         viewer=request.viewer,
         initial=dict(initial or {}),
     )
+    if simple.is_on(request):
+        reword(form)
+    return form
 
 
 def _photo(request: Request, form: ReportForm) -> str:
@@ -260,6 +279,7 @@ def _show(
     names = {one.slug: one.name(language) for one in offered}
     context: dict[str, Any] = {
         "step": step,
+        "simple": simple.language(request),
         "steps": [str(label) for label in STEPS],
         "carried": carried(sent, step),
         "photo": _kept(sent) if step == WHAT else None,
