@@ -43,13 +43,13 @@ def _kept_rows() -> dict[str, bytes]:
     kept = {}
     with psycopg.connect(server().superuser_url("city"), autocommit=True) as connection:
         tables = connection.execute(
-            "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'"
+            "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE 'wagtail%'"
         ).fetchall()
         for (table,) in tables:
             with connection.cursor().copy(f"COPY {table} TO STDOUT") as rows:
                 if found := b"".join(rows):
                     kept[table] = found
-    return {table: rows for table, rows in kept.items() if table.startswith("wagtail")}
+    return kept
 
 
 KEPT_TABLES = ("django_migrations", "django_content_type", "auth_permission")

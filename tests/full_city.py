@@ -30,6 +30,11 @@ SEQUENCES = (
     "SELECT quote_ident(sequencename), last_value FROM pg_sequences"
     " WHERE schemaname = 'public' AND last_value IS NOT NULL ORDER BY sequencename"
 )
+PARTITIONS = (
+    "SELECT quote_ident(part.relname), inhparent::regclass::text, pg_get_expr(part.relpartbound, part.oid)"
+    " FROM pg_inherits JOIN pg_class part ON part.oid = inhrelid WHERE part.relkind = 'r' ORDER BY 1"
+)
+"""Months whose partitions were made while the city was filled."""
 
 
 @contextmanager
@@ -80,10 +85,11 @@ def _keep(folder: Path) -> None:
     with psycopg.connect(cluster.server().superuser_url(FULL)) as full:
         tables = [table for (table,) in full.execute(TABLES)]
         sequences = dict(full.execute(SEQUENCES).fetchall())
+        partitions = full.execute(PARTITIONS).fetchall()
         for number, table in enumerate(tables):
             with full.cursor().copy(f"COPY {table} TO STDOUT") as rows, (folder / f"{number}.rows").open("wb") as file:
                 file.writelines(rows)
-    (folder / "about.json").write_text(json.dumps({"tables": tables, "sequences": sequences}))
+    (folder / "about.json").write_text(json.dumps({"tables": tables, "sequences": sequences, "partitions": partitions}))
 
 
 def _put(folder: Path) -> None:
@@ -91,6 +97,8 @@ def _put(folder: Path) -> None:
     about = json.loads((folder / "about.json").read_text())
     with psycopg.connect(cluster.server().superuser_url(FULL)) as full:
         full.execute("SET LOCAL session_replication_role = replica")
+        for name, parent, bound in about["partitions"]:
+            full.execute(f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF {parent} {bound}")
         for (table,) in full.execute(TABLES).fetchall():
             full.execute(f"DELETE FROM {table}")
         for number, table in enumerate(about["tables"]):

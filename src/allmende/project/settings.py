@@ -28,7 +28,7 @@ FEEDS_FROM_PRIVATE_NETWORK = os.environ.get("FEEDS_FROM_PRIVATE_NETWORK", "").st
 """Feeds of the official website may come from addresses that the internet does not know."""
 
 # The rooms. Each is discovered through its manifest (`capability.py`); the order is that of the layers, top first.
-CAPABILITIES = ["portal", "participation", "surveys", "strategy", "council", "pilots", "reports"]
+CAPABILITIES = ["portal", "participation", "surveys", "strategy", "council", "pilots", "reports", "urbandata"]
 ENGINES = ["questions", "ballots", "discussion", "notify", "trace", "search", "places", "media"]
 INSTALLED_APPS = [
     "allmende.journeys",

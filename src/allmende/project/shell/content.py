@@ -51,6 +51,8 @@ UNWATCHED = frozenset(
         "surveys_waitingresponse",
         "portal_registration",
         "surveys_voice",
+        "urbandata_batch",
+        "urbandata_observation",  # every page that reads values reads their sums too, written with them
     )
 )
 """Tables whose rows no public page shows; written often, so watching them would cost renewals for nothing."""
