@@ -15,7 +15,7 @@ from allmende.capabilities.reports.actions.moving import change_state, reopen_fo
 from allmende.capabilities.reports.actions.rows import locked, note_line, words_of
 from allmende.capabilities.reports.actions.submitting import ReportData, submit_report
 from allmende.capabilities.reports.events import PictureNamed
-from allmende.capabilities.reports.models import ApiKey, Inbound, NamedPicture, Report, SentUpdate, Update
+from allmende.capabilities.reports.models import ApiKey, Inbound, NamedPicture, Partner, Report, SentUpdate, Update
 from allmende.capabilities.reports.queries import exchange
 from allmende.capabilities.reports.rules.georeport import states
 from allmende.capabilities.reports.rules.secrets import hashed, key_text
@@ -212,11 +212,20 @@ def _heard(name: str, status: str, words: str) -> str:
 def keep_named_picture(
     *, actor: Actor, picture_id: UUID, image_id: UUID | None, problem: str = "", at: datetime
 ) -> NamedPicture:
-    """What became of a picture that a sender has named. Done once, it stays so."""
+    """What became of a picture that a sender has named. Done once, it stays so; the office hears of a partner's.
+
+    It is private until somebody of the office shows it, also where the report's other pictures are public.
+    """
     row = lock(NamedPicture.objects.select_related("report"), pk=picture_id)
     if row.done_at is None:
+        partner = Partner.objects.filter(pk=row.partner_id).first()
         if image_id is not None:
-            media.attach(image_id, row.report.ref, person_id=row.report.reporter_id)
+            media.attach(image_id, row.report.ref, person_id=None if partner else row.report.reporter_id)
+        if partner is not None:
+            said = _("%(name)s hat ein Bild geschickt. Nur das Amt sieht es, bis jemand es zeigt.")
+            broken = _("%(name)s hat ein Bild genannt, das sich nicht holen ließ.")
+            note = (said if image_id is not None else broken) % {"name": partner.label}
+            note_line(row.report, "outside", note=note, at=at)
         row.done_at, row.problem = at, problem
         row.save()
     audit.record(actor, "reports.keep_named_picture", Ref("reports", "report", row.report_id), fields=["pictures"])

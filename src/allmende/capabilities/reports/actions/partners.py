@@ -16,17 +16,20 @@ from allmende.capabilities.reports import rules
 from allmende.capabilities.reports.actions.exchange import Told, hear
 from allmende.capabilities.reports.actions.moving import change_state, tell
 from allmende.capabilities.reports.actions.rows import locked, note_line
-from allmende.capabilities.reports.models import Category, Partner, PartnerService, Referral, Report
+from allmende.capabilities.reports.events import PictureNamed
+from allmende.capabilities.reports.models import Category, NamedPicture, Partner, PartnerService, Referral, Report
 from allmende.capabilities.reports.rules.georeport.reading import Heard
 from allmende.capabilities.reports.rules.partners import READ_EVERY, is_final, wait
 from allmende.capabilities.reports.rules.secrets import sealed
 from allmende.capabilities.reports.workflow import STEPS, State
-from allmende.core import audit
+from allmende.core import audit, events
 from allmende.core.actions import action, lock
 from allmende.core.actor import SYSTEM, Actor
 from allmende.core.errors import Conflict, Invalid, NotFound
 
 LABEL_LIMIT = 80
+MOST_NAMED = 20
+"""So many pictures of one report are fetched from elsewhere at most."""
 
 
 @dataclass(frozen=True)
@@ -214,10 +217,21 @@ def take_heard(*, actor: Actor, partner_id: UUID, heard: Heard, at: datetime) ->
     partner = found.partner
     told = Told(f"partner:{partner.pk}", heard.update_id, heard.status, heard.words, heard.said_at)
     hear(actor, report, told, moves=True, shows_words=partner.shows_words, name=partner.label, at=at)
+    _name_pictures(actor, report, partner, heard)
     found.heard_at = max(found.heard_at or heard.said_at, heard.said_at)
     found.save(update_fields=["heard_at"])
     audit.record(actor, "reports.take_heard", partner.ref, fields=["updates"])
     return found
+
+
+def _name_pictures(actor: Actor, report: Report, partner: Partner, heard: Heard) -> None:
+    """Pictures of an update wait for a job to fetch them, each address once; our own are here already."""
+    own, known = settings.PUBLIC_URL.rstrip("/") + "/", set(report.named_pictures.values_list("url", flat=True))
+    for url in heard.pictures:
+        if url not in known and not url.startswith(own) and len(known) < MOST_NAMED:
+            known.add(url)
+            named = NamedPicture.objects.create(report=report, url=url, partner=partner)
+            events.publish(actor, PictureNamed(ref=report.ref, picture_id=named.pk))
 
 
 @action

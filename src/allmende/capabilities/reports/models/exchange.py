@@ -61,11 +61,15 @@ class Inbound(models.Model):
 
 
 class NamedPicture(models.Model):
-    """The address of a picture that a sender has named; fetched by a job, once, from hosts that the key allows."""
+    """The address of a picture that a sender has named; fetched by a job, once, from hosts that the key allows.
+
+    `partner` is who named it in an update of a report that went there; then no key is asked.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="named_pictures")
     url = models.URLField(max_length=1000)
+    partner = models.ForeignKey("reports.Partner", null=True, on_delete=models.CASCADE, related_name="+")
     problem = models.CharField(max_length=20, blank=True)
     """Why it was not fetched: a word of `core.fetching`, or "picture"."""
     done_at = models.DateTimeField(null=True, blank=True)

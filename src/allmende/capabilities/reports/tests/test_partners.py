@@ -13,10 +13,12 @@ from django.utils import timezone
 from allmende.accounts import builders as people
 from allmende.capabilities.reports.actions import partners as actions
 from allmende.capabilities.reports.builders import category, desk, move, public, report
-from allmende.capabilities.reports.models import Partner, Referral, SentUpdate
+from allmende.capabilities.reports.models import NamedPicture, Partner, Referral, Report, SentUpdate
 from allmende.capabilities.reports.rules.partners import wait
 from allmende.capabilities.reports.tasks.partners import read_due, send_due
 from allmende.core.errors import Conflict, Invalid
+from allmende.engines.media import builders as pictures
+from allmende.engines.media import interface as media
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +33,7 @@ class Body:
     def __init__(self):
         self.address, self.asked, self.fails = "", [], []
         self.taken, self.told, self.knows_updates = {}, [], True
+        self.pictures = {}
 
     def answer(self, method, target, sent):  # noqa: PLR0911 - one line per address
         path, asked = urlsplit(target).path, parse_qs(urlsplit(target).query)
@@ -47,6 +50,8 @@ class Body:
                 201,
                 f"<service_requests><request><service_request_id>{number}</service_request_id></request></service_requests>",
             )
+        if path in self.pictures:
+            return 200, self.pictures[path]
         if path.endswith("services.xml"):
             return 200, "<services><service><service_code>lights</service_code></service></services>"
         if path.endswith("servicerequestupdates.xml"):
@@ -61,11 +66,12 @@ class Body:
         ]
         return 200, listed(*found)
 
-    def tell(self, number, update_id, status, words, at):
+    def tell(self, number, update_id, status, words, at, pictures=()):
+        shown = "".join(f"<media_url>{url}</media_url>" for url in pictures)
         self.told.append(
             f"<request_update><update_id>{update_id}</update_id><service_request_id>{number}</service_request_id>"
             f"<status>{status}</status><description>{words}</description>"
-            f"<updated_datetime>{at:%Y-%m-%dT%H:%M:%SZ}</updated_datetime></request_update>"
+            f"<updated_datetime>{at:%Y-%m-%dT%H:%M:%SZ}</updated_datetime>{shown}</request_update>"
         )
 
 
@@ -79,10 +85,11 @@ def serving(body, port=0):
                 self.close_connection = True
                 return
             status, text = found
+            content = text if isinstance(text, bytes) else text.encode()
             self.send_response(status)
-            self.send_header("Content-Length", str(len(text.encode())))
+            self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(text.encode())
+            self.wfile.write(content)
 
         do_GET = do_POST = reply  # noqa: N815 - the base class's names
 
@@ -291,3 +298,47 @@ def test_a_report_that_is_not_checked_stays_here(body, kind):
         handed(report(kind=kind), there)
     with pytest.raises(Invalid):
         handed(public(), there)
+
+
+def test_pictures_of_a_partner_come_back_once_and_wait_for_an_office(body, kind, deliver, settings):
+    made = partner(body.address)
+    one = public(kind=kind)
+    actions.refer(actor=desk(), report_id=one.pk, partner_id=made.pk, at=timezone.now())
+    assert send_due(timezone.now()) == 1
+    Report.objects.filter(pk=one.pk).update(shows_image=True)
+    site = body.address.removesuffix("/open311/v2/")
+    body.pictures = {"/neu.jpg": pictures.jpeg(), "/kaputt.jpg": b"no picture"}
+    named = [f"{site}/neu.jpg", f"{site}/kaputt.jpg", "file:///etc/passwd", f"{settings.PUBLIC_URL}/medien/x.jpg"]
+    body.tell("1000", "u1", "closed", "Fertig", timezone.now(), named)
+    body.tell("1000", "u2", "closed", "Noch einmal", timezone.now(), named)
+    for _ in range(2):
+        Partner.objects.update(next_read_at=timezone.now())
+        read_due(timezone.now())
+    assert NamedPicture.objects.count() == 2
+    deliver()
+    (image,) = media.images_of([one.ref])[one.ref]
+    assert not image.released
+    page = Client(headers={"host": "localhost"}).get(f"/meldungen/{one.number}/").content.decode()
+    assert "<picture" not in page
+    assert sorted(NamedPicture.objects.values_list("problem", flat=True)) == ["", "picture"]
+    notes = [line.note for line in one.updates.filter(verb="outside", note__contains="Bild")]
+    assert [note.removeprefix("Stadtwerke hat ein Bild ").split()[0] for note in sorted(notes)] == [
+        "genannt,", "geschickt."
+    ]  # fmt: skip
+
+
+def test_no_picture_is_fetched_from_inside_or_for_a_partner_that_is_off(body, kind, deliver, settings):
+    made = partner(body.address)
+    one = public(kind=kind)
+    actions.refer(actor=desk(), report_id=one.pk, partner_id=made.pk, at=timezone.now())
+    send_due(timezone.now())
+    site = body.address.removesuffix("/open311/v2/")
+    body.pictures = {"/neu.jpg": pictures.jpeg()}
+    body.tell("1000", "u1", "open", "Bild", timezone.now(), [f"{site}/neu.jpg"])
+    Partner.objects.update(next_read_at=timezone.now())
+    read_due(timezone.now())
+    settings.FEEDS_FROM_PRIVATE_NETWORK = False
+    deliver()
+    assert NamedPicture.objects.get().problem == "private"
+    assert media.images_of([one.ref]) == {}
+    assert ("GET", "/neu.jpg") not in body.asked

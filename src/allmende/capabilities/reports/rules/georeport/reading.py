@@ -13,6 +13,9 @@ from django.utils.dateparse import parse_datetime
 
 LONGEST_ID = 100
 LONGEST_TEXT = 4000
+LONGEST_URL = 1000
+MOST_PICTURES = 6
+"""Of one update."""
 NEXT = re.compile(r'<([^<>]{1,3000})>\s*;[^,]*\brel="?next"?', re.IGNORECASE)
 
 
@@ -37,6 +40,8 @@ class Heard:
     status: str
     words: str
     said_at: datetime
+    pictures: tuple[str, ...] = ()
+    """Addresses of pictures on the web."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,13 @@ def services(body: bytes) -> dict[str, str]:
     }
 
 
+def _pictures(node: Any) -> tuple[str, ...]:
+    """What `media_url` names, however often it stands there; six at most, and only what can be an address."""
+    found = dict.fromkeys((one.text or "").replace("\0", "").strip() for one in node.iter("media_url"))
+    sound = (url for url in found if url.startswith(("http://", "https://")) and len(url) <= LONGEST_URL)
+    return tuple(sound)[:MOST_PICTURES]
+
+
 def updates(body: bytes, at: datetime) -> list[Heard]:
     """Oldest first, whatever the order was. What lacks a number or a state is left out; no clock is ahead of ours."""
     found = []
@@ -93,7 +105,7 @@ def updates(body: bytes, at: datetime) -> list[Heard]:
         update_id, number = _text(one, "update_id", 101), _text(one, "service_request_id", 101)
         status, said = _text(one, "status", 60), _when(_text(one, "updated_datetime", 60))
         if update_id and number and status and len(update_id) <= LONGEST_ID and said is not None:
-            found.append(Heard(update_id, number, status, _text(one, "description"), min(said, at)))
+            found.append(Heard(update_id, number, status, _text(one, "description"), min(said, at), _pictures(one)))
     return sorted(found, key=lambda one: one.said_at)
 
 
