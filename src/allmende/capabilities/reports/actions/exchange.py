@@ -218,7 +218,7 @@ def keep_named_picture(
     """
     row = lock(NamedPicture.objects.select_related("report"), pk=picture_id)
     if row.done_at is None:
-        partner = Partner.objects.filter(pk=row.partner_id).first()
+        partner = Partner.objects.filter(pk=row.partner_id).first() if row.partner_id else None
         if image_id is not None:
             media.attach(image_id, row.report.ref, person_id=None if partner else row.report.reporter_id)
         if partner is not None:
