@@ -16,8 +16,14 @@ if (stage && rows.length) {
   const write = (row, box) => {
     for (const side of SIDES) field(row, side).value = box ? Math.round(box[side] * 10) / 10 : "";
     show(row);
+    tidy();
   };
   const boxes = new Map();
+  // Only the rows in use, and one to go on with.
+  const tidy = () => {
+    const last = rows.findLastIndex((row) => !isEmpty(row));
+    for (const [place, row] of rows.entries()) row.hidden = place > last + 1;
+  };
 
   const show = (row) => {
     let box = boxes.get(row);
@@ -47,7 +53,7 @@ if (stage && rows.length) {
     if (event.key === "Delete" || event.key === "Backspace") {
       event.preventDefault();
       write(row, null);
-      field(row, "left").focus();
+      field(row.hidden ? rows.find(isEmpty) : row, "left").focus();
       return;
     }
     const move = moves[event.key];
@@ -107,6 +113,8 @@ if (stage && rows.length) {
     row.addEventListener("input", () => show(row));
     show(row);
   }
+  document.querySelector("#form").addEventListener("change", tidy);
+  tidy();
   const more = document.querySelector("[data-blur-more]");
   if (more) {
     more.hidden = false;
