@@ -32,10 +32,11 @@ class BlurForm(ui.Form):
                     label=label, min_value=0, max_value=100, required=False, widget=widget
                 )
 
-    def rows(self) -> Iterator[tuple[int, list[Any]]]:
-        """Number and its four fields, for the table."""
+    def rows(self) -> Iterator[tuple[int, list[tuple[Any, str]]]]:
+        """Number and its four fields with the heads of their columns, for the table."""
+        heads = (_("links"), _("oben"), _("Breite"), _("Höhe"))
         for number in range(1, MOST + 1):
-            yield number, [self[f"{side}_{number}"] for side in SIDES]
+            yield number, [(self[f"{side}_{number}"], head) for side, head in zip(SIDES, heads, strict=True)]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

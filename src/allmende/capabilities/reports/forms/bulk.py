@@ -14,7 +14,7 @@ from allmende.core import city
 from allmende.ui import forms as ui
 
 MERGE = "merge"
-VERBS = ("check", "forward", "begin", "plan", "finish", "decline")
+VERBS = ("check", "begin", "finish", "plan", "forward", "decline")
 """Steps that make sense for many; a question and a refusal are for one person."""
 
 
