@@ -257,6 +257,8 @@ manifest = Manifest(
         Page("reports:give_subtask", NOBODY_HERE, _open),
         Page("reports:duties", NOBODY_HERE),
         Page("reports:duty", NOBODY_HERE, _clerk),
+        Page("reports:words", NOBODY_HERE),
+        Page("reports:words_of", NOBODY_HERE, lambda: {"slug": "licht"}),
         Page("reports:rules", NOBODY_HERE),
         Page("reports:rule_new", NOBODY_HERE),
         Page("reports:rule", NOBODY_HERE, _rule),

@@ -9,6 +9,7 @@ from allmende.capabilities.reports.models.drafts import Draft
 from allmende.capabilities.reports.models.exchange import ApiKey, Inbound, NamedPicture, SentUpdate
 from allmende.capabilities.reports.models.handovers import Handover
 from allmende.capabilities.reports.models.incidents import Answer, Incident, Member
+from allmende.capabilities.reports.models.learning import LearnedWord, Lesson
 from allmende.capabilities.reports.models.partners import Partner, PartnerService, Referral
 from allmende.capabilities.reports.models.patterns import Pattern
 from allmende.capabilities.reports.models.recordings import Recording
@@ -36,6 +37,8 @@ __all__ = [
     "Inbound",
     "Incident",
     "Join",
+    "LearnedWord",
+    "Lesson",
     "Member",
     "NamedPicture",
     "Partner",

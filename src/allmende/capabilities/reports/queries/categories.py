@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from allmende.capabilities.reports.models import Category, Route
-from allmende.capabilities.reports.rules.proposing import Proposal, propose
+from allmende.capabilities.reports.queries import learning
+from allmende.capabilities.reports.rules.learning import guess
+from allmende.capabilities.reports.rules.proposing import Proposal
 from allmende.core import city
 
 
@@ -22,7 +24,9 @@ def by_slug(slug: str) -> Category | None:
 
 
 def proposals(words: str, categories: Sequence[Category]) -> list[Proposal]:
-    return propose(words, [(one.slug, one.keywords) for one in categories])
+    """By key words and by what closed reports have taught, the best first; each says which word spoke for it."""
+    found = guess(words, [(one.slug, one.keywords) for one in categories], learning.weights_for(words))
+    return [Proposal(*one) for one in found]
 
 
 def office_for(category: Category, district: str) -> str:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 WORD = re.compile(r"\w+")
 SHORT = 4
@@ -17,6 +17,9 @@ class Proposal:
 
     slug: str
     because: str
+    learned: bool = False
+    """Whether that word speaks for it because it did so in reports that are closed; else it is a key word."""
+    score: float = field(default=0, compare=False)
 
 
 def folded(text: str) -> str:
@@ -30,8 +33,8 @@ def finds(word: str, key: str) -> bool:
     return word == key if len(key) <= SHORT else key in word
 
 
-def propose(words: str, categories: Iterable[tuple[str, Sequence[str]]]) -> list[Proposal]:
-    """At most three categories, best first. `categories` are pairs of slug and key words.
+def propose(words: str, categories: Iterable[tuple[str, Sequence[str]]], *, most: int = MOST) -> list[Proposal]:
+    """At most `most` categories, best first. `categories` are pairs of slug and key words.
 
     Longer key words weigh more, since they say more; the same one counts once. Equals keep their order.
     """
@@ -45,9 +48,10 @@ def propose(words: str, categories: Iterable[tuple[str, Sequence[str]]]) -> list
                 hits[key] = hit
         if hits:
             best = max(hits, key=lambda key: (len(key), key))
-            found.append((sum(map(len, hits)), Proposal(slug, hits[best])))
+            score = sum(map(len, hits))
+            found.append((score, Proposal(slug, hits[best], score=score)))
     found.sort(key=lambda pair: -pair[0])
-    return [proposal for _score, proposal in found[:MOST]]
+    return [proposal for _score, proposal in found[:most]]
 
 
 def _hit(key: str, said: Sequence[tuple[str, str]]) -> str:

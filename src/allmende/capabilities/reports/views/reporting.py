@@ -289,6 +289,7 @@ def _show(
         "recording_ticket": sent.get("recording_ticket", "") if step == WHAT else "",
         "photo_ticket": sent.get("photo_ticket", "") if step == WHAT else "",
         "proposals": [(names[one.slug], one.because) for one in proposals],
+        "learned": any(one.learned for one in proposals),
         "elsewhere": word(elsewhere.elsewhere, language) if elsewhere else "",
         "elsewhere_name": elsewhere.name(language) if elsewhere else "",
         "problems": [text for _id, text in problem.problems] if problem is not None and problem is not form else [],
