@@ -63,8 +63,8 @@ def press_to(page: Page, name: str, role: str) -> None:
     raise AssertionError(f"{role} {name} is not reached by keyboard")
 
 
-def test_a_report_by_keyboard_alone(page: Page, city: City):
-    words = f"Das Schlagloch ist tief {secrets.token_hex(4)}"
+def test_a_report_by_keyboard_alone(phone: BrowserContext, city: City):
+    page, words = phone.new_page(), f"Das Schlagloch ist tief {secrets.token_hex(4)}"
     page.goto("/meldungen/neu/")
     press_to(page, "Was ist los?", "textbox")
     page.keyboard.type(words)

@@ -84,10 +84,9 @@ def ways_of(report: Report) -> Sequence[PartnerService]:
     return list(rows.exclude(partner__referrals__report=report).order_by("partner__label"))
 
 
-def concern(report: Report) -> bool:
-    """Whether another body's system takes its kind, or has it already."""
-    takes = PartnerService.objects.filter(category=report.category_id, partner__is_active=True)
-    return takes.exists() or Referral.objects.filter(report=report).exists()
+def is_taken(report: Report) -> bool:
+    """Whether another body's system takes reports of its kind."""
+    return PartnerService.objects.filter(category=report.category_id, partner__is_active=True).exists()
 
 
 def referrals_of(report: Report) -> Sequence[Referral]:

@@ -78,6 +78,13 @@ def test_a_program_that_opens_the_link_changes_nothing():
     assert (found.state, found.report.updates.filter(verb__startswith="ext").count()) == ("sent", 0)
 
 
+def test_a_browser_names_its_origin_when_the_forms_behind_private_links_are_sent():
+    """Under „no-referrer“ it would say „null“, and the check against forged forms would refuse everybody."""
+    one = report()
+    for page in (f"{reverse('reports:mine')}?schein={one.token}", address(given())):
+        assert client_of().get(page)["Referrer-Policy"] == "same-origin"
+
+
 def test_those_outside_answer_and_the_office_hears_of_it(deliver):
     person = people.with_role(Role.CLERK, f"department:{builders.OFFICE}")
     found = given()

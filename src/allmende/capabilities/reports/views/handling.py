@@ -60,6 +60,7 @@ def handle(request: Request, number: int) -> HttpResponse:
             messages.success(request, _("Die Notiz ist gespeichert."))
             return redirect("reports:handle", number=number)
     mergeable = "merge" in steps_of(found.state, Who.MERGE)
+    referrals = partners.referrals_of(found)
     context = {
         "report": found,
         "title": found.title(language),
@@ -74,11 +75,12 @@ def handle(request: Request, number: int) -> HttpResponse:
         "history": [_line(line, language) for line in reversed(reports.history(found))],
         "steps": [(verb, step.label) for verb, step in steps_of(found.state, Who.OFFICE).items()],
         "handovers": handover_rows(found),
+        "referrals": referrals,
         "subtasks": [
             (one, office_name(one.department, language), reverse("reports:subtask", args=[one.pk]))
             for one in subtasks.of_report(found)
         ],
-        "tools": _tools(found, request, mergeable=mergeable),
+        "tools": _tools(found, request, mergeable=mergeable, sent=bool(referrals)),
         "splittable": found.main if found.state == State.DUPLICATE else None,
         "same": [_alike(one, language) for one in inbox.same_as(found, request.viewer)] if mergeable else [],
         "crumbs": crumbs_of(found, language),
@@ -87,7 +89,9 @@ def handle(request: Request, number: int) -> HttpResponse:
     return render_form(request, "reports/handle.html", form, context)
 
 
-def _tools(found: Report, request: Request, *, mergeable: bool) -> list[tuple[str, list[tuple[str, str, str]]]]:
+def _tools(
+    found: Report, request: Request, *, mergeable: bool, sent: bool
+) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """What else can be done, in groups: heading, then label, address and a mark for what went wrong."""
 
     def to(label: str, name: str, mark: str = "") -> tuple[str, str, str]:
@@ -97,8 +101,8 @@ def _tools(found: Report, request: Request, *, mergeable: bool) -> list[tuple[st
     if found.state not in {State.RECEIVED, State.REFUSED}:
         facts.append(to(_("Was alle lesen"), "show"))
     others = [to(_("Teilaufgabe vergeben"), "give_subtask")] if found.state in workflow.OPEN else []
-    trouble = _("nicht angekommen") if partners.is_troubled(found, request.at) else ""
-    if partners.concern(found):
+    if sent or partners.is_taken(found):
+        trouble = _("nicht angekommen") if sent and partners.is_troubled(found, request.at) else ""
         others.append(to(str(STEPS["hand_over"].label), "to_partner", trouble))
     elif "hand_over" in steps_of(found.state, Who.OUTSIDE):
         others.append(to(str(STEPS["hand_over"].label), "hand_over"))
