@@ -28,7 +28,13 @@ def learn_words(*, actor: Actor, at: datetime) -> Lesson:
     found = learning.learn(queries.closed_reports(), keys, out)
     LearnedWord.objects.filter(is_struck=False).delete()
     LearnedWord.objects.bulk_create(
-        LearnedWord(word=word, category=kinds[slug], weight=weight, count=found.counts[word, slug])
+        LearnedWord(
+            word=word,
+            written=found.written.get(word, word)[:WORD_LIMIT],
+            category=kinds[slug],
+            weight=weight,
+            count=found.counts[word, slug],
+        )
         for word, by_kind in found.weights.items()
         if len(word) <= WORD_LIMIT
         for slug, weight in by_kind.items()

@@ -25,4 +25,4 @@ class StrikeForm(ui.Form):
 def said(row: LearnedWord) -> str:
     """„flackert (in 17 Meldungen)“."""
     reports = ngettext("in %(n)s Meldung", "in %(n)s Meldungen", row.count) % {"n": row.count}
-    return f"{row.word} ({reports})"
+    return f"{row} ({reports})"

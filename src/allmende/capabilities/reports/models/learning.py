@@ -13,6 +13,8 @@ class LearnedWord(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     word = models.CharField(max_length=WORD_LIMIT)
+    written = models.CharField(max_length=WORD_LIMIT, blank=True)
+    """As most people write it."""
     category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="learned")
     weight = models.FloatField()
     count = models.PositiveIntegerField()
@@ -24,7 +26,7 @@ class LearnedWord(models.Model):
         constraints = [models.UniqueConstraint(fields=["word", "category"], name="reports_learned_once")]
 
     def __str__(self) -> str:
-        return self.word
+        return self.written or self.word
 
 
 class Lesson(models.Model):

@@ -8,7 +8,7 @@ leaves the city, and each proposal can name the word that spoke for it.
 import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from allmende.capabilities.reports.rules.proposing import SHORT, WORD, folded, propose
 
@@ -40,6 +40,8 @@ class Learned:
     hit: int
     hit_by_keys: int
     """By the key words alone."""
+    written: Mapping[str, str] = field(default_factory=dict)
+    """Word → as most people write it."""
 
     @property
     def helps(self) -> bool:
@@ -66,7 +68,17 @@ def learn(
     hit = sum(_first(guess(words, keys, weights)) == kind for words, kind in kept_back)
     by_keys = sum(_first(guess(words, keys, {})) == kind for words, kind in kept_back)
     weights, counts = _weigh(reports, struck)
-    return Learned(weights, counts, len(reports), len(kept_back), hit, by_keys)
+    return Learned(weights, counts, len(reports), len(kept_back), hit, by_keys, _written(reports, weights))
+
+
+def _written(reports: Iterable[tuple[str, str]], wanted: Collection[str]) -> dict[str, str]:
+    ways: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for text, _kind in reports:
+        for word in WORD.findall(text):
+            plain = folded(word)
+            if plain in wanted:
+                ways[plain][word] += 1
+    return {plain: found.most_common(1)[0][0] for plain, found in ways.items()}
 
 
 def _first(found: Sequence[tuple[str, str, bool]]) -> str:

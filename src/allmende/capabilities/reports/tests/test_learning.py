@@ -102,6 +102,7 @@ def test_the_desk_sees_how_well_it_guesses_and_takes_words_out(kinds):
     word = LearnedWord.objects.get(word="flackert")
     form = reverse("reports:words_of", args=["licht"])
     assert "flackert (in" in desk.get(form).content.decode()
+    assert "umgestürzt" in page
     assert desk.post(form, {"words": [str(word.pk)]}).status_code == 302
     assert categories.proposals("Es flackert", categories.active()) == []
     learn_words(actor=SYSTEM, at=timezone.now())

@@ -49,8 +49,8 @@ def overview(request: Request) -> HttpResponse:
             {
                 "name": kind.name(language),
                 "url": reverse("reports:words_of", args=[kind.slug]),
-                "words": [row.word for row in found.get(kind.pk, ()) if not row.is_struck][:SHOWN],
-                "struck": [row.word for row in found.get(kind.pk, ()) if row.is_struck],
+                "words": [str(row) for row in found.get(kind.pk, ()) if not row.is_struck][:SHOWN],
+                "struck": [str(row) for row in found.get(kind.pk, ()) if row.is_struck],
             }
             for kind in categories.every()
             if not kind.elsewhere
