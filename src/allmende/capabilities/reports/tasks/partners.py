@@ -15,7 +15,7 @@ from allmende.capabilities.reports.actions import partners as actions
 from allmende.capabilities.reports.adapters import system_of
 from allmende.capabilities.reports.adapters.open311 import Open311
 from allmende.capabilities.reports.models import Partner, Referral
-from allmende.capabilities.reports.queries import georeport
+from allmende.capabilities.reports.queries import asking, georeport
 from allmende.capabilities.reports.queries import partners as queries
 from allmende.capabilities.reports.rules.georeport.reading import Answered, Heard
 from allmende.capabilities.reports.rules.partners import reference, window
@@ -79,7 +79,9 @@ def _known(system: Open311, referral: Referral) -> str:
 
 
 def _values(referral: Referral) -> list[tuple[str, str]]:
-    """What goes out: what the city would publish of it, where it is, released pictures; nothing about the reporter."""
+    """What goes out: what the city would publish of it, where it is, public answers and released pictures; nothing
+    about the reporter.
+    """
     report = referral.report
     place = ", ".join(part for part in (report.place, report.detail) if part)
     values = [
@@ -90,6 +92,8 @@ def _values(referral: Referral) -> list[tuple[str, str]]:
     ]
     if report.point is not None:
         values += [("long", repr(report.point[0])), ("lat", repr(report.point[1]))]
+    told = asking.public_answers({report.pk: report.category_id}, "de").get(report.pk, ()) if report.is_public else ()
+    values += [(f"attribute[{one['code']}]", value["key"]) for one in told for value in one["values"]]
     row = georeport.single(report.number)
     paths = georeport.pictures([row]).get(report.pk, ()) if row is not None else ()
     return values + [("media_url", settings.PUBLIC_URL.rstrip("/") + path) for path in paths]

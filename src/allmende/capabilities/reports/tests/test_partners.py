@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from allmende.accounts import builders as people
 from allmende.capabilities.reports.actions import partners as actions
+from allmende.capabilities.reports.actions import save_questions
 from allmende.capabilities.reports.builders import category, desk, move, public, report
 from allmende.capabilities.reports.models import NamedPicture, Partner, Referral, Report, SentUpdate
+from allmende.capabilities.reports.rules.asking import QuestionData
 from allmende.capabilities.reports.rules.partners import wait
 from allmende.capabilities.reports.tasks.partners import read_due, send_due
 from allmende.core.errors import Conflict, Invalid
@@ -342,3 +344,16 @@ def test_no_picture_is_fetched_from_inside_or_for_a_partner_that_is_off(body, ki
     assert NamedPicture.objects.get().problem == "private"
     assert media.images_of([one.ref]) == {}
     assert ("GET", "/neu.jpg") not in body.asked
+
+
+def test_public_answers_go_along_and_free_words_stay(body, kind):
+    asked = [
+        QuestionData({"de": "Wie viel?"}, options=[{"de": "Wenig"}, {"de": "Viel"}], public=True),
+        QuestionData({"de": "Welcher Mast?"}, "text", public=True),
+    ]
+    save_questions(actor=desk(), category_id=kind.pk, asked=asked, at=timezone.now())
+    handed(public(kind=kind, answers={"viel": "viel", "welcher_mast": "Bei Muster"}), partner(body.address))
+    assert send_due(timezone.now()) == 1
+    (sent,) = body.taken.values()
+    assert sent["attribute[viel]"] == "viel"
+    assert "Muster" not in str(sent)
