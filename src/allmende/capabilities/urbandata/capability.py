@@ -20,6 +20,7 @@ def _series() -> Mapping[str, Any] | None:
     return None if number is None else {"number": number}
 
 
+EXPANDED = "?$count=true&$expand=Thing/Locations,Sensor,Observations($top=1;$orderby=phenomenonTime desc)"
 PERIOD = frozenset({"von", "bis"})
 manifest = Manifest(
     name="urbandata",
@@ -28,6 +29,7 @@ manifest = Manifest(
     followed=_("Messreihen"),
     urls="allmende.capabilities.urbandata.urls",
     prefix="daten/",
+    plain_urls="allmende.capabilities.urbandata.urls.sensorthings",
     scopes=("urbandata:write",),
     menu=(MenuItem(_("Daten"), "urbandata:overview", order=50),),
     pages=(
@@ -36,6 +38,9 @@ manifest = Manifest(
         Page("urbandata:values_csv", EVERYONE, _series, cached=True, cache_query=PERIOD, axe=False),
         Page("urbandata:values_json", EVERYONE, _series, cached=True, cache_query=PERIOD, axe=False),
         Page("urbandata:hours_csv", EVERYONE, _series, cached=True, cache_query=PERIOD, axe=False),
+        Page("urbandata_sensorthings:root", EVERYONE, axe=False),
+        Page("urbandata_sensorthings:service", EVERYONE, axe=False),
+        Page("urbandata_sensorthings:resource", EVERYONE, lambda: {"rest": "Datastreams"}, query=EXPANDED, axe=False),
     ),
     index=(
         IndexKind(

@@ -1,7 +1,7 @@
 """Values come in: by COPY, with hours, days and newest value in the same transaction."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from django.db import connection
 
 from allmende.capabilities.urbandata import rules
 from allmende.capabilities.urbandata.events import ObservationsAdded, SeriesSaved
-from allmende.capabilities.urbandata.models import Batch, Datastream
+from allmende.capabilities.urbandata.models import Batch, Datastream, FeatureOfInterest, Location
 from allmende.capabilities.urbandata.rules import summing
 from allmende.capabilities.urbandata.rules.summing import Newest, Sum
 from allmende.core import audit, city, events, statements
@@ -32,6 +32,14 @@ COPY = (
 )
 LOCK = "SELECT number FROM urbandata_datastream WHERE number = ANY(%s) ORDER BY number FOR KEY SHARE"
 KNOWN = "SELECT datastream_id, time FROM urbandata_observation WHERE datastream_id = ANY(%s) AND time BETWEEN %s AND %s"
+PLACES = """
+SELECT d.number, place.location_id, f.number FROM urbandata_datastream d
+LEFT JOIN LATERAL (
+  SELECT l.location_id FROM urbandata_thing_locations l WHERE l.thing_id = d.thing_id ORDER BY l.id LIMIT 1
+) place ON true
+LEFT JOIN urbandata_featureofinterest f ON f.made_from_id = place.location_id
+WHERE d.number = ANY(%s)
+"""
 IDS = "SELECT nextval('urbandata_observation_number') FROM generate_series(1, %s)"
 HOURS = """
 INSERT INTO urbandata_hour (datastream_id, start, count, total, low, high)
@@ -88,52 +96,78 @@ class Added:
 
 @action
 def add_observations(
-    *, actor: Actor, readings: Sequence[Reading], at: datetime, source: str = "", only_new: bool = False
-) -> Added:
-    """Keeps a batch of at most `MOST` values. With `only_new`, whatever its series has of the same time is left out.
+    *, actor: Actor, readings: Sequence[Reading], at: datetime, source: str = "", only_new: bool = False,
+    with_features: bool = False,
+) -> Added:  # fmt: skip
+    """Keeps a batch of at most `MOST` values. With `only_new`, whatever its series has of the same time is left out;
+    with `with_features`, values that name no feature of interest are about the place of their thing.
 
     Raises NotFound for a series that is not there, Invalid for a time that cannot be.
     """
     rules.require_may_edit(actor)
-    if len(readings) > MOST:
-        raise Invalid(f"A batch holds at most {MOST} observations.")
-    _check_times(readings, at)
+    check_times(readings, at)
     series = sorted({one.series for one in readings})
     if len(statements.rows(LOCK, [series])) < len(series):
         raise NotFound
     kept = _without_known(readings, series) if only_new else readings
     if not kept:
         return Added(None, (), len(readings))
-    ids = [row[0] for row in statements.rows(IDS, [len(kept)])]
-    for month in sorted({(one.time.year, one.time.month) for one in (_utc(row) for row in kept)}):
-        statements.rows("SELECT urbandata_make_month(%s)", [date(*month, 1)])
-    with connection.cursor() as cursor, cursor.copy(COPY) as copy:
-        copy.write("".join(_line(one, key) for one, key in zip(kept, ids, strict=True)).encode())
-    begun = _sum_up(kept, ids)
-    first, last = min(one.time for one in kept), max(one.time for one in kept)
-    batch = Batch.objects.create(at=at, source=source[:200], rows=len(kept), first=first, last=last)
-    ref = Ref("urbandata", "batch", batch.pk)
-    audit.record(actor, "urbandata.add_observations", ref, fields=["observations"])
-    events.publish(actor, ObservationsAdded(ref=ref, rows=len(kept)))
-    for key in Datastream.objects.filter(number__in=begun).values_list("pk", flat=True):
-        events.publish(actor, SeriesSaved(ref=Ref("urbandata", "series", key)))  # the index says: now it is measured
+    features = features_of(series, at) if with_features else {}
+    batch, ids = keep_batch(actor, kept, at=at, source=source, features=features)
+    audit.record(actor, "urbandata.add_observations", Ref("urbandata", "batch", batch.pk), fields=["observations"])
     return Added(batch.pk, ids, len(readings) - len(kept))
 
 
-def _check_times(readings: Sequence[Reading], at: datetime) -> None:
+def keep_batch(
+    actor: Actor, kept: Sequence[Reading], *, at: datetime, source: str, features: Mapping[int, int]
+) -> tuple[Batch, Sequence[int]]:
+    """Writes values and their sums inside the caller's action, whose series are locked."""
+    ids = [row[0] for row in statements.rows(IDS, [len(kept)])]
+    make_months(one.time for one in kept)
+    with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+        lines = (_line(one, key, features.get(one.series)) for one, key in zip(kept, ids, strict=True))
+        copy.write("".join(lines).encode())
+    begun = _sum_up(kept, ids)
+    first, last = min(one.time for one in kept), max(one.time for one in kept)
+    batch = Batch.objects.create(at=at, source=source[:200], rows=len(kept), first=first, last=last)
+    events.publish(actor, ObservationsAdded(ref=Ref("urbandata", "batch", batch.pk), rows=len(kept)))
+    for key in Datastream.objects.filter(number__in=begun).values_list("pk", flat=True):
+        events.publish(actor, SeriesSaved(ref=Ref("urbandata", "series", key)))  # the index says: now it is measured
+    return batch, ids
+
+
+def make_months(times: Iterable[datetime]) -> None:
+    """The parts of the table that these times need."""
+    for month in sorted({(utc.year, utc.month) for utc in (one.astimezone(UTC) for one in times)}):
+        statements.rows("SELECT urbandata_make_month(%s)", [date(*month, 1)])
+
+
+def features_of(series: Sequence[int], at: datetime) -> dict[int, int]:
+    """Series → number of the feature that is made from the place of its thing, once for each place."""
+    found: dict[int, int] = {}
+    for number, place_id, feature in statements.rows(PLACES, [list(series)]):
+        if feature is not None:
+            found[number] = feature
+        elif place_id is not None:
+            place = Location.objects.get(pk=place_id)
+            made, _new = FeatureOfInterest.objects.get_or_create(
+                made_from=place,
+                defaults={
+                    "name": place.name, "description": place.description, "language": place.language,
+                    "encoding_type": place.encoding_type, "feature": place.location, "created_at": at,
+                },
+            )  # fmt: skip
+            found[number] = FeatureOfInterest.objects.values_list("number", flat=True).get(pk=made.pk)
+    return found
+
+
+def check_times(readings: Sequence[Reading], at: datetime) -> None:
+    if len(readings) > MOST:
+        raise Invalid(f"A batch holds at most {MOST} observations.")
     latest = at + AHEAD
     for one in readings:
         if not EARLIEST <= one.time <= latest:
             raise Invalid("phenomenonTime lies in the future or before 1800.")
-
-
-def _utc(one: Reading) -> Any:
-    return one if one.time.tzinfo is UTC else _Moved(one.time.astimezone(UTC))
-
-
-@dataclass(frozen=True, slots=True)
-class _Moved:
-    time: datetime
 
 
 def _without_known(readings: Sequence[Reading], series: Sequence[int]) -> list[Reading]:
@@ -156,7 +190,7 @@ def is_float(result: Any) -> bool:
     )
 
 
-def _line(one: Reading, key: int) -> str:
+def _line(one: Reading, key: int, place: int | None) -> str:
     """A row in COPY's text format."""
     number, other = (repr(float(one.result)), r"\N") if is_float(one.result) else (r"\N", _json(one.result))
     if other == r"\N" and one.time_end is None and one.result_time is None and one.valid is None:
@@ -166,9 +200,13 @@ def _line(one: Reading, key: int) -> str:
         rest = "\t".join((_time(one.time_end), other, _time(one.result_time), _time(since), _time(until)))
     return (
         f"{one.series}\t{one.time.isoformat()}\t{key}\t{number}\t{rest}\t"
-        f"{one.feature if one.feature is not None else chr(92) + 'N'}\t{_json(one.quality, empty=True)}\t"
+        f"{_or_null(one.feature or place)}\t{_json(one.quality, empty=True)}\t"
         f"{_json(one.parameters, empty=True)}\t{one.flags}\n"
     )
+
+
+def _or_null(value: object) -> str:
+    return r"\N" if value is None else str(value)
 
 
 def _time(value: datetime | None) -> str:

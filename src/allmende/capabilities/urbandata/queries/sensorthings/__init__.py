@@ -1,0 +1,1 @@
+"""What programs read over OGC SensorThings 1.1."""

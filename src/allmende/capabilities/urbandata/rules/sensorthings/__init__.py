@@ -1,0 +1,1 @@
+"""What OGC SensorThings 1.1 says of bodies, without a database."""
