@@ -208,6 +208,7 @@ def _private_page(request: Request, found: Report, form: Any, *, answering: bool
         "objecting": objecting,
         "object_until": found.closed_at + reopen_for() if found.closed_at else None,
         "told": _told(found),
+        "has_recording": recordings.of(found) is not None,
         "has_photo": bool(media.images_of([found.ref]).get(found.ref)) or media.undrawn(found.ref),
         "crumbs": crumbs((_("Ihre Meldung"), "")),
         "example": found.is_example,

@@ -1,4 +1,5 @@
-// Proof of work against spam (practice.md 15): starts by itself when one begins to write, has no focus stop and asks nothing.
+// Proof of work against spam (practice.md 15): starts by itself when one begins to write (data-proof-now: at once,
+// where nothing need be written), has no focus stop and asks nothing.
 // Whoever has no script just sends the form; the post then goes to moderation, never to an error.
 
 async function hashed(text) {
@@ -23,7 +24,9 @@ async function solve(challenge, difficulty) {
 
 for (const field of document.querySelectorAll("input[data-proof]")) {
   if (!globalThis.crypto?.subtle) break; // plain http on another host: the post goes to moderation
-  field.form?.addEventListener("input", async () => {
+  const begin = async () => {
     field.value = await solve(field.dataset.proof, Number(field.dataset.difficulty));
-  }, { once: true });
+  };
+  if ("proofNow" in field.dataset) begin();
+  else field.form?.addEventListener("input", begin, { once: true });
 }
