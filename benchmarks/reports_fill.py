@@ -52,6 +52,8 @@ VALUES: dict[str, str] = {
     "due_at": "came + interval '14 days'",
     "is_public": "state NOT IN ('received', 'refused', 'duplicate')",
     "published_at": "CASE WHEN state NOT IN ('received', 'refused', 'duplicate') THEN came + interval '4 hours' END",
+    "shown_since": "CASE WHEN state NOT IN ('received', 'refused', 'duplicate') THEN came + interval '4 hours' END",
+    "is_barred": "false",
     "shows_image": "false",
     "closed_at": "CASE WHEN state IN ('done', 'not_ours', 'refused', 'duplicate') THEN came + interval '3 days' END",
     "join_count": "n %% 3",
