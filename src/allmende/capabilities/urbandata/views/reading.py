@@ -85,6 +85,7 @@ def series(request: Request, number: int) -> HttpResponse:
         "parts": [_card(one) for one in queries.parts_of(found)],
         "total": _card(found.total) if found.total is not None else None,
         "standing": newest,
+        "interface": f"/sta/v1.1/Datastreams({found.number})",
         "example": found.is_example,
         "trace": trace.trace_of(found.ref, request.viewer, request.at),
         "crumbs": [(_("Daten der Stadt"), reverse("urbandata:overview")), (str(_title(found)), "")],
