@@ -9,7 +9,7 @@ from pathlib import Path
 from harness import Run, city
 
 REPORTS, UPDATES = 500_000, 2_000_000
-PARTS = ("submit", "map", "desk", "near", "routing", "storm")
+PARTS = ("submit", "map", "desk", "near", "open311", "routing", "storm")
 
 
 def arguments(parser: ArgumentParser) -> None:
