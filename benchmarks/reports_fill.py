@@ -65,12 +65,13 @@ VALUES: dict[str, str] = {
     "modified": "came + interval '3 days'",
 }
 UPDATES = f"""
-INSERT INTO reports_update (id, report_id, verb, state, words, note, language, department, is_public, at)
+INSERT INTO reports_update (id, report_id, verb, state, words, note, language, department, is_public, at, written_at)
 SELECT ('b1' || lpad(to_hex(u), 30, '0'))::uuid, r.id,
        (ARRAY['receive', 'check', 'begin', 'finish'])[1 + k],
        (ARRAY['received', 'checked', 'in_work', 'done'])[1 + k],
        CASE WHEN k = 3 THEN 'Die Stelle ist in Ordnung gebracht. Danke für den Hinweis.' ELSE '' END, '', 'de',
-       CASE WHEN k = 0 THEN '' ELSE r.department END, true, r.received_at + k * interval '1 day'
+       CASE WHEN k = 0 THEN '' ELSE r.department END, true,
+       r.received_at + k * interval '1 day', r.received_at + k * interval '1 day'
   FROM (SELECT u, {REPORT_ID.replace("n", "(1 + (u - 1) / %(each)s)")} AS id, (u - 1) %% %(each)s AS k
           FROM generate_series(1, %(updates)s) u) made
   JOIN reports_report r ON r.id = made.id
